@@ -1,0 +1,43 @@
+"""What all tests share: a neutral environment, and copies of the recorded logdirs."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.corpus_cases import copy_logdir
+
+# Tests say themselves what they want of these; a developer's own settings must not change an outcome.
+for name in (
+    "SWANCLI_URL",
+    "SWANLAB_LOG_DIR",
+    "SWANCLI_CONFIG",
+    "NO_COLOR",
+    "FORCE_COLOR",
+    "CLICOLOR_FORCE",
+    "COLUMNS",
+    "LINES",
+    "PAGER",
+    "LC_ALL",
+):
+    os.environ.pop(name, None)
+os.environ.update(TZ="UTC", LANG="C.UTF-8", TERM="xterm-256color")
+time.tzset()
+
+
+@pytest.fixture(scope="session")
+def corpus(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """Give the copy of a case's logdir by the case's name: one copy a session, to be read only."""
+    folder = tmp_path_factory.mktemp("corpus")
+    copies: dict[str, Path] = {}
+
+    def copy(case: str) -> Path:
+        if case not in copies:
+            copies[case] = copy_logdir(case, folder / case / "swanlog")
+        return copies[case]
+
+    return copy
