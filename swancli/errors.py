@@ -1,0 +1,69 @@
+"""What can go wrong, and how the outside hears of it.
+
+    SwancliError            exit code on the command line     code and status of the API
+      DataError             1  unreadable or damaged data     3500, 500
+      UsageError            2  the command line is wrong      3422, 422
+        NoLogdir            2  nothing to read was found      3404, 404
+      NotFound              3  no such thing in the data      3404, 404
+      RemoteError           4  the other side failed          3555, 502
+"""
+
+from __future__ import annotations
+
+
+class SwancliError(Exception):
+    """An error with one sentence for people; `api` is the API's own wording where that differs."""
+
+    exit_code = 1
+    code = 3500
+    status = 500
+
+    def __init__(self, message: str, api: str | None = None) -> None:
+        super().__init__(message)
+        self.api = api or message
+
+
+class DataError(SwancliError):
+    """Data that is there and can't be read."""
+
+
+class UsageError(SwancliError):
+    """A command line, or a request, that asks for something that can't be."""
+
+    exit_code = 2
+    code = 3422
+    status = 422
+
+
+class NoLogdir(UsageError):
+    """No logdir where one was looked for."""
+
+    code = 3404
+    status = 404
+
+
+class NotFound(SwancliError):
+    """An experiment, a metric, a project or a log that isn't in the data."""
+
+    exit_code = 3
+    code = 3404
+    status = 404
+
+
+class RemoteError(SwancliError):
+    """A dashboard that can't be reached or doesn't answer as one."""
+
+    exit_code = 4
+    code = 3555
+    status = 502
+
+
+EXIT_CODES = (
+    (0, "success; also when the reader of a pipe goes away"),
+    (1, "the data is unreadable or damaged"),
+    (2, "the command line is wrong, or no logdir was found"),
+    (3, "no such project, experiment, metric or log"),
+    (4, "the remote dashboard failed"),
+    (5, "the run that was waited for crashed or was stopped"),
+    (130, "interrupted (Ctrl-C)"),
+)

@@ -1,0 +1,134 @@
+"""The API's envelope, {"code", "message", "data"}: how an answer becomes bytes.
+
+Bodies are what Python's json writes with compact separators and raw UTF-8; numbers that JSON lacks become the
+strings "NaN", "INF" and "-INF". A value may be a Stream, ready-made JSON text in pieces: the body is then made
+piece by piece too, so that an answer larger than memory can be sent.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+ENVELOPE = b'{"code":0,"message":"success","data":'
+NOT_FINITE = {"nan": "NaN", "inf": "INF", "-inf": "-INF"}
+
+
+class Stream:
+    """A JSON value as an iterable of byte pieces, encoded already; it can be read once."""
+
+    __slots__ = ("pieces",)
+
+    def __init__(self, pieces: Iterable[bytes]) -> None:
+        self.pieces = pieces
+
+
+class Reply:
+    """An answer: HTTP status, and a body as bytes or as an iterator of bytes that is read once."""
+
+    __slots__ = ("body", "status")
+
+    def __init__(self, status: int, body: bytes | Iterator[bytes]) -> None:
+        self.status = status
+        self.body = body
+
+    @property
+    def ok(self) -> bool:
+        """Whether the answer holds data, not an error."""
+        return self.status < 400
+
+    def pieces(self) -> Iterator[bytes]:
+        """The body, piece by piece."""
+        if isinstance(self.body, bytes):
+            yield self.body
+        else:
+            yield from self.body
+
+    def read(self) -> bytes:
+        """The whole body."""
+        if not isinstance(self.body, bytes):
+            self.body = b"".join(self.body)
+        return self.body
+
+
+def _jsonable(value: Any) -> Any:
+    """`value` with everything that strict JSON lacks replaced: NaN, infinities, bytes."""
+    if isinstance(value, float):
+        return value if math.isfinite(value) else NOT_FINITE[repr(value)]
+    if isinstance(value, dict):
+        return {(_jsonable(k) if isinstance(k, float) else k): _jsonable(v) for k, v in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_jsonable(v) for v in value]
+    return value
+
+
+def _other(value: Any) -> Any:
+    """A value that json does not know: a blob from a text column."""
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "replace")
+    raise TypeError(f"{type(value).__name__} is not JSON")
+
+
+_encode = json.JSONEncoder(
+    ensure_ascii=False, separators=(",", ":"), allow_nan=False, check_circular=False, default=_other
+).encode
+
+
+def dumps(value: Any) -> bytes:
+    """`value` as the API writes JSON, in UTF-8; lone surrogates stay escapes."""
+    try:
+        text = _encode(value)
+    except ValueError:
+        text = _encode(_jsonable(value))
+    try:
+        return text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "backslashreplace")
+
+
+def success(data: dict[str, Any]) -> Reply:
+    """The answer 200 with `data`; streamed when one of its top-level values is a Stream."""
+    if any(isinstance(value, Stream) for value in data.values()):
+        return Reply(200, _pieces(data))
+    return Reply(200, ENVELOPE + dumps(data) + b"}")
+
+
+def failure(status: int, code: int, message: str) -> Reply:
+    """An error answer."""
+    return Reply(status, dumps({"code": code, "message": message}))
+
+
+def _pieces(data: dict[str, Any]) -> Iterator[bytes]:
+    """The envelope of `data` in pieces; plain values are gathered up to the next Stream."""
+    head = ENVELOPE + b"{"
+    for n, (key, value) in enumerate(data.items()):
+        head += (b"," if n else b"") + dumps(key) + b":"
+        if isinstance(value, Stream):
+            yield head
+            yield from value.pieces
+            head = b""
+        else:
+            head += dumps(value)
+    yield head + b"}}"
+
+
+def joined(items: Iterable[bytes], size: int = 1 << 16) -> Iterator[bytes]:
+    """A JSON array of encoded `items`, in pieces of about `size` bytes."""
+    yield from _gathered(items, size)
+
+
+def _gathered(items: Iterable[bytes], size: int) -> Iterator[bytes]:
+    piece: list[bytes] = []
+    held, lead = 0, b"["
+    for item in items:
+        piece.append(item)
+        held += len(item)
+        if held >= size:
+            yield lead + b",".join(piece)
+            piece, held, lead = [], 0, b","
+    yield (lead + b",".join(piece) if piece else (b"[" if lead == b"[" else b"")) + b"]"
+
+
+Encoder = Callable[[Any], bytes]
