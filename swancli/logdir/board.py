@@ -1,0 +1,232 @@
+"""runs.swanlab, the SQLite database of a logdir: rows as dicts, read without writing anything.
+
+SwanLab writes it in WAL mode, and rows of open or killed runs may live in `runs.swanlab-wal` only. SQLite can't
+honour a WAL in a folder where it may not create files, so a database with a WAL (or a rollback journal) is copied
+to a private folder and read there; one without is opened as immutable in place.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import time
+from collections.abc import Iterator
+from typing import Any
+
+from swancli.errors import DataError
+from swancli.logdir.paths import open_below
+
+FILE = "runs.swanlab"
+Row = dict[str, Any]
+TRIES = 8
+
+
+class Board:
+    """The database of one logdir; every query answers with dicts, columns that an old version lacks missing."""
+
+    def __init__(self, root: str) -> None:
+        self.path = os.path.join(root, FILE)
+        self._root = root
+        self._db = self._open()
+        self._project: Row | None = None
+
+    def project(self) -> Row | None:
+        """The project's row; a logdir has at most one."""
+        return next(self._rows("select * from project order by id limit 1"), None)
+
+    def experiments(self) -> list[Row]:
+        """All experiments, by id."""
+        return list(self._rows("select * from experiment order by id"))
+
+    def experiment(self, id: int) -> Row | None:
+        """One experiment, or None."""
+        return next(self._rows("select * from experiment where id = ?", id), None)
+
+    def tags(self, experiment: int) -> list[Row]:
+        """The metrics of an experiment in the order in which a summary lists them."""
+        rows = list(self._rows("select * from tag where experiment_id = ? order by id", experiment))
+        rows.sort(key=lambda row: row["id"] if row.get("sort") is None else row["sort"])
+        return rows
+
+    def tag(self, experiment: int, name: str) -> Row | None:
+        """One metric, matched exactly, or None."""
+        return next(self._rows("select * from tag where experiment_id = ? and name = ?", experiment, name), None)
+
+    def charts(self, experiment: int) -> list[Row]:
+        """The charts of an experiment, by id."""
+        return list(self._rows("select * from chart where experiment_id = ? order by id", experiment))
+
+    def namespaces(self, experiment: int) -> list[Row]:
+        """The namespaces of an experiment, by id."""
+        return list(self._rows("select * from namespace where experiment_id = ? order by id", experiment))
+
+    def sources(self, experiment: int) -> list[Row]:
+        """Which metric each chart draws: chart_id, error, name, experiment_id; by source id."""
+        return list(
+            self._rows(
+                "select source.chart_id, source.error, tag.name, tag.experiment_id from chart"
+                " join source on source.chart_id = chart.id join tag on tag.id = source.tag_id"
+                " where chart.experiment_id = ? order by source.id",
+                experiment,
+            )
+        )
+
+    def displays(self, experiment: int) -> list[Row]:
+        """Which charts each namespace shows: namespace_id, chart_id; by display id."""
+        return list(
+            self._rows(
+                "select display.namespace_id, display.chart_id from namespace"
+                " join display on display.namespace_id = namespace.id"
+                " where namespace.experiment_id = ? order by display.id",
+                experiment,
+            )
+        )
+
+    def metric_counts(self) -> dict[int, int]:
+        """How many metrics each experiment has."""
+        rows = self._rows("select experiment_id, count(*) as n from tag group by experiment_id")
+        return {row["experiment_id"]: row["n"] for row in rows}
+
+    def main_tags(self, name: str | None) -> list[Row]:
+        """For each experiment the row of the metric `name`, or else of the one that says most: a loss, or its first."""
+        if name is not None:
+            return list(self._rows("select * from tag where name = ?", name))
+        rank = "case when name in ('train/loss', 'loss') then 0 when name like '%loss%' then 1 else 2 end"
+        best: dict[int, Row] = {}
+        for row in self._rows(f"select *, {rank} as rank from tag order by experiment_id, rank, id"):
+            best.setdefault(row["experiment_id"], row)
+        return list(best.values())
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._db.close()
+
+    def _rows(self, query: str, *values: Any) -> Iterator[Row]:
+        try:
+            cursor = self._db.execute(query, values)
+            names = [column[0] for column in cursor.description]
+            for row in cursor:
+                yield dict(zip(names, row))
+        except OverflowError:  # an id beyond 64 bits: SQLite holds no such row
+            return
+        except sqlite3.Error as error:
+            raise self._damaged(error) from error
+
+    def _damaged(self, error: Exception) -> DataError:
+        return DataError(
+            f"{self.path} is damaged ({error}): restore it from a copy, or move it away to read the runs without it"
+        )
+
+    def _open(self) -> sqlite3.Connection:
+        for attempt in range(TRIES):
+            try:
+                db = self._open_once()
+            except FileNotFoundError:
+                raise
+            except PermissionError as error:
+                raise DataError(f"no permission to read {self.path}") from error
+            except OSError as error:
+                raise DataError(f"{self.path} can't be read: {error}") from error
+            if db is not None:
+                return db
+            time.sleep(0.01 * attempt)
+        raise DataError(f"{self.path} was being rewritten on each of {TRIES} tries to read it: try again")
+
+    def _open_once(self) -> sqlite3.Connection | None:
+        """A connection, or None if a writer got in between and another try is due."""
+        os.close(open_below(self._root, self.path))
+        sides = [self.path + end for end in ("-wal", "-journal")]
+        if not any(_size(side) for side in sides):
+            db = self._connect(f"file:{_uri(self.path)}?mode=ro&immutable=1")
+            if any(_size(side) for side in sides):  # a writer came meanwhile
+                db.close()
+                return None
+            return db
+        return self._open_copy()
+
+    def _open_copy(self) -> sqlite3.Connection | None:
+        """A connection to a private copy, its files unlinked already.
+
+        Database first, WAL second: whatever was checkpointed in between is still in the WAL, unless the WAL was
+        restarted, which its header tells.
+        """
+        folder = private_folder()
+        copy = os.path.join(folder, FILE)
+        names = ["", "-wal", "-journal"]
+        try:
+            before = _head(self.path + "-wal")
+            for end in names:
+                _copy(self._root, self.path + end, copy + end)
+            if _head(self.path + "-wal") != before:
+                return None
+            db = self._connect(f"file:{_uri(copy)}?mode=rw")
+            return db
+        finally:
+            for end in [*names, "-shm"]:
+                if os.path.exists(copy + end):
+                    os.unlink(copy + end)
+            os.rmdir(folder)
+
+    def _connect(self, uri: str) -> sqlite3.Connection:
+        try:
+            db = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
+            db.text_factory = _text
+            db.execute("pragma trusted_schema = off")
+            db.execute("select 1 from sqlite_master").fetchone()  # opens the WAL, and proves that it is a database
+        except sqlite3.Error as error:
+            raise self._damaged(error) from error
+        return db
+
+
+def _text(value: bytes) -> str:
+    return value.decode("utf-8", "replace")
+
+
+def _uri(path: str) -> str:
+    return path.replace("%", "%25").replace("?", "%3f").replace("#", "%23")
+
+
+def _size(path: str) -> int:
+    try:
+        return os.stat(path).st_size
+    except OSError:
+        return 0
+
+
+def _head(path: str) -> bytes:
+    """The header of a WAL, which changes when it starts anew."""
+    try:
+        fd = os.open(path, os.O_RDONLY)
+    except OSError:
+        return b""
+    try:
+        return os.read(fd, 32)
+    finally:
+        os.close(fd)
+
+
+def _copy(root: str, path: str, target: str) -> None:
+    try:
+        source = open_below(root, path)
+    except FileNotFoundError:
+        return
+    fd = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        while piece := os.read(source, 1 << 20):
+            os.write(fd, piece)
+    finally:
+        os.close(fd)
+        os.close(source)
+
+
+def private_folder() -> str:
+    """A new folder that only this user may enter, outside any logdir; DataError if there is no place for one."""
+    places = [os.environ.get("TMPDIR", ""), "/tmp", "/var/tmp", "/dev/shm"]
+    for place in filter(None, places):
+        folder = os.path.join(place, f"swancli-{os.getpid()}-{os.urandom(6).hex()}")
+        try:
+            os.mkdir(folder, 0o700)
+        except OSError:
+            continue
+        return folder
+    raise DataError("no room for a private copy of the database: none of $TMPDIR, /tmp, /var/tmp, /dev/shm is writable")

@@ -1,0 +1,80 @@
+"""The first points of a series, the last, or those of some steps, at the cost of what is asked for.
+
+Steps are taken to rise from slice to slice, as they do unless a script logged them out of order; within the slices
+read, points are sorted.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from typing import Any
+
+from swancli.logdir.paths import open_below
+from swancli.logdir.series import Block, Series, Slice, parse
+
+
+def head(series: Series, count: int) -> list[bytes]:
+    """The JSON of the first `count` points."""
+    return _entries(series, series.slices(), count)[:count]
+
+
+def tail(series: Series, count: int) -> list[bytes]:
+    """The JSON of the last `count` points."""
+    return _entries(series, reversed(series.slices()), count)[-count:] if count else []
+
+
+def steps(series: Series, first: int | None, last: int | None) -> list[bytes]:
+    """The JSON of the points from step `first` to step `last`, both included; None leaves an end open."""
+    parts = series.slices()
+    start = 0 if first is None else max(_bisect(series, parts, first) - 1, 0)
+    found: list[tuple[int, bytes]] = []
+    for part in parts[start:]:
+        block = series.block(part)
+        if last is not None and block.keys and min(block.keys) > last:
+            break
+        found += [
+            (key, block.entry(n))
+            for n, key in enumerate(block.keys)
+            if (first is None or key >= first) and (last is None or key <= last)
+        ]
+    found.sort(key=lambda pair: pair[0])
+    return [entry for _, entry in found]
+
+
+def _entries(series: Series, parts: Iterable[Slice], count: int) -> list[bytes]:
+    """The JSON of all points of as many of `parts` as hold `count` points, by step."""
+    blocks: list[Block] = []
+    for part in parts:
+        if sum(len(block.keys) for block in blocks) >= count:
+            break
+        blocks.append(series.block(part))
+    pairs = [(key, block, n) for block in blocks for n, key in enumerate(block.keys)]
+    pairs.sort(key=lambda pair: pair[0])
+    return [block.entry(n) for _, block, n in pairs]
+
+
+def _bisect(series: Series, parts: list[Slice], step: int) -> int:
+    """How many slices begin below `step`."""
+    low, high = 0, len(parts)
+    while low < high:
+        middle = (low + high) // 2
+        first = _first_step(series, parts[middle])
+        if first is None or first < step:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+def _first_step(series: Series, part: Slice) -> Any:
+    try:
+        fd = open_below(series.root, part.path)
+    except OSError:
+        return None
+    try:
+        data = os.read(fd, 4096)
+    finally:
+        os.close(fd)
+    point = parse(data.partition(b"\n")[0])
+    return None if point is None else int(point["index"])

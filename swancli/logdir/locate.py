@@ -1,0 +1,62 @@
+"""Which folder is the logdir: the one named, or the one that people mean by it."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable
+
+from swancli.errors import NoLogdir
+
+DEFAULT = "swanlog"
+RUN = re.compile(r"run-\d{8}_\d{6}-.+")
+DATABASE = "runs.swanlab"
+
+
+def is_logdir(path: str) -> bool:
+    """Whether the folder holds a database or runs."""
+    try:
+        with os.scandir(path) as entries:
+            return any(entry.name == DATABASE or RUN.fullmatch(entry.name) for entry in entries)
+    except OSError:
+        return False
+
+
+def is_run(path: str) -> bool:
+    """Whether the folder is one run's."""
+    return RUN.fullmatch(os.path.basename(os.path.abspath(path))) is not None
+
+
+def locate(named: str | None, note: Callable[[str], None]) -> str:
+    """The logdir to read, given what -l or SWANLAB_LOG_DIR named; NoLogdir if there is none.
+
+    Without a name it is ./swanlog, or the working folder. A path one level too high or too low is put right, and
+    `note` is told so.
+    """
+    if named is None:
+        for path in (DEFAULT, "."):
+            if is_logdir(path):
+                return path
+        if is_run("."):
+            return _moved(".", "..", note)
+        looked = ", ".join(os.path.join(os.getcwd(), name).rstrip("/.") for name in (DEFAULT, "."))
+        raise NoLogdir(f"no logdir found: looked at {looked}; name one with --logdir DIR, or a dashboard with --url URL")
+    path = os.path.expanduser(named)
+    if not os.path.exists(path):
+        raise NoLogdir(f"no logdir at {named}: there is no such folder")
+    if not os.path.isdir(path):
+        if os.path.basename(path).startswith(DATABASE):
+            return _moved(path, os.path.dirname(path) or ".", note)
+        raise NoLogdir(f"no logdir at {named}: it is a file")
+    if not os.access(path, os.R_OK | os.X_OK) or is_logdir(path):
+        return path
+    if is_run(path) and os.path.isdir(os.path.join(path, "files")):
+        return _moved(path, os.path.join(path, os.pardir), note)
+    below = os.path.join(path, DEFAULT)
+    return _moved(path, below, note) if is_logdir(below) else path
+
+
+def _moved(named: str, path: str, note: Callable[[str], None]) -> str:
+    path = os.path.normpath(os.path.join(os.getcwd(), path)) if path == ".." else os.path.normpath(path)
+    note(f"{named} is no logdir; reading {path}")
+    return path

@@ -1,0 +1,81 @@
+"""One run's folder: its config, metadata, console and metrics."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import quote
+
+from swancli.logdir.console import Console
+from swancli.logdir.files import Unreadable, parse_config, parse_metadata
+from swancli.logdir.paths import is_below, is_name, read_below
+from swancli.logdir.series import Series
+
+Note = Callable[[str], None]
+NOWHERE = "\0"  # no file has this name
+
+
+class Run:
+    """The folder of one run below `root`; `name` comes from a database and may be anything."""
+
+    def __init__(self, root: str, name: Any, note: Note) -> None:
+        self.root, self.name, self._note = root, name, note
+        self.folder = os.path.join(root, name) if is_name(name) else NOWHERE
+        if os.path.islink(self.folder) and not is_below(root, self.folder):
+            note(f"{self.folder} leads out of the logdir: it is not read")
+            self.folder = NOWHERE
+
+    def path(self, *names: str) -> str:
+        """A path in the run's folder; NOWHERE if a folder on the way is a symlink out of the logdir."""
+        path = self.folder
+        for name in names:
+            if not is_name(name):
+                return NOWHERE
+            path = os.path.join(path, name)
+            if os.path.islink(path) and not is_below(self.root, path):
+                return NOWHERE
+        return path
+
+    def config(self) -> dict[str, Any]:
+        """{"config": …} as YAML holds it, null if empty or unreadable; {} if there is no file."""
+        data = self._side_file("config.yaml")
+        if data is None:
+            return {}
+        try:
+            return {"config": parse_config(data)}
+        except Unreadable as error:
+            self._note(f"{self.folder}/files/config.yaml is unreadable ({error})")
+            return {"config": None}
+
+    def metadata(self) -> Any:
+        """The system facts; {} if the file is missing, empty or unreadable."""
+        data = self._side_file("swanlab-metadata.json")
+        try:
+            return parse_metadata(data or b"")
+        except Unreadable as error:
+            self._note(f"{self.folder}/files/swanlab-metadata.json is unreadable ({error})")
+            return {}
+
+    def series(self, tag: dict[str, Any]) -> Series:
+        """The points of a metric, given its row."""
+        folder = tag.get("folder") or quote(tag["name"], safe="")
+        return Series(self.root, self.path("logs", folder), self._note)
+
+    def has_logs(self) -> bool:
+        """Whether there is a logs folder."""
+        return os.path.isdir(self.path("logs"))
+
+    def console(self) -> Console:
+        """The console's files."""
+        return Console(self.root, self.path("console"))
+
+    def _side_file(self, name: str) -> bytes | None:
+        path = os.path.join(self.path("files"), name)
+        try:
+            return read_below(self.root, path)
+        except (FileNotFoundError, NotADirectoryError, ValueError):
+            return None
+        except OSError as error:
+            self._note(f"{path} can't be read: {error.strerror or error}")
+            return b"\0" if name == "config.yaml" else b""

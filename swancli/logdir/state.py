@@ -1,0 +1,138 @@
+"""What really became of a run: the database alone doesn't always know.
+
+A killed run stays 0, "running", for ever; 0.5.0 to 0.6.1 store a crash as finished; 0.6.2 and 0.6.3 never store an
+end at all. error.log, the record file and the times of the last writes tell the rest.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import time
+from datetime import datetime, timezone
+from typing import Any, NamedTuple
+
+from swancli.logdir.board import Row
+from swancli.logdir.paths import read_below
+from swancli.logdir.run import Run
+
+STALE_AFTER = 15 * 60.0  # seconds without a write after which a run marked running is called stale
+RUNNING, FINISHED = 0, 1
+
+
+class State(NamedTuple):
+    """A word, running finished crashed stopped stale or unknown; seconds without a write if stale; last write."""
+
+    word: str
+    stale_for: float | None
+    last_write: float | None
+
+
+def state(run: Run, row: Row, now: float | None = None) -> State:
+    """The state of a run; times are seconds since 1970."""
+    status, version = row.get("status"), _version(row.get("version"))
+    ended = seconds(row.get("finish_time"))
+    if status == RUNNING:
+        if (0, 6, 2) <= version < (0, 6, 4) and (word := _recorded_end(run)):
+            return State(word, None, ended or last_write(run))
+        wrote = last_write(run)
+        silent = (time.time() if now is None else now) - wrote if wrote is not None else None
+        if silent is None or silent > STALE_AFTER:
+            return State("stale", silent, wrote)
+        return State("running", None, wrote)
+    wrote = ended if ended is not None else last_write(run)
+    if status == FINISHED:
+        if (0, 5, 0) <= version < (0, 6, 2) and (text := _error_text(run)) is not None:
+            return State(_failure(text), None, wrote)
+        return State("finished", None, wrote)
+    if status == -1:
+        text = _error_text(run)
+        return State("stopped" if text is None else _failure(text), None, wrote)
+    return State("unknown", None, wrote)
+
+
+def facts(run: Run, row: Row) -> dict[str, Any]:
+    """state, stale_for, last_write, duration (seconds) of a run, as tables want them."""
+    found = state(run, row)
+    start = seconds(row.get("create_time"))
+    end = seconds(row.get("finish_time")) or found.last_write
+    return {
+        "state": found.word,
+        "stale_for": found.stale_for,
+        "last_write": found.last_write,
+        "duration": max(end - start, 0.0) if start is not None and end is not None else None,
+    }
+
+
+def seconds(stamp: Any) -> float | None:
+    """A timestamp of any SwanLab version in seconds since 1970; one without a zone is UTC."""
+    if not isinstance(stamp, str):
+        return None
+    try:
+        when = datetime.fromisoformat(stamp[:-1] + "+00:00" if stamp.endswith("Z") else stamp)
+    except ValueError:
+        return None
+    return (when if when.tzinfo else when.replace(tzinfo=timezone.utc)).timestamp()
+
+
+def last_write(run: Run) -> float | None:
+    """When a file of the run was written last, in seconds since 1970; None if it has no files."""
+    newest = max(
+        (stamp for folder in (run.folder, run.path("console"), run.path("files")) for stamp in _mtimes(folder)),
+        default=0.0,
+    )
+    for folder in _folders(run.path("logs")):
+        newest = max(newest, *_mtimes(folder), 0.0)
+    return newest or None
+
+
+def _mtimes(folder: str) -> list[float]:
+    try:
+        with os.scandir(folder) as entries:
+            return [entry.stat(follow_symlinks=False).st_mtime for entry in entries if not entry.is_dir()]
+    except (OSError, ValueError):
+        return []
+
+
+def _folders(folder: str) -> list[str]:
+    try:
+        with os.scandir(folder) as entries:
+            return [entry.path for entry in entries if entry.is_dir(follow_symlinks=False)]
+    except (OSError, ValueError):
+        return []
+
+
+def _error_text(run: Run) -> str | None:
+    path = os.path.join(run.path("console"), "error.log")
+    try:
+        return read_below(run.root, path).decode("utf-8", "replace")
+    except (OSError, ValueError):
+        return None
+
+
+def _failure(text: str) -> str:
+    """Ctrl-C leaves a traceback without an exception's line, or one that names it."""
+    lines = [line for line in text.splitlines() if line.strip()]
+    interrupted = "KeyboardInterrupt" in text or (len(lines) > 1 and lines[-1].startswith("  "))
+    return "stopped" if interrupted else "crashed"
+
+
+def _recorded_end(run: Run) -> str | None:
+    """What the footer of a record file says, if there is one."""
+    path = os.path.join(run.folder, "backup.swanlab")
+    try:
+        fd = os.open(path, os.O_RDONLY | os.O_NOFOLLOW)
+    except (OSError, ValueError):
+        return None
+    try:
+        tail = os.pread(fd, 4096, max(os.fstat(fd).st_size - 4096, 0))
+    finally:
+        os.close(fd)
+    footer = re.search(rb'\{"model_type": ?"Footer", ?"data": ?\{[^{}]*"success": ?(true|false)', tail)
+    if footer is None:
+        return None
+    return "finished" if footer[1] == b"true" else _failure(_error_text(run) or "")
+
+
+def _version(text: Any) -> tuple[int, ...]:
+    return tuple(int(part) for part in re.findall(r"\d+", str(text or ""))[:3])
