@@ -1,0 +1,37 @@
+"""GET /api/v1/experiment/<id>/recent_log: the console of an experiment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from swancli.errors import NotFound
+from swancli.logdir.console import Console
+from swancli.logdir.logdir import Logdir
+from swancli.reply import Stream, dumps
+
+
+def logs(logdir: Logdir, experiment: int) -> dict[str, Any]:
+    """recent [first words of the first and the last line], logs [lines], [error [lines]]."""
+    row = logdir.experiment(experiment)
+    console = logdir.run(row).console()
+    if not console.exists():
+        raise NotFound(f"experiment {experiment} has no console log", "Log Folder not Found")
+    data: dict[str, Any] = {}
+    if console.files():
+        last, before = console.last_lines()
+        data["recent"] = [console.first_line().split(" ")[0], (last or before).split(" ")[0]]
+        data["logs"] = Stream(_lines(console))
+    if console.has_error():
+        data["error"] = console.error_lines()
+    if not data:
+        raise NotFound(f"the console log of experiment {experiment} is empty", "No Logs Found")
+    return data
+
+
+def _lines(console: Console) -> Iterator[bytes]:
+    lead = b"["
+    for lines in console.pieces():
+        yield lead + dumps(lines)[1:-1]
+        lead = b","
+    yield b"]"

@@ -1,0 +1,1 @@
+"""What tables show beyond the answers of the API: one file a command, as the endpoints have."""

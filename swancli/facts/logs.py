@@ -1,0 +1,40 @@
+"""What `logs` prints."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from swancli.errors import NotFound
+from swancli.logdir.console import Console
+from swancli.logdir.logdir import Logdir
+
+
+def logs(logdir: Logdir, experiment: Any, tail: int | None = None) -> dict[str, Any]:
+    """lines (an iterable), error [lines]; the last `tail` lines only, if given."""
+    row = logdir.experiment(experiment)
+    console = logdir.run(row).console()
+    if not console.exists():
+        raise NotFound(f"experiment {experiment} has no console log", "Log Folder not Found")
+    if not console.files() and not console.has_error():
+        raise NotFound(f"the console log of experiment {experiment} is empty", "No Logs Found")
+    return {
+        "lines": _all(console) if tail is None else _tail(console, tail),
+        "error": console.error_lines() if console.has_error() else [],
+    }
+
+
+def _tail(console: Console, count: int) -> list[str]:
+    """The last lines; the empty one behind a final newline doesn't count."""
+    lines = console.tail(count + 1)
+    if lines and not lines[-1]:
+        lines.pop()
+    return lines[-count:] if count else []
+
+
+def _all(console: Console) -> Iterator[str]:
+    """All lines, without the empty one that a day's final newline leaves."""
+    for last, lines in console.days():
+        if last and lines and not lines[-1]:
+            lines = lines[:-1]
+        yield from lines

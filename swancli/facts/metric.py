@@ -1,0 +1,79 @@
+"""What a metric's table, plot and export show."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from swancli.errors import NotFound
+from swancli.logdir import excerpt
+from swancli.logdir.logdir import Logdir
+from swancli.logdir.points import Points
+from swancli.logdir.sampling import is_finite
+from swancli.logdir.series import Series, row
+
+Steps = tuple[int | None, int | None]
+
+
+def metric(
+    logdir: Logdir,
+    experiment: Any,
+    metric: str,
+    all: bool = False,
+    head: int | None = None,
+    tail: int | None = None,
+    steps: Steps | None = None,
+) -> dict[str, Any]:
+    """count, first_step, last_step, last, min, max and their steps, nonfinite, sampled, total, points.
+
+    points are (index, data, create_time, more), read as they are asked for: those a chart shows, `all`, the first
+    `head`, the last `tail`, or those from step to step. Of an excerpt, only min and max are the whole series'.
+    """
+    found = logdir.experiment(experiment)
+    series = logdir.run(found).series(logdir.tag(found, metric))
+    if not series.exists():
+        raise NotFound(f"metric {metric!r} of experiment {experiment} has no data on disk", "tag not found")
+    facts = {"name": metric, "experiment_id": found["id"], "experiment": found["name"]}
+    if head is None and tail is None and steps is None:
+        return {**facts, **_whole(series, all)}
+    return {**facts, **_excerpt(series, head, tail, steps)}
+
+
+def _whole(series: Series, all: bool) -> dict[str, Any]:
+    points = Points(series)
+    count = len(points)
+    shown: Iterable[int] = range(count) if all else points.chosen()
+    facts: dict[str, Any] = {"count": count, "points": (row(entry) for entry in points.entries(shown))}
+    facts["nonfinite"] = 0 if points.finite else sum(not is_finite(value) for value in points.values)
+    facts["sampled"] = not all and len(points.chosen()) < count
+    facts["total"] = count
+    if not count:
+        return facts
+    keys = points.ordered_keys()
+    finite = (
+        points.values if points.finite else [v if is_finite(v) else None for v in points.values]
+    )
+    numbers = [n for n in range(count) if finite[n] is not None] if not points.finite else range(count)
+    facts |= {"first_step": keys[0], "last_step": keys[-1], "last": points.last_value()}
+    if len(numbers):
+        low = min(numbers, key=finite.__getitem__)
+        high = max(numbers, key=finite.__getitem__)
+        facts |= {"min": points.values[low], "min_step": keys[low], "max": points.values[high], "max_step": keys[high]}
+    return facts
+
+
+def _excerpt(series: Series, head: int | None, tail: int | None, steps: Steps | None) -> dict[str, Any]:
+    if steps is not None:
+        entries = excerpt.steps(series, *steps)
+        entries = entries[:head] if head is not None else entries
+        entries = entries[-tail:] if tail else [] if tail == 0 else entries
+    elif head is not None:
+        entries = excerpt.head(series, head)
+        entries = entries[-tail:] if tail else entries
+    else:
+        entries = excerpt.tail(series, tail or 0)
+    points = [row(entry) for entry in entries]
+    facts: dict[str, Any] = {"count": series.count(), "points": points, "sampled": False, **series.ends()}
+    if points:
+        facts |= {"first_step": points[0][0], "last_step": points[-1][0], "last": points[-1][1]}
+    return facts

@@ -1,0 +1,125 @@
+"""Where data comes from: a logdir on disk or the URL of a dashboard, behind one interface."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+from swancli.errors import SwancliError
+from swancli.reply import Reply, failure, success
+
+if TYPE_CHECKING:
+    from swancli.logdir.logdir import Logdir
+
+
+Item = TypeVar("Item")
+Poll = Callable[[], list[Item]]
+Point = tuple[Any, Any, Any, Any]  # index, data, create_time, more
+
+
+class Source(Protocol):
+    """One logdir or one dashboard. `where` names it for people, `notes` are warnings so far."""
+
+    where: str
+
+    @property
+    def notes(self) -> list[str]: ...
+
+    def get(self, route: str, **parameters: Any) -> Reply:
+        """The API's answer; an error is a Reply too."""
+
+    def facts(self, route: str, **parameters: Any) -> dict[str, Any]:
+        """The answer's `data` and what else this source knows, for tables; SwancliError on failure."""
+
+    def experiments(self) -> list[dict[str, Any]]:
+        """id, run_id, name and status of every experiment, by id."""
+
+    def metrics(self, experiment: Any) -> list[str]:
+        """The names of an experiment's metrics, in the order of a summary."""
+
+    def follow_logs(self, experiment: Any, tail: int | None) -> Poll[str]:
+        """A function that gives the lines added since its last call; first the last `tail` ones, or all."""
+
+    def follow_points(self, experiment: Any, metric: str) -> Poll[Point]:
+        """A function that gives the points added since its last call; first all there are."""
+
+    def close(self) -> None:
+        """Let go of files and connections."""
+
+
+class LocalSource:
+    """A logdir."""
+
+    def __init__(self, path: str) -> None:
+        self.where = path
+        self.path = path
+        self._logdir: Logdir | None = None
+
+    @property
+    def notes(self) -> list[str]:
+        """Warnings about the data, so far."""
+        return self._logdir.notes if self._logdir is not None else []
+
+    @property
+    def logdir(self) -> Logdir:
+        """The logdir, opened when first used."""
+        if self._logdir is None:
+            from swancli.logdir.logdir import Logdir
+
+            self._logdir = Logdir(self.path)
+        return self._logdir
+
+    def get(self, route: str, **parameters: Any) -> Reply:
+        """The answer of an endpoint, computed from the logdir."""
+        from swancli.endpoints import ROUTES
+
+        try:
+            return success(ROUTES[route].function(self.logdir, **parameters))
+        except SwancliError as error:
+            return failure(error.status, error.code, error.api)
+
+    def facts(self, route: str, **parameters: Any) -> dict[str, Any]:
+        """The answer's `data` with what only the files tell."""
+        found: dict[str, Any] = getattr(import_module(f"swancli.facts.{route}"), route)(self.logdir, **parameters)
+        return found
+
+    def experiments(self) -> list[dict[str, Any]]:
+        """id, run_id, name and status of every experiment, by id."""
+        return self.logdir.board.experiments()
+
+    def metrics(self, experiment: Any) -> list[str]:
+        """The names of an experiment's metrics, in the order of a summary."""
+        row = self.logdir.experiment(experiment)
+        return [tag["name"] for tag in self.logdir.board.tags(row["id"])]
+
+    def follow_logs(self, experiment: Any, tail: int | None) -> Poll[str]:
+        """A function that gives the lines added since its last call; first the last `tail` ones, or all."""
+        from swancli.logdir.follow import LogFollower
+
+        row = self.logdir.experiment(experiment)
+        return LogFollower(self.logdir.run(row).console(), tail).poll
+
+    def follow_points(self, experiment: Any, metric: str) -> Poll[Point]:
+        """A function that gives the points added since its last call; first all there are."""
+        from swancli.logdir.follow import PointFollower
+
+        row = self.logdir.experiment(experiment)
+        return PointFollower(self.logdir.run(row).series(self.logdir.tag(row, metric))).poll
+
+    def close(self) -> None:
+        """Let go of the database."""
+        if self._logdir is not None:
+            self._logdir.close()
+            self._logdir = None
+
+
+def open_source(*, logdir: str | None = None, url: str | None = None, **options: Any) -> Source:
+    """The source of a logdir's path or a dashboard's URL; `options` are those of `remote.RemoteSource`."""
+    if url is not None:
+        from swancli.remote import RemoteSource
+
+        return RemoteSource(url, **options)
+    assert logdir is not None
+    return LocalSource(os.path.expanduser(logdir))
