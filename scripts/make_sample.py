@@ -6,8 +6,8 @@
 Makes an environment with SwanLab 0.7.20 in DIR (default /data, so that the recorded paths read like a
 training machine's), runs sample_runs.py there once for each run, and copies what SwanLab wrote. Left out, for
 size or because no package can carry it: backup.swanlab, a second copy of all rows as large as everything else
-together; empty folders; and the logdir's .gitignore, which would hide the sample from git. The database starts
-with pages of 1 kB instead of 4 kB, which makes it a third as large.
+together; empty folders; and the logdir's .gitignore, which would hide the sample from git. The database
+starts with pages of 1 kB instead of 4 kB, which makes it a third as large.
 """
 
 from __future__ import annotations

@@ -2,8 +2,8 @@
 
 A case is a folder: `logdir/` as SwanLab left it (some damaged by hand, see the note in `case.json`) and
 `answers.txt`, two lines a request: status and path, then the exact body. A body "=PATH" is the same as that
-of PATH, answered further up; where swanboard failed (500) the line is empty, for that failure is not matched. How a
-case is recorded: scripts/record_case.py.
+of PATH, answered further up; where swanboard failed (500) the line is empty, for that failure is not matched.
+How a case is recorded: scripts/record_case.py.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Every recorded answer of swanboard, asked again: in-process all of them, a part through the real command."""
+"""Every recorded answer of swanboard, asked again: all in-process, a part through the real command."""
 
 from __future__ import annotations
 

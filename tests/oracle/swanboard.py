@@ -1,0 +1,112 @@
+"""Start the real swanboard on a logdir and ask it, for the live tests and for scripts/record_case.py."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from types import TracebackType
+
+ROOT = Path(__file__).resolve().parents[2]
+START_WITHIN = 60.0  # seconds
+
+
+def environment() -> Path:
+    """The folder of the environment with swanlab and swanboard: $SWANCLI_ORACLE, or .venv-oracle."""
+    folder = Path(os.environ.get("SWANCLI_ORACLE") or ROOT / ".venv-oracle")
+    if not (folder / "bin" / "swanlab").exists():
+        raise FileNotFoundError(
+            f"the real swanboard is not installed in {folder}: run `make oracle`, "
+            "or set SWANCLI_ORACLE to an environment with swanlab[dashboard]==0.10.3"
+        )
+    return folder
+
+
+def clean_environ() -> dict[str, str]:
+    """This process's environment without what would lead SwanLab elsewhere."""
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("SWAN", "PYTHON"))}
+    return {**kept, "NO_PROXY": "127.0.0.1"}
+
+
+class Swanboard:
+    """`swanlab watch` on one logdir, as a context manager; it may write there, so give it a copy."""
+
+    def __init__(self, logdir: Path) -> None:
+        self.logdir = logdir
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port: int = free.getsockname()[1]
+
+    def __enter__(self) -> Swanboard:
+        program = environment() / "bin" / "swanlab"
+        self.output = self.logdir.parent / "swanboard.out"
+        with self.output.open("wb") as output:
+            self.process = subprocess.Popen(
+                [program, "watch", str(self.logdir), "--port", str(self.port)],
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                env=clean_environ(),
+                cwd=self.logdir.parent,
+            )
+        deadline = time.monotonic() + START_WITHIN
+        while time.monotonic() < deadline and self.process.poll() is None:
+            try:
+                socket.create_connection(("127.0.0.1", self.port), 0.3).close()
+            except OSError:
+                time.sleep(0.05)
+            else:
+                return self
+        self.stop()
+        said = self.output.read_text(encoding="utf-8", errors="replace")
+        raise RuntimeError(f"swanboard did not start on {self.logdir}: {said[-800:]}")
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def stop(self) -> None:
+        """End the server."""
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+            try:
+                self.process.wait(10)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
+
+    def get(self, path: str) -> tuple[int, bytes]:
+        """Status and body of GET `path`, sent as it stands: nothing is normalised on the way."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        try:
+            connection.putrequest("GET", path)
+            connection.endheaders()
+            response = connection.getresponse()
+            return response.status, response.read()
+        finally:
+            connection.close()
+
+
+def write_runs(folder: Path) -> Path:
+    """Let the oracle's SwanLab write a fresh logdir below `folder`; gives its real path."""
+    folder.mkdir(parents=True, exist_ok=True)
+    script = shutil.copy(Path(__file__).with_name("write_runs.py"), folder / "train.py")
+    for run in re.findall(r"^def run_(\w+)", Path(script).read_text(encoding="utf-8"), re.M):
+        subprocess.run(
+            [environment() / "bin" / "python", script, run],
+            cwd=folder,
+            env=clean_environ(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL if run == "crashed" else sys.stderr,
+            check=run != "crashed",
+        )
+    return (folder / "swanlog").resolve()
