@@ -1,0 +1,1 @@
+"""How runs lie on disk: formats, never endpoints."""

@@ -1,0 +1,87 @@
+"""What a record file tells, in one vocabulary for both families of files.
+
+None means that the file does not say. Times are ISO strings in UTC.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+LINE, IMAGE, AUDIO, TEXT = "line", "image", "audio", "text"  # the kinds that local mode has a tag for
+
+
+class Malformed(ValueError):
+    """A record that makes no sense."""
+
+
+class Start(NamedTuple):
+    """Who the run is; JSON files say it in three records, each with some of the fields."""
+
+    project: str | None = None
+    workspace: str | None = None
+    public: bool | None = None
+    name: str | None = None
+    description: str | None = None
+    tags: list[str] | None = None
+    group: str | None = None
+    job_type: str | None = None
+    colors: tuple[str, str] | None = None  # light, dark
+    id: str | None = None
+    started_at: str | None = None
+
+    def merged(self, other: Start) -> Start:
+        """This with what `other` adds; what is known stays."""
+        return other._replace(**{name: value for name, value in self._asdict().items() if value is not None})
+
+
+class Column(NamedTuple):
+    """A metric is announced."""
+
+    key: str
+    kind: str  # line, image, audio, text, video, echarts, object3d, molecule, html, ...
+    system: bool = False  # hardware, measured by SwanLab
+    reference: str = "step"  # or "time"
+    section: str | None = None
+    section_type: str = "public"  # pinned, hidden, public, system, custom
+    kid: str | None = None  # the folder under logs/ and media/; JSON files only
+    error: dict[str, str] | None = None  # data_class, excepted: a first value of a wrong type
+    name: str | None = None  # to be displayed
+    chart_name: str | None = None
+    chart_index: str | None = None  # equal: same chart
+    metric_name: str | None = None
+    colors: tuple[str, str] | None = None
+    y_range: tuple[float | None, float | None] | None = None
+    x_axis: str | None = None
+    hidden: bool | None = None
+
+
+class Row(NamedTuple):
+    """A value of a metric."""
+
+    key: str
+    step: int
+    data: Any  # a number, "NaN", "INF" or "-INF"; a list of texts or file names for media
+    create_time: str | None
+    more: list[Any] | None = None  # for media: None or {"caption": ...} per item
+    epoch: int | None = None
+    kind: str | None = None  # as Column.kind; None: some kind of media
+
+
+class LogLine(NamedTuple):
+    """A line of the console, or (level ERROR) the text of a crash."""
+
+    text: str
+    epoch: int | None  # its number, from 1
+    level: str  # INFO, WARN, ERROR
+    time: str | None
+
+
+class Finish(NamedTuple):
+    """The run ended in an orderly way."""
+
+    state: str  # running (nobody said), finished, crashed, stopped
+    error: str | None
+    finished_at: str | None
+
+
+Event = Start | Column | Row | LogLine | Finish
