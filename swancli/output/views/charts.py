@@ -1,0 +1,71 @@
+"""`swancli charts`: a run's charts by namespace: type, points, shape, pinned, hidden, and errors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from swancli.output.numbers import structure
+from swancli.output.table import Column, Table
+
+COLUMNS = (
+    Column("namespace", "namespace", "name"),
+    Column("metric", "metric", "name"),
+    Column("type", "type", "text", 2),
+    Column("points", "points", "step", 3),
+    Column("shape", "shape", "shape", 4, "terminal"),
+    Column("reference", "x", "text", 5),
+    Column("pinned", "pinned", "flag", 6),
+    Column("hidden", "hidden", "flag", 6),
+    Column("error", "error", "text", 1),
+    Column("chart_id", "chart", "step", 7, "pipe"),
+)
+
+
+def charts(facts: dict[str, Any]) -> list[Table]:
+    """Facts of a run's charts as one table."""
+    return [Table(COLUMNS, list(_rows(facts)), group="namespace")]
+
+
+def _rows(facts: dict[str, Any]) -> Iterator[tuple[Any, ...]]:
+    by_id = {chart.get("id"): chart for chart in facts.get("charts") or []}
+    metrics = facts.get("metrics") or {}
+    for space in facts.get("namespaces") or []:
+        for number in space.get("charts") or []:
+            chart = by_id.pop(number, None)
+            if chart is not None:
+                yield from _chart_rows(space.get("name"), chart, metrics)
+    for chart in by_id.values():
+        yield from _chart_rows(None, chart, metrics)
+
+
+def _chart_rows(space: Any, chart: dict[str, Any], metrics: dict[str, Any]) -> Iterator[tuple[Any, ...]]:
+    errors = chart.get("error") or {}
+    for source in chart.get("source") or [chart.get("name")]:
+        told = metrics.get(source) or {}
+        yield (
+            space,
+            source,
+            chart.get("type"),
+            told.get("points"),
+            told.get("shape"),
+            chart.get("reference"),
+            chart.get("status") == 1,
+            chart.get("status") == -1,
+            _error(errors.get(source)),
+            chart.get("id"),
+        )
+
+
+def _error(error: Any) -> str | None:
+    """An error as words: what was logged in place of what was expected."""
+    if not error:
+        return None
+    if isinstance(error, dict):
+        got, wanted = (
+            error.get("data_class") or error.get("got"),
+            error.get("excepted") or error.get("expected"),
+        )
+        if got or wanted:
+            return f"got {got}, expected {wanted}"
+    return error if isinstance(error, str) else structure(error)

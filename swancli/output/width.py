@@ -1,0 +1,99 @@
+"""How many terminal cells a text takes, and cutting to cells; rich knows the tables, ASCII needs none."""
+
+from __future__ import annotations
+
+ELLIPSIS = "…"
+
+
+def cells(text: str) -> int:
+    """The number of terminal cells of `text` (CJK and emoji take two, combining marks none)."""
+    if text.isascii():
+        return len(text)
+    if _one_cell_each(text):
+        return len(text)
+    from rich.cells import cell_len
+
+    return cell_len(text)
+
+
+def _one_cell_each(text: str) -> bool:
+    """Whether every character is of a block that is known to be one cell wide: saves the import."""
+    return all(
+        c < "\x7f"
+        or "\xc0" <= c <= "\u02ff"
+        or "\u2500" <= c <= "\u259f"
+        or "\u2800" <= c <= "\u28ff"
+        or c in "–…×·°±▲▼"
+        for c in text
+    )
+
+
+def _clusters(text: str) -> list[str]:
+    """`text` in pieces that must not be parted: a character with the marks and joiners behind it."""
+    pieces: list[str] = []
+    for char in text:
+        joined = bool(pieces) and pieces[-1].endswith("\u200d")
+        if pieces and (
+            joined or char in "\u200d\ufe0f" or "\U0001f3fb" <= char <= "\U0001f3ff" or cells(char) == 0
+        ):
+            pieces[-1] += char
+        else:
+            pieces.append(char)
+    return pieces
+
+
+def _head(pieces: list[str], width: int) -> list[str]:
+    """As many of `pieces` from the left as fit in `width` cells."""
+    used, taken = 0, 0
+    for piece in pieces:
+        used += cells(piece)
+        if used > width:
+            break
+        taken += 1
+    return pieces[:taken]
+
+
+def cut_end(text: str, width: int, mark: str = ELLIPSIS) -> str:
+    """`text` in at most `width` cells, with `mark` in place of a lost end."""
+    if cells(text) <= width:
+        return text
+    if width <= 0:
+        return ""
+    room = width - cells(mark)
+    return "".join(_head(_clusters(text), max(room, 0))) + mark if room >= 0 else mark[:width]
+
+
+def cut_middle(text: str, width: int, mark: str = ELLIPSIS) -> str:
+    """`text` in at most `width` cells, with `mark` in place of a lost middle; the tail keeps more."""
+    if cells(text) <= width:
+        return text
+    room = width - cells(mark)
+    if room < 2:
+        return cut_end(text, width, mark)
+    pieces = _clusters(text)
+    head = _head(pieces, room // 2)
+    rest = pieces[len(head) :]
+    tail = _head(rest[::-1], room - cells("".join(head)))
+    return "".join(head) + mark + "".join(tail[::-1])
+
+
+def wrap(text: str, width: int) -> list[str]:
+    """`text` in lines of at most `width` cells, broken at spaces where there are some."""
+    width = max(width, 2)
+    lines: list[str] = []
+    rest = text
+    while cells(rest) > width:
+        head = "".join(_head(_clusters(rest[: width * 8]), width)) or rest[0]
+        space = head.rfind(" ")
+        if space > width // 2 and not rest[len(head) :].startswith(" "):
+            head = head[: space + 1]
+        lines.append(head.rstrip(" "))
+        rest = rest[len(head) :].lstrip(" ")
+    lines.append(rest)
+    return lines
+
+
+def pad(text: str, width: int, right: bool = False) -> str:
+    """`text` filled with spaces to `width` cells; on the left if `right`-aligned."""
+    space = " " * (width - cells(text))
+    return space + text if right else text + space
