@@ -1,7 +1,7 @@
 """Watching: a frame drawn again and again in place, without flicker, until a key or the data end it.
 
-Each frame is one write: home, lines that overwrite the old ones, erase what is left over. The terminal's modes
-are restored however it ends. Without a terminal (or with TERM=dumb) new frames are printed below each other.
+Each frame is one write: home, lines that overwrite the old ones, erase what is left over. Its modes are
+restored however it ends. Without a terminal (or with TERM=dumb) new frames are printed below each other.
 """
 
 from __future__ import annotations
@@ -36,10 +36,10 @@ def watch(
     until: Callable[[], bool] | None = None,
     keys: int | None = None,
 ) -> bool:
-    """Draw `frame(width, height)` every `interval` seconds; returns True if `until()` ended it, False if `q` did.
+    """Draw `frame(width, height)` every `interval` seconds; True if `until()` ended it, False if `q`.
 
-    Ctrl-C raises KeyboardInterrupt and SIGTERM SystemExit(143), both with the terminal restored. A SwancliError
-    or OSError of a frame leaves the last good one standing with a note; one of the very first is raised.
+    Ctrl-C raises KeyboardInterrupt and SIGTERM SystemExit(143), with the terminal restored. A SwancliError or
+    OSError of a frame leaves the last good one standing with a note; one of the very first is raised.
     `keys` is the file descriptor to read keys from (None: stdin if it is a terminal).
     """
     view = _View(frame, terminal)

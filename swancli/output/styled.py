@@ -105,3 +105,16 @@ def cut_line(line: Line, width: int, mark: str = "…") -> Line:
         out.append((safe, style))
         room -= size
     return out
+
+
+def wrap_line(line: Line, width: int, indent: str = "  ") -> list[Line]:
+    """`line` in as many lines of `width` cells as it takes, broken between its spans; what is longer is cut."""
+    lines: list[Line] = [[]]
+    used = 0
+    for text, style in line:
+        if lines[-1] and used + cells(printable(text).rstrip()) > width:
+            lines.append([(indent, "")])
+            used, text = len(indent), text.lstrip()
+        lines[-1].append((text, style))
+        used += cells(printable(text))
+    return [cut_line(part, width) for part in lines]

@@ -16,10 +16,11 @@ Row = Sequence[Any]
 #   time      ISO text or epoch: local time     age       likewise, as "3 min ago"
 #   duration  seconds: "1h 06m 48s"             state     a State
 #   shape     floats: a sparkline               flag      true or false: its title or nothing
+#   note      text, None is nothing
 #   moment    local time and age together       exact     a value in full precision, None is null
 RIGHT = frozenset(("number", "step"))
 TIMES = frozenset(("time", "age", "moment"))
-CUT = frozenset(("text", "name", "value", "shape", "long"))
+CUT = frozenset(("text", "note", "name", "value", "shape", "long"))
 
 
 class Column(NamedTuple):

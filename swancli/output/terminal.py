@@ -1,8 +1,8 @@
 """A Table as screen lines that fit the pane.
 
 What does not fit is given up in this order: long names and texts shrink to a readable size (names lose their
-middle, texts their end), then whole columns leave by `Column.drop`, highest first, and are named below
-the table; numbers are never cut. rich measures the characters (see `width`); its own tables can do none of the three.
+middle, texts their end), then whole columns leave by `Column.drop`, highest first, and are named below the
+table; numbers are never cut. rich measures the characters (see `width`); its tables can do none of the three.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 from swancli.output.escape import printable
 from swancli.output.numbers import UNKNOWN, exact, human, is_number
 from swancli.output.spark import sparkline
-from swancli.output.styled import Line, Span, cut_line
+from swancli.output.styled import Line, Span, cut_line, wrap_line
 from swancli.output.table import CUT, RIGHT, As, Column, Gap, Table
 from swancli.output.times import age, coarse, duration, local
 from swancli.output.width import cells, cut_end, cut_middle, pad, wrap
@@ -22,9 +22,9 @@ from swancli.output.width import cells, cut_end, cut_middle, pad, wrap
 SPACE = "  "
 STATES = {"running": "busy", "finished": "good", "crashed": "bad", "stopped": "warn", "stale": "warn"}
 # the smallest width that is still worth a column, and the one that is comfortable, by kind
-SMALL = {"name": 20, "text": 10, "long": 16, "value": 8, "shape": 6}
-COMFORT = {"name": 36, "value": 20, "shape": 16, "text": 24, "long": 48}
-TITLE = 8
+SMALL = {"name": 20, "text": 10, "note": 12, "long": 16, "value": 8, "shape": 6}
+COMFORT = {"name": 36, "value": 20, "shape": 16, "text": 24, "note": 32, "long": 48}
+TITLE, TEXT_TITLE = 10, 12
 WIDEST_SHAPE = 64
 
 
@@ -40,7 +40,7 @@ class _Slot:
         title = cells(self.title)
         self.want = max(content, title)
         if column.kind in CUT:
-            self.least = max(min(self.want, SMALL[column.kind]), rigid)
+            self.least = max(min(self.want, SMALL[column.kind]), rigid, min(title, TEXT_TITLE))
         else:
             self.least = max(content, min(title, TITLE))
         self.width = self.least
@@ -52,7 +52,7 @@ def text_of(column: Column, value: Any, now: float) -> str:
     if isinstance(value, As):
         kind, value = value
     if value is None:
-        return "null" if kind == "exact" else UNKNOWN
+        return {"exact": "null", "note": ""}.get(kind, UNKNOWN)
     if kind == "moment":
         return printable(f"{local(value)}, {age(value, now)}")
     if kind == "exact":
@@ -94,7 +94,7 @@ def _slots(
             continue
         values = [row[place] for row in rows if not isinstance(row, Gap)]
         if (
-            column.kind in ("text", "flag", "shape")
+            column.kind in ("text", "note", "flag", "shape")
             and column.drop
             and all(v in (None, "", False, []) for v in values)
         ):
@@ -129,8 +129,11 @@ def _fit(slots: list[_Slot], width: int) -> list[Column]:
             if _total(slots) <= width:
                 break
             victim = slots[-1]
-        slots.remove(victim)
-        dropped.append(victim.column)
+        # columns of one rank belong together, such as the steps of minimum and maximum
+        rank = victim.column.drop
+        leaving = [slot for slot in slots if slot is victim or (rank and slot.column.drop == rank)]
+        dropped.extend(slot.column for slot in leaving[::-1])
+        slots[:] = [slot for slot in slots if slot not in leaving]
     for limits in (COMFORT, {}):
         for kind in COMFORT:
             for slot in slots:
@@ -154,9 +157,10 @@ def _cell(slot: _Slot, value: Any, text: str, unicode: bool, last: bool) -> list
     elif kind == "long":
         parts = [part for line in text.split("\n") for part in wrap(printable(line), slot.width)]
         return [(part if last else pad(part, slot.width), style) for part in parts]
-    elif kind in ("text", "value") and not is_number(value):
+    elif kind in ("text", "note", "value") and not is_number(value):
         text = cut_end(text, slot.width, mark)
-    return [(pad(text, slot.width, kind in RIGHT or (kind == "value" and is_number(value))), style)]
+    right = kind in RIGHT or (kind == "value" and (value is None or is_number(value)))
+    return [(pad(text, slot.width, right), style)]
 
 
 def _heading(slot: _Slot, mark: str) -> Span:
@@ -168,7 +172,7 @@ def render(table: Table, width: int, unicode: bool = True, now: float | None = N
     """`table` in lines of at most `width` cells; `now` (epoch seconds) is what ages count from."""
     now = time.time() if now is None else now
     mark = "…" if unicode else "~"
-    lines: list[Line] = [cut_line(line, width, mark) for line in table.head]
+    lines: list[Line] = [part for line in table.head for part in wrap_line(line, width)]
     if table.title:
         lines.append([(cut_middle(printable(table.title), width, mark), "title")])
     columns, places = table.pick("terminal")
@@ -205,7 +209,7 @@ def render(table: Table, width: int, unicode: bool = True, now: float | None = N
         lines.append([("(none)", "dim")])
     notes = [*table.notes]
     if dropped and texts:
-        names = ", ".join(column.title for column in dropped[::-1])
+        names = ", ".join(printable(column.title) for column in dropped[::-1])
         notes.append(f"+{len(dropped)} column{'s' if len(dropped) > 1 else ''}: {names}")
     lines.extend([(cut_end(printable(note), width, mark), "dim")] for note in notes)
     return [cut_line(line, width, mark) for line in lines]

@@ -11,14 +11,15 @@ from swancli.output.table import Column, Table
 COLUMNS = (
     Column("namespace", "namespace", "name"),
     Column("metric", "metric", "name"),
-    Column("type", "type", "text", 2),
-    Column("points", "points", "step", 3),
-    Column("shape", "shape", "shape", 4, "terminal"),
+    Column("type", "type", "text", 4),
+    Column("points", "points", "step", 2),
+    Column("shape", "shape", "shape", 3, "terminal"),
     Column("reference", "x", "text", 5),
-    Column("pinned", "pinned", "flag", 6),
-    Column("hidden", "hidden", "flag", 6),
-    Column("error", "error", "text", 1),
-    Column("chart_id", "chart", "step", 7, "pipe"),
+    # on a terminal the headings tell these two: pinned and hidden charts have namespaces of those names
+    Column("pinned", "pinned", "flag", 0, "pipe"),
+    Column("hidden", "hidden", "flag", 0, "pipe"),
+    Column("error", "error", "note", 1),
+    Column("chart_id", "chart", "step", 0, "pipe"),
 )
 
 

@@ -12,14 +12,14 @@ from swancli.output.table import Column, Gap, Table
 NUMBERS = (
     Column("metric", "metric", "name"),
     Column("count", "points", "step", 3),
-    Column("first_step", "first", "step", 5),
-    Column("last_step", "last step", "step", 4),
+    Column("first_step", "first", "step", 6),
+    Column("last_step", "step", "step", 4),
     Column("last", "last", "value"),
     Column("min", "min", "number", 1),
-    Column("min_step", "@step", "step", 6),
+    Column("min_step", "@step", "step", 5),
     Column("max", "max", "number", 1),
-    Column("max_step", "@step", "step", 6),
-    Column("nonfinite", "not finite", "step", 2),
+    Column("max_step", "@step", "step", 5),
+    Column("nonfinite", "NaN/INF", "step", 2),
 )
 FEW = 10
 

@@ -62,7 +62,7 @@ def _columns(runs: Sequence[dict[str, Any]], metric: str | None, best: str | Non
         Column("last_step", "step", "step", 3),
         Column("metric", "metric", "name", 6, "" if names else "pipe"),
         Column("value", common or "value", "number", 4, "" if shaped or common or names else "pipe"),
-        Column("shape", "", "shape", 8, "terminal"),
+        Column("shape", "trend", "shape", 8, "terminal"),
         Column("last_write", "last write", "age", 2),
         Column("duration", "duration", "duration", 5),
         Column("create_time", "created", "time", 0, "pipe"),
