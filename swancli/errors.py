@@ -21,6 +21,7 @@ class SwancliError(Exception):
     def __init__(self, message: str, api: str | None = None) -> None:
         super().__init__(message)
         self.api = api or message
+        self.answered = False  # whether the API's envelope for it was printed already
 
 
 class DataError(SwancliError):

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
+
+from swancli.errors import SwancliError
 
 ENVELOPE = b'{"code":0,"message":"success","data":'
 NOT_FINITE = {"nan": "NaN", "inf": "INF", "-inf": "-INF"}
@@ -26,13 +28,14 @@ class Stream:
 
 
 class Reply:
-    """An answer: HTTP status, and a body as bytes or as an iterator of bytes that is read once."""
+    """An answer: HTTP status, a body as bytes or as an iterator of bytes that is read once, the error if it is one."""
 
-    __slots__ = ("body", "status")
+    __slots__ = ("body", "error", "status")
 
-    def __init__(self, status: int, body: bytes | Iterator[bytes]) -> None:
+    def __init__(self, status: int, body: bytes | Iterator[bytes], error: SwancliError | None = None) -> None:
         self.status = status
         self.body = body
+        self.error = error
 
     @property
     def ok(self) -> bool:
@@ -95,9 +98,9 @@ def success(data: dict[str, Any]) -> Reply:
     return Reply(200, ENVELOPE + dumps(data) + b"}")
 
 
-def failure(status: int, code: int, message: str) -> Reply:
-    """An error answer."""
-    return Reply(status, dumps({"code": code, "message": message}))
+def failure(error: SwancliError) -> Reply:
+    """The answer that tells of an error."""
+    return Reply(error.status, dumps({"code": error.code, "message": error.api}), error)
 
 
 def _pieces(data: dict[str, Any]) -> Iterator[bytes]:
@@ -116,19 +119,13 @@ def _pieces(data: dict[str, Any]) -> Iterator[bytes]:
 
 def joined(items: Iterable[bytes], size: int = 1 << 16) -> Iterator[bytes]:
     """A JSON array of encoded `items`, in pieces of about `size` bytes."""
-    yield from _gathered(items, size)
-
-
-def _gathered(items: Iterable[bytes], size: int) -> Iterator[bytes]:
+    lead, held = b"[", 0
     piece: list[bytes] = []
-    held, lead = 0, b"["
     for item in items:
         piece.append(item)
         held += len(item)
         if held >= size:
             yield lead + b",".join(piece)
-            piece, held, lead = [], 0, b","
-    yield (lead + b",".join(piece) if piece else (b"[" if lead == b"[" else b"")) + b"]"
-
-
-Encoder = Callable[[Any], bytes]
+            lead, held, piece = b",", 0, []
+    rest = b",".join(piece)
+    yield (lead + rest if rest or lead == b"[" else b"") + b"]"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
@@ -30,8 +30,16 @@ class Source(Protocol):
     def get(self, route: str, **parameters: Any) -> Reply:
         """The API's answer; an error is a Reply too."""
 
+    def get_many(self, asked: Sequence[tuple[str, dict[str, Any]]]) -> Iterator[Reply]:
+        """The answers to several (route, parameters), in their order."""
+
     def facts(self, route: str, **parameters: Any) -> dict[str, Any]:
         """The answer's `data` and what else this source knows, for tables; SwancliError on failure."""
+
+    def facts_of_many(
+        self, route: str, asked: Sequence[dict[str, Any]]
+    ) -> Iterator[dict[str, Any] | SwancliError]:
+        """The facts for several sets of parameters, in their order; an error stands in the place of its facts."""
 
     def experiments(self) -> list[dict[str, Any]]:
         """id, run_id, name and status of every experiment, by id."""
@@ -44,6 +52,9 @@ class Source(Protocol):
 
     def follow_points(self, experiment: Any, metric: str) -> Poll[Point]:
         """A function that gives the points added since its last call; first all there are."""
+
+    def refresh(self) -> None:
+        """Forget what was read: the next answer is read anew."""
 
     def close(self) -> None:
         """Let go of files and connections."""
@@ -78,12 +89,27 @@ class LocalSource:
         try:
             return success(ROUTES[route].function(self.logdir, **parameters))
         except SwancliError as error:
-            return failure(error.status, error.code, error.api)
+            return failure(error)
+
+    def get_many(self, asked: Sequence[tuple[str, dict[str, Any]]]) -> Iterator[Reply]:
+        """The answers to several (route, parameters), in their order."""
+        for route, parameters in asked:
+            yield self.get(route, **parameters)
 
     def facts(self, route: str, **parameters: Any) -> dict[str, Any]:
         """The answer's `data` with what only the files tell."""
         found: dict[str, Any] = getattr(import_module(f"swancli.facts.{route}"), route)(self.logdir, **parameters)
         return found
+
+    def facts_of_many(
+        self, route: str, asked: Sequence[dict[str, Any]]
+    ) -> Iterator[dict[str, Any] | SwancliError]:
+        """The facts for several sets of parameters, in their order; an error stands in the place of its facts."""
+        for parameters in asked:
+            try:
+                yield self.facts(route, **parameters)
+            except SwancliError as error:
+                yield error
 
     def experiments(self) -> list[dict[str, Any]]:
         """id, run_id, name and status of every experiment, by id."""
@@ -107,6 +133,11 @@ class LocalSource:
 
         row = self.logdir.experiment(experiment)
         return PointFollower(self.logdir.run(row).series(self.logdir.tag(row, metric))).poll
+
+    def refresh(self) -> None:
+        """Open the database anew for the next answer."""
+        if self._logdir is not None:
+            self._logdir.close()
 
     def close(self) -> None:
         """Let go of the database."""

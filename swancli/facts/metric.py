@@ -19,7 +19,7 @@ def metric(
     logdir: Logdir,
     experiment: Any,
     metric: str,
-    all: bool = False,
+    all: bool | None = False,
     head: int | None = None,
     tail: int | None = None,
     steps: Steps | None = None,
@@ -28,6 +28,7 @@ def metric(
 
     points are (index, data, create_time, more), read as they are asked for: those a chart shows, `all`, the first
     `head`, the last `tail`, or those from step to step. Of an excerpt, only min and max are the whole series'.
+    `all` None means all where a source can give all, as a logdir can.
     """
     found = logdir.experiment(experiment)
     series = logdir.run(found).series(logdir.tag(found, metric))
@@ -35,7 +36,7 @@ def metric(
         raise NotFound(f"metric {metric!r} of experiment {experiment} has no data on disk", "tag not found")
     facts = {"name": metric, "experiment_id": found["id"], "experiment": found["name"]}
     if head is None and tail is None and steps is None:
-        return {**facts, **_whole(series, all)}
+        return {**facts, **_whole(series, all is not False)}
     return {**facts, **_excerpt(series, head, tail, steps)}
 
 

@@ -1,0 +1,113 @@
+"""From a plain function to a Typer command: the shared options are added here, once for all commands.
+
+A command is a function of a Session and its own parameters. `build` gives it the options that every command has,
+those of a format or a live view where the function is marked so, and opens and closes the session around it.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator
+from typing import Any, get_type_hints
+
+import typer
+import typer.main
+
+from swancli import options
+from swancli.errors import SwancliError
+from swancli.session import Session, print_failure
+
+SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+Body = Callable[..., None]
+
+
+def build(name: str, body: Body) -> Any:
+    """The Typer command of a function; `body.groups` names the groups of options it shares."""
+    app = typer.Typer(add_completion=False, rich_markup_mode=None)
+    takes_session = "session" in inspect.signature(body).parameters
+    app.command(name, context_settings=SETTINGS, cls=_Command)(_bound(body) if takes_session else body)
+    return typer.main.get_command(app)
+
+
+def shares(*groups: str) -> Callable[[Body], Body]:
+    """Mark a function as a command that has the options of these groups of `options.GROUPS`."""
+
+    def mark(body: Body) -> Body:
+        body.groups = groups  # type: ignore[attr-defined]
+        return body
+
+    return mark
+
+
+def _bound(body: Body) -> Body:
+    """`body` with the shared options in its signature, called with a Session in place of these."""
+    hints = get_type_hints(body, include_extras=True)
+    own = [p for p in inspect.signature(body).parameters.values() if p.name != "session"]
+    kinds = dict.fromkeys(getattr(body, "groups", ()))
+    shared = [pair for group in kinds for pair in options.GROUPS[group].items()]
+
+    def call(context: typer.Context, **values: Any) -> None:
+        before = context.parent.params if context.parent is not None else {}
+        try:
+            with Session(values, before) as session:
+                body(session, **{p.name: values[p.name] for p in own})
+        except SwancliError as error:
+            if not error.answered and "json" in (values.get("output"), "json" if values.get("json") else None):
+                print_failure(error)
+            raise
+
+    keyword = inspect.Parameter.KEYWORD_ONLY
+    parameters = [inspect.Parameter("context", keyword, annotation=typer.Context)]
+    parameters += [p.replace(kind=keyword, annotation=hints[p.name]) for p in own]
+    parameters += [
+        inspect.Parameter(key, keyword, default=default, annotation=kind) for key, (kind, default) in shared
+    ]
+    call.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    call.__annotations__ = {p.name: p.annotation for p in parameters}
+    call.__name__, call.__doc__ = body.__name__, body.__doc__
+    return call
+
+
+class _Command(typer.main.TyperCommand):
+    """A command whose --watch may be followed by a number of seconds."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Parse the arguments after `-w 5` was spelled out as `-w --interval 5`."""
+        if any(parameter.name == "watch" for parameter in self.params):
+            args = list(_spelled_out(args))
+        return super().parse_args(ctx, args)
+
+
+def _spelled_out(args: list[str]) -> Iterator[str]:
+    watched = False
+    for arg in args:
+        name, _, value = arg.partition("=")
+        if name in ("-w", "--watch") and value:
+            yield from (name, "--interval", value)
+            continue
+        if watched and arg.replace(".", "", 1).isdecimal():
+            yield "--interval"
+        yield arg
+        watched = arg in ("-w", "--watch")
+
+
+class Commands(dict[str, Any]):
+    """Commands by name, each built when it is looked up first: one costs no more for its many neighbours."""
+
+    def __getitem__(self, name: str) -> Any:
+        found = super().__getitem__(name)
+        if inspect.isfunction(found):
+            found = self[name] = build(name, found)
+        return found
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """The command of that name."""
+        return self[name] if name in self else default
+
+    def items(self) -> Any:
+        """All names and commands."""
+        return [(name, self[name]) for name in self]
+
+    def values(self) -> Any:
+        """All commands."""
+        return [self[name] for name in self]
