@@ -377,7 +377,7 @@ class RecordedRun:
         """All metrics in the order of their first use, also those of the system and those without a tag."""
         return [series.column for series in self._index().series.values()]
 
-    def keys(self, system: bool = False) -> list[str]:
+    def names(self, system: bool = False) -> list[str]:
         """The names of the metrics with a tag, or of those of the system."""
         return [column.key for column in self.columns() if (column.system if system else _tagged(column))]
 

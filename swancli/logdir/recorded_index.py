@@ -145,17 +145,14 @@ class Index:
         """The series of a scalar's key, None if the key holds media or is no text."""
         if raw in self._plain:
             return None
-        series: Series | None = None
         try:
             key = raw.decode()
         except UnicodeDecodeError:
             self.damage.records += 1
-        else:
-            series = self.series.get(key) or self._unannounced(key, LINE)
-            if series.media:
-                series = None
-        self._plain[raw] = series
-        return series
+            return None
+        series = self.series.get(key) or self._unannounced(key, LINE)
+        self._plain[raw] = None if series.media else series
+        return self._plain[raw]
 
     def _unannounced(self, key: str, kind: str) -> Series:
         """A series whose column record was lost."""

@@ -13,6 +13,7 @@ LAST) is no damage; `Damage` keeps the two apart.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from struct import Struct
 from typing import NamedTuple
@@ -26,11 +27,14 @@ WINDOW = 2 * BLOCK
 FILE_HEADER = 7
 MAGIC = b":SWL\xd6\xe1"
 MAX_RECORD = 1 << 26  # bytes; longer records are passed over, so that memory stays bounded
-SALVAGE = 1 << 28  # bytes of CRC that looking for intact fragments inside damaged blocks may cost, per reader
+SALVAGE = (
+    200_000_000  # what looking for intact fragments inside damaged blocks may cost a reader, about in ns
+)
 LISTED = 20  # damaged places that are listed one by one; the others are counted
 
 FULL, FIRST, MIDDLE, LAST = 1, 2, 3, 4
 HEADER = Struct("<IHB")
+KIND = re.compile(rb"[\x01-\x04]")
 TYPE_CRC = {kind: crc32(bytes([kind])) for kind in (FULL, FIRST, MIDDLE, LAST)}
 
 
@@ -274,16 +278,18 @@ class RecordReader:
     def _salvage(self, data: bytes, pos: int, limit: int) -> int:
         """The first intact fragment at or after `pos` in a damaged block that ends at `limit`; -1 if there is
         none."""
-        unpack = HEADER.unpack_from
-        while pos + 7 < limit and self._budget > 0:
-            if data[pos + 6] in TYPE_CRC:
-                _, length, _ = unpack(data, pos)
-                if 0 < length <= limit - pos - 7:
-                    self._budget -= length
-                    if _valid(data, pos, limit):
-                        return pos
-            pos += 1
-            self._budget -= 1
+        if self._budget <= 0:
+            return -1
+        for match in KIND.finditer(data, pos + 6, limit):
+            at = match.start() - 6
+            _, length, _ = HEADER.unpack_from(data, at)
+            self._budget -= 1000
+            if 0 < length <= limit - at - 7:
+                self._budget -= length
+                if _valid(data, at, limit):
+                    return at
+            if self._budget <= 0:
+                break
         return -1
 
 
