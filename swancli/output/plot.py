@@ -25,7 +25,7 @@ from swancli.output.series import (
     smooth,
 )
 from swancli.output.styled import SERIES, Line
-from swancli.output.width import cells, cut_middle, pad
+from swancli.output.width import cells, cut_end, cut_middle, pad
 
 __all__ = ["Series", "from_points", "plot"]
 
@@ -119,7 +119,7 @@ def _exactly(line: Line, width: int) -> Line:
         room = width - sum(cells(t) for t, _ in out)
         if room <= 0:
             break
-        out.append((text if cells(text) <= room else text[:room], style))
+        out.append((cut_end(text, room, ""), style))
     used = sum(cells(t) for t, _ in out)
     return [*out, (" " * (width - used), "")] if used < width else out
 
@@ -315,7 +315,6 @@ def _legend(
     most = max(1, (height - 2) // 3)
     lines: list[Line] = []
     for n, curve in enumerate(curves):
-        notes = _notes(curve, weight, color, glyphs)
         if n == most - 1 and len(curves) > most:
             lines.append([(f"{glyphs.ellipsis} and {len(curves) - n} more", "dim")])
             break
@@ -323,25 +322,28 @@ def _legend(
         if glyphs.across == 2:
             key.append((glyphs.stroke * 2 + " ", f"series{n % SERIES}"))
         room = width - sum(cells(t) for t, _ in key)
-        notes = cut_middle(notes, max(0, room - 8), glyphs.ellipsis)
+        notes = _notes(curve, weight, color, glyphs, brief=False)
+        if cells(notes) + cells(printable(curve.name)) > room:
+            notes = _notes(curve, weight, color, glyphs, brief=True)
+        notes = cut_end(notes, max(0, room - 8), glyphs.ellipsis)
         name = cut_middle(printable(curve.name), max(room - cells(notes), 1), glyphs.ellipsis)
         lines.append([*key, (name, "strong"), (notes, "dim")])
     return lines
 
 
-def _notes(curve: Curve, weight: float | None, color: bool, glyphs: _Glyphs) -> str:
+def _notes(curve: Curve, weight: float | None, color: bool, glyphs: _Glyphs, brief: bool) -> str:
     """What the legend says behind a name: smoothing, and how many values are marked instead of drawn."""
     notes = []
     if weight:
-        notes.append(f"smoothed {weight:g}, raw " + ("dimmed" if color else "dotted"))
+        notes.append(f"smoothed {weight:g}" + ("" if brief else ", raw dimmed" if color else ", raw dotted"))
     for test, mark, name in (
-        (math.isnan, glyphs.nan, "NaN"),
-        (lambda y: y == math.inf, glyphs.up, "INF"),
-        (lambda y: y == -math.inf, glyphs.below, "-INF"),
+        (math.isnan, glyphs.nan, " NaN"),
+        (lambda y: y == math.inf, glyphs.up, " INF"),
+        (lambda y: y == -math.inf, glyphs.below, " -INF"),
     ):
         count = len([y for _, y in curve.bad if test(y)])
         if count:
-            notes.append(f"{mark} {count} {name}")
+            notes.append(f"{mark}{count}" if brief else f"{mark} {count}{name}")
     if curve.skipped:
-        notes.append(f"{curve.skipped} not above 0 left out")
-    return "  " + ", ".join(notes) if notes else ""
+        notes.append(f"{curve.skipped} not >0" if brief else f"{curve.skipped} not above 0 left out")
+    return "  " + (" " if brief else ", ").join(notes) if notes else ""

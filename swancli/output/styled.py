@@ -108,7 +108,7 @@ def cut_line(line: Line, width: int, mark: str = "…") -> Line:
 
 
 def wrap_line(line: Line, width: int, indent: str = "  ") -> list[Line]:
-    """`line` in as many lines of `width` cells as it takes, broken between its spans; what is longer is cut."""
+    """`line` in as many lines of `width` cells as it takes, broken between its spans."""
     lines: list[Line] = [[]]
     used = 0
     for text, style in line:

@@ -70,6 +70,11 @@ def text_of(column: Column, value: Any, now: float) -> str:
     return printable(human(value))
 
 
+def _dash(unicode: bool) -> str:
+    """What stands for the unknown."""
+    return UNKNOWN if unicode else "-"
+
+
 def _style(column: Column, value: Any) -> str:
     kind = column.kind
     if isinstance(value, As):
@@ -151,7 +156,7 @@ def _cell(slot: _Slot, value: Any, text: str, unicode: bool, last: bool) -> list
     kind, style = slot.column.kind, _style(slot.column, value)
     mark = "…" if unicode else "~"
     if kind == "shape":
-        text = sparkline(value, slot.width, unicode) if value else UNKNOWN if value is None else ""
+        text = sparkline(value, slot.width, unicode) if value else _dash(unicode) if value is None else ""
     elif kind == "name":
         text = cut_middle(text, slot.width, mark)
     elif kind == "long":
@@ -183,7 +188,7 @@ def render(table: Table, width: int, unicode: bool = True, now: float | None = N
         if not isinstance(row, Gap)
     ]
     if not unicode:
-        texts = [["-" if text == UNKNOWN else text for text in row] for row in texts]
+        texts = [[_dash(False) if text == UNKNOWN else text for text in row] for row in texts]
     slots = _slots(table, rows, texts, columns, places)
     dropped = _fit(slots, width)
     index = {place: n for n, place in enumerate(places)}

@@ -1,0 +1,193 @@
+"""Watching, in a real pseudo-terminal whose screen pyte keeps."""
+
+from __future__ import annotations
+
+import fcntl
+import io
+import os
+import pty
+import re
+import select
+import signal
+import struct
+import subprocess
+import sys
+import termios
+import time
+from collections.abc import Iterator
+
+import pyte
+import pytest
+
+from swancli.errors import DataError
+from swancli.output.live import watch
+from swancli.output.stdout import Terminal
+
+PROGRAM = """
+import os, sys
+from swancli.errors import DataError
+from swancli.output.live import watch
+from swancli.output.stdout import detect
+turn = 0
+def frame(width, height):
+    global turn
+    turn += 1
+    if os.environ.get("FAIL") and turn > 1:
+        raise DataError("lost the database \\x1b[2J")
+    lines = [[(f"turn {turn} at {width}x{height}", "strong")], [("x" * (width + 5), "")]]
+    lines += [[("中" * 30, "good")]]
+    return lines + [[(f"row {n}", "")] for n in range(int(os.environ.get("ROWS", "2")))]
+last = int(os.environ.get("UNTIL", "0"))
+ended = watch(frame, 0.1, detect(), (lambda: turn >= last) if last else None)
+print("ended" if ended else "quit")
+"""
+
+
+class Pane:
+    """A program in a pseudo-terminal."""
+
+    def __init__(self, columns: int, rows: int, **env: str) -> None:
+        self.keeper, end = pty.openpty()
+        self.screen = pyte.Screen(columns, rows)
+        self.stream = pyte.ByteStream(self.screen)
+        self.raw = b""
+        self.resize(columns, rows)
+        self.modes = termios.tcgetattr(end)
+        self.end = end
+        self.run = subprocess.Popen(
+            [sys.executable, "-c", PROGRAM],
+            stdin=end,
+            stdout=end,
+            stderr=end,
+            start_new_session=True,
+            env={**os.environ, "TERM": "xterm-256color", **env},
+        )
+
+    def resize(self, columns: int, rows: int) -> None:
+        fcntl.ioctl(self.keeper, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+        self.screen.resize(rows, columns)
+
+    def see(self, pattern: str) -> str:
+        """Read until the screen shows `pattern`; gives the screen."""
+        limit = time.monotonic() + 20
+        while time.monotonic() < limit:
+            text = "\n".join(self.screen.display)
+            if re.search(pattern, text):
+                return text
+            if select.select([self.keeper], [], [], 0.05)[0]:
+                try:
+                    data = os.read(self.keeper, 65536)
+                except OSError:
+                    break
+                self.raw += data
+                self.stream.feed(data)
+        raise AssertionError(f"no {pattern!r} on:\n" + "\n".join(self.screen.display))
+
+    def send(self, keys: bytes) -> None:
+        os.write(self.keeper, keys)
+
+    def close(self) -> None:
+        if self.run.poll() is None:
+            self.run.kill()
+            self.run.wait()
+        os.close(self.keeper)
+        os.close(self.end)
+
+
+@pytest.fixture
+def pane(request: pytest.FixtureRequest) -> Iterator[Pane]:
+    made = Pane(40, 12, **getattr(request, "param", {}))
+    yield made
+    made.close()
+
+
+def _restored(pane: Pane) -> None:
+    """The terminal is as it was: ordinary screen, cursor, wrapping, line mode."""
+    assert pane.raw.count(b"\x1b[?1049h") == pane.raw.count(b"\x1b[?1049l") > 0
+    assert pane.raw.rindex(b"\x1b[?25h") > pane.raw.rindex(b"\x1b[?25l")
+    assert pane.raw.rindex(b"\x1b[?7h") > pane.raw.rindex(b"\x1b[?7l")
+    assert termios.tcgetattr(pane.end)[3] == pane.modes[3]
+
+
+def test_frames_replace_each_other_until_q(pane: Pane) -> None:
+    text = pane.see(r"turn [3-9]\d* at 40x12")
+    lines = [line.rstrip() for line in text.splitlines()]
+    assert lines[1] == "x" * 39 + "…"
+    assert lines[3:5] == ["row 0", "row 1"]
+    assert lines[5:] == [""] * 7
+    pane.send(b"q")
+    pane.see("quit")
+    assert pane.run.wait(10) == 0
+    _restored(pane)
+
+
+def test_a_frame_is_one_write_without_clearing_the_screen(pane: Pane) -> None:
+    pane.see(r"turn [3-9]")
+    assert b"\x1b[2J" not in pane.raw
+    assert pane.raw.count(b"\x1b[H") >= 3
+
+
+def test_the_pane_may_change_its_size(pane: Pane) -> None:
+    pane.see("turn . at 40x12")
+    pane.resize(60, 8)
+    pane.see(r"turn \d+ at 60x8")
+
+
+@pytest.mark.parametrize("pane", [{"ROWS": "50"}], indirect=True)
+def test_a_frame_is_cut_to_the_height_of_the_pane(pane: Pane) -> None:
+    text = pane.see("turn 2")
+    assert text.splitlines()[-1].rstrip() == "… 42 more lines"
+    assert text.startswith("turn")
+
+
+@pytest.mark.parametrize("pane", [{"FAIL": "1"}], indirect=True)
+def test_the_last_good_frame_stays_when_a_read_fails(pane: Pane) -> None:
+    text = pane.see("as of .* lost the database")
+    assert text.startswith("turn 1 at")
+    assert b"\x1b[2J" not in pane.raw
+
+
+@pytest.mark.parametrize("pane", [{"UNTIL": "3"}], indirect=True)
+def test_it_ends_by_itself_and_leaves_the_last_frame(pane: Pane) -> None:
+    text = pane.see("ended")
+    assert "turn 3" in text
+    assert pane.run.wait(10) == 0
+    _restored(pane)
+
+
+def test_ctrl_c_restores_the_terminal(pane: Pane) -> None:
+    pane.see("turn 2")
+    pane.run.send_signal(signal.SIGINT)
+    pane.see("KeyboardInterrupt")
+    pane.run.wait(10)
+    _restored(pane)
+
+
+def test_sigterm_restores_the_terminal(pane: Pane) -> None:
+    pane.see("turn 2")
+    pane.run.terminate()
+    assert pane.run.wait(10) == 143
+    while select.select([pane.keeper], [], [], 0.2)[0]:
+        pane.raw += os.read(pane.keeper, 65536)
+    _restored(pane)
+
+
+def test_without_a_terminal_new_frames_follow_each_other() -> None:
+    out = io.StringIO()
+    turns = iter(["a", "a", "b", "c"])
+    seen: list[str] = []
+
+    def frame(width: int, height: int) -> list[list[tuple[str, str]]]:
+        seen.append(next(turns))
+        return [[(seen[-1], "good")]]
+
+    assert watch(frame, 0.01, Terminal(stream=out), lambda: len(seen) == 4)
+    assert out.getvalue() == "a\n\nb\n\nc\n"
+
+
+def test_an_error_of_the_first_frame_is_raised() -> None:
+    def frame(width: int, height: int) -> list[list[tuple[str, str]]]:
+        raise DataError("no")
+
+    with pytest.raises(DataError):
+        watch(frame, 0.01, Terminal(stream=io.StringIO()))
