@@ -19,7 +19,8 @@ from typing import Any
 from swancli.errors import SwancliError
 from swancli.output.escape import printable
 from swancli.output.stdout import Terminal
-from swancli.output.styled import Line, cut_line, line_cells, paint
+from swancli.output.styled import Line, cut_line, paint, plain
+from swancli.output.width import cells
 
 Frame = Callable[[int, int], Sequence[Line]]
 
@@ -218,9 +219,9 @@ class _Screen:
                 yield "\r\n"
             yield paint(line, self._terminal.colors)
             # at the right margin the cursor still stands on the last cell: erasing would eat it
-            if line_cells(line) < width:
+            if cells(plain(line)) < width:
                 yield "\x1b[K"
-        yield "\x1b[J" if not lines or line_cells(lines[-1]) < width else ""
+        yield "\x1b[J" if not lines or cells(plain(lines[-1])) < width else ""
 
     def wait(self, seconds: float) -> str:
         """Wait for the next turn: "quit" for q, else "again" (time, another size, or any refreshing key)."""
