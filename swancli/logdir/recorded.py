@@ -11,12 +11,11 @@ import os
 import re
 from array import array
 from collections.abc import Iterator
-from types import ModuleType
 from typing import Any
 
 from swancli.logdir import records_json
 from swancli.logdir.paths import is_name, read_below
-from swancli.logdir.recorded_index import Index, Series, ends
+from swancli.logdir.recorded_index import Ends, Index, Series, ends
 from swancli.logdir.records import Damage
 from swancli.logdir.records_events import AUDIO, IMAGE, LINE, TEXT, Column, Finish, LogLine, Start
 
@@ -40,7 +39,7 @@ class RecordedRun:
         self._problem = ""
         self._path: str | None = None
         self._looked = False
-        self._ends: tuple[ModuleType | None, Start, Finish | None] | None = None
+        self._ends: Ends | None = None
         self._scan: Index | None = None
 
     # The file.
@@ -76,7 +75,7 @@ class RecordedRun:
     def family(self) -> str:
         """The file's kind, json (0.6.2-0.7) or protobuf (0.8 and later); its name tells while it has no
         record."""
-        codec = self._scan.codec if self._scan is not None else self._look()[0]
+        codec = self._scan.codec if self._scan is not None else self._look().codec
         if codec is not None:
             return JSON if codec is records_json else PROTO
         return JSON if self.path is not None and self.path.endswith(JSON_FILE) else PROTO
@@ -123,10 +122,10 @@ class RecordedRun:
                 self._scan.refresh()
         return self._scan
 
-    def _look(self) -> tuple[ModuleType | None, Start, Finish | None]:
-        """Decoder, start and finish, without a scan."""
+    def _look(self) -> Ends:
+        """What can be told without a scan."""
         if self._ends is None:
-            self._ends = None, Start(), None
+            self._ends = Ends()
             if self.path is not None:
                 try:
                     self._ends = ends(self.root, self.path)
@@ -139,12 +138,12 @@ class RecordedRun:
     @property
     def start(self) -> Start:
         """What the run says about itself; all None while nothing is written."""
-        return self._scan.start if self._scan is not None else self._look()[1]
+        return self._scan.start if self._scan is not None else self._look().start
 
     @property
     def finish(self) -> Finish | None:
         """How it ended; None: it runs, was killed, or the end is not written yet."""
-        return self._scan.finish if self._scan is not None else self._look()[2]
+        return self._scan.finish if self._scan is not None else self._look().finish
 
     @property
     def status(self) -> int:
@@ -192,10 +191,10 @@ class RecordedRun:
     def _interrupted(self) -> bool:
         """Whether a JSON run was stopped by Ctrl-C: its text ends with a frame, no line is there for an
         exception."""
-        if self.family != JSON or not self._crashes():
+        if self.family != JSON:
             return False
-        last = self._crashes()[-1].text.rstrip("\n").rsplit("\n", 1)[-1]
-        return last.startswith("  ")
+        crash = self._look().crash  # it stands right before the footer
+        return crash is not None and crash.text.rstrip("\n").rsplit("\n", 1)[-1].startswith("  ")
 
     # Rows of the database.
 
@@ -465,9 +464,11 @@ class RecordedRun:
     def console(self) -> list[tuple[str, list[str]]]:
         """The console by day: local date (YYYY-MM-DD), and the lines of console/<date>.log."""
         days: list[tuple[str, list[str]]] = []
+        minute, date = "", ""
         for line in self.log_lines():
-            date = local_time(line.time)[:10]
-            if not days or (date and date != days[-1][0]):
+            if line.time is not None and line.time[:16] != minute:
+                minute, date = line.time[:16], local_time(line.time)[:10] or date
+            if not days or date != days[-1][0]:
                 days.append((date, []))
             days[-1][1].append(line.text)
         return days

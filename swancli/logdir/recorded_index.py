@@ -11,7 +11,7 @@ import re
 from array import array
 from collections.abc import Iterator
 from types import ModuleType
-from typing import Any
+from typing import Any, NamedTuple
 
 from swancli.logdir import records_json, records_proto
 from swancli.logdir.records import BLOCK, FILE_HEADER, RecordReader, RecordSeeker
@@ -280,10 +280,18 @@ class Index:
             self.problem = str(error)
 
 
-def ends(root: str, path: str) -> tuple[ModuleType | None, Start, Finish | None]:
-    """Decoder, start and finish of a file from its first and its last records alone; OSError if it can't be
-    read."""
-    codec, start, finish = None, Start(), None
+class Ends(NamedTuple):
+    """What the two ends of a file tell without a scan."""
+
+    codec: ModuleType | None = None
+    start: Start = Start()
+    finish: Finish | None = None
+    crash: LogLine | None = None  # the text of a crash, JSON files only
+
+
+def ends(root: str, path: str) -> Ends:
+    """Start and finish from the first and the last records of a file alone; OSError if it can't be read."""
+    codec, start, finish, crash = None, Start(), None, None
     for n, (_, payload) in enumerate(RecordReader(root, path).poll()):
         codec = codec or codec_of(payload)
         event = event_of(codec, payload)
@@ -294,7 +302,7 @@ def ends(root: str, path: str) -> tuple[ModuleType | None, Start, Finish | None]
         if n > HEAD:
             break
     if codec is None:
-        return None, start, None
+        return Ends()
     last = (os.stat(path).st_size - 1) // BLOCK
     for blocks in TAILS:
         first = max(0, last + 1 - blocks) * BLOCK
@@ -304,9 +312,11 @@ def ends(root: str, path: str) -> tuple[ModuleType | None, Start, Finish | None]
                 event = event_of(codec, payload)
                 if isinstance(event, Finish) and finish is None:
                     finish = event
+                elif isinstance(event, LogLine) and event.level == "ERROR":
+                    crash = event
         if tail.count or first < FILE_HEADER:
             break
-    return codec, start, finish
+    return Ends(codec, start, finish, crash)
 
 
 def codec_of(payload: bytes) -> ModuleType:

@@ -100,9 +100,22 @@ def moment(payload: bytes, when: int) -> str | None:
     """The time that `scalar` found, as an ISO string; None if there is none."""
     if payload[when] != 0x22:
         return None
-    size = payload[when + 1]
+    at, end = when + 2, when + 2 + payload[when + 1]
     try:
-        return _time(payload[when + 2 : when + 2 + size]) if size < 128 else None
+        if (
+            payload[at] == 0x08
+            and payload[end - 1] < 128
+            and payload[at + 6] == 0x10
+            and payload[at + 5] < 128
+        ):
+            seconds, at = _varint(payload, at + 1)
+            nanos, at = _varint(payload, at + 1)
+            if at == end:
+                return _iso(seconds, nanos)
+    except (IndexError, Malformed):
+        pass
+    try:
+        return _time(payload[when + 2 : end])
     except Malformed:
         return None
 
@@ -329,18 +342,22 @@ def _double(value: Value) -> float:
     return float(DOUBLE(value)[0])
 
 
-_second: tuple[int, str] = (0, "1970-01-01T00:00:00")
+_second: tuple[int, str] = (0, "1970-01-01T00:00:00")  # rows of one second come together
 
 
 def _time(value: Value) -> str | None:
     """A Timestamp as an ISO string in UTC, with microseconds unless they are 0; None if out of range."""
-    global _second
     seconds = nanos = 0
     for number, part in _fields(_message(value)):
         if number == 1:
             seconds = _int(part)
         elif number == 2:
             nanos = _int(part)
+    return _iso(seconds, nanos)
+
+
+def _iso(seconds: int, nanos: int) -> str | None:
+    global _second
     if not 0 <= seconds < 253402300800 or not 0 <= nanos < 1_000_000_000:
         return None
     if _second[0] != seconds:

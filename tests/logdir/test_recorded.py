@@ -44,7 +44,7 @@ def proto_run(tmp_path: Path, *payloads: bytes) -> RecordedRun:
     return RecordedRun(str(run_folder(tmp_path, framed([proto_start(), *payloads]))))
 
 
-# What the samples hold: folder, name, family, status, tags, console lines, rows of train/loss, unfinished bytes.
+# The samples: folder, name, family, status, tags, console lines, rows of train/loss, unfinished bytes.
 SAMPLES = [
     ("0.6.2-offline/mixed", "basic", "json", 1, 12, 15, 30, 0),
     ("0.6.2-offline/mixed", "crash", "json", -1, 1, 7, 5, 0),

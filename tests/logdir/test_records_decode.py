@@ -146,7 +146,7 @@ def test_unknown_json_models_and_fields_are_passed_over() -> None:
         b'{"model_type": "Scalar", "data": {"metric": {"data": 1.0}, "key": 7, "step": 1}}',
         b'{"model_type": "Scalar", "data": {"metric": {"data": 1.0}, "key": "k", "step": true}}',
         b'{"model_type": "Scalar", "data": {"metric": {"data": 1.0}, "key": "k", "step": 1e400}}',
-        b'{"model_type": "Scalar", "data": {"metric": {"data": 1.0}, "key": "", "step": 9223372036854775808}}',
+        b'{"model_type": "Scalar", "data": {"metric": {"data": 1.0}, "key":"", "step": 9223372036854775808}}',
         b'{"model_type": "Media", "data": {"metric": {"data": "x"}, "key": "k", "step": 1}}',
         b'{"model_type": "Column", "data": {"key": "k"}}',
         b'{"model_type": "Log", "data": {"message": 1}}',
@@ -203,6 +203,28 @@ def test_the_short_way_through_protobuf_scalars_agrees_with_the_long_one(value: 
 def test_nonfinite_doubles_become_words_with_their_sign() -> None:
     words = [records_proto.event(proto_scalar("k", 0, v)) for v in (math.nan, math.inf, -math.inf)]
     assert [row.data for row in words if isinstance(row, Row)] == ["NaN", "INF", "-INF"]
+
+
+@pytest.mark.parametrize(
+    "stamp",
+    [
+        b"",
+        b"\x08",
+        b"\x08\x80\x80\x80\x80\x01\x10",
+        STAMP[:-1],
+        STAMP + number(3, 1),
+        number(2, 5),
+        b"\xff" * 12,
+    ],
+)
+def test_an_odd_time_never_costs_a_value(stamp: bytes) -> None:
+    value = b"\x09" + b"\xff" * 8
+    payload = proto(13, blob(1, "k") + number(3, 1) + blob(4, stamp) + blob(5, value))
+    short = records_proto.scalar(payload)
+    assert short is not None
+    assert short[:2] == (b"k", 0)
+    assert math.isnan(short[2])
+    assert records_proto.moment(payload, short[3]) in (None, WHEN, "1970-01-01T00:00:00+00:00")
 
 
 def test_a_long_key_takes_the_long_way() -> None:
