@@ -1,9 +1,8 @@
 """What a record file tells, in one vocabulary for both families of files.
 
-None means that the file does not say. Times are ISO strings in UTC.
+None means that the file does not say. Times are ISO strings in UTC. Annotations are evaluated here, not kept
+as text: typing would compile the text of each of these many fields, which takes three times as long.
 """
-
-from __future__ import annotations
 
 from typing import Any, NamedTuple
 
@@ -29,7 +28,7 @@ class Start(NamedTuple):
     id: str | None = None
     started_at: str | None = None
 
-    def merged(self, other: Start) -> Start:
+    def merged(self, other: "Start") -> "Start":
         """This with what `other` adds; what is known stays."""
         return other._replace(**{name: value for name, value in self._asdict().items() if value is not None})
 
