@@ -238,9 +238,9 @@ class _Screen:
                 if not pressed:
                     # stdin was closed: no more keys will come
                     self._keys = None
-                elif pressed[:1] in (b"q", b"Q"):
+                elif b"q" in pressed or b"Q" in pressed:
                     return "quit"
-                elif pressed[:1] == b"\x03":
+                elif b"\x03" in pressed:
                     raise KeyboardInterrupt
                 elif pressed[:1] in (b" ", b"r", b"\n", b"\x0c"):
                     self._before = ""

@@ -37,7 +37,7 @@ def _pieces(tables: Sequence[Table], fmt: str, terminal: Terminal, above: Iterab
         from swancli.output.terminal import render_all
 
         lines = list(above)
-        body = render_all(shown(tables, "terminal"), terminal.width, terminal.unicode)
+        body = render_all(tables, terminal.width, terminal.unicode)
         if lines and body:
             lines.append([])
         for line in (*lines, *body):

@@ -15,7 +15,7 @@ from swancli.output.escape import printable
 from swancli.output.numbers import UNKNOWN, exact, human, is_number
 from swancli.output.spark import sparkline
 from swancli.output.styled import Line, Span, cut_line, wrap_line
-from swancli.output.table import CUT, RIGHT, As, Column, Gap, Table
+from swancli.output.table import CUT, RIGHT, As, Column, Gap, Table, shown
 from swancli.output.times import age, coarse, duration, local
 from swancli.output.width import cells, cut_end, cut_middle, pad, wrap
 
@@ -236,9 +236,9 @@ def _joined(parts: list[list[Span]], slots: Sequence[_Slot]) -> list[Line]:
 def render_all(
     tables: Sequence[Table], width: int, unicode: bool = True, now: float | None = None
 ) -> list[Line]:
-    """Several tables below each other, an empty line between them."""
+    """The tables for a terminal below each other, an empty line between them."""
     lines: list[Line] = []
-    for table in tables:
+    for table in shown(tables, "terminal"):
         if lines:
             lines.append([])
         lines.extend(render(table, width, unicode, now))

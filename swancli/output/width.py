@@ -78,15 +78,15 @@ def cut_middle(text: str, width: int, mark: str = ELLIPSIS) -> str:
 
 
 def wrap(text: str, width: int) -> list[str]:
-    """`text` in lines of at most `width` cells, broken at spaces where there are some."""
+    """`text` in lines of at most `width` cells, broken behind spaces and the like where there are some."""
     width = max(width, 2)
     lines: list[str] = []
     rest = text
     while cells(rest) > width:
         head = "".join(_head(_clusters(rest[: width * 8]), width)) or rest[0]
-        space = head.rfind(" ")
-        if space > width // 2 and not rest[len(head) :].startswith(" "):
-            head = head[: space + 1]
+        last = max(map(head.rfind, " /-,="))
+        if last > width // 2 and not rest[len(head) :].startswith(" "):
+            head = head[: last + 1]
         lines.append(head.rstrip(" "))
         rest = rest[len(head) :].lstrip(" ")
     lines.append(rest)

@@ -60,7 +60,7 @@ def _columns(runs: Sequence[dict[str, Any]], metric: str | None, best: str | Non
         Column("best_step", "@step", "step", 5, "" if wanted else "none"),
         Column("metrics", "metrics", "step", 7),
         Column("last_step", "step", "step", 3),
-        Column("metric", "metric", "name", 6, "" if names else "pipe"),
+        Column("metric", "metric", "name", 4, "" if names else "pipe"),
         Column("value", common or "value", "number", 4, "" if shaped or common or names else "pipe"),
         Column("shape", "trend", "shape", 8, "terminal"),
         Column("last_write", "last write", "age", 2),
