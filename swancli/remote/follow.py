@@ -1,0 +1,84 @@
+"""What was added since the last look, by asking again: a dashboard can't be asked for less than all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from swancli.errors import NotFound
+from swancli.remote import envelope
+from swancli.remote.client import Client
+
+Point = tuple[Any, Any, Any, Any]
+
+
+class _Poller:
+    """The `data` of one path; None if it is as it was at the last look."""
+
+    def __init__(self, client: Client, path: str) -> None:
+        self._client, self._path = client, path
+        self._etag: str | None = None
+
+    def look(self) -> dict[str, Any] | None:
+        """Ask, with the last answer's ETag where there was one (`swancli serve` gives one)."""
+        answer = self._client.fetch(self._path, self._etag)
+        body = b"".join(answer.pieces)
+        if answer.status == 304 and self._etag is not None:
+            return None
+        error = envelope.check(self._client.where, answer.status, answer.content_type, body)
+        if error is not None:
+            raise error
+        self._etag = answer.etag
+        found: dict[str, Any] = envelope.parse(body)["data"]
+        return found
+
+
+class LogFollower:
+    """The lines of a log."""
+
+    def __init__(self, client: Client, path: str, tail: int | None) -> None:
+        self._poller, self._tail = _Poller(client, path), tail
+        self._seen: int | None = None
+
+    def poll(self) -> list[str]:
+        """New whole lines; at the first call the last `tail` ones, or all. One that shrank is begun anew."""
+        try:
+            data = self._poller.look()
+        except NotFound as error:
+            if error.api in ("No Logs Found", "Log Folder not Found"):
+                return []  # nothing was printed yet
+            raise
+        if data is None:
+            return []
+        lines = [str(line) for line in data.get("logs") or []]
+        lines = lines[:-1]  # what follows the last newline is not whole
+        first = self._seen is None
+        start = 0 if self._seen is None or self._seen > len(lines) else self._seen
+        self._seen = len(lines)
+        new = lines[start:]
+        return new[len(new) - min(self._tail, len(new)) :] if first and self._tail is not None else new
+
+
+class PointFollower:
+    """The points of a metric; `sampled` is called when the dashboard gives but a sample of them."""
+
+    def __init__(self, client: Client, path: str, sampled: Callable[[], None]) -> None:
+        self._poller, self._sampled = _Poller(client, path), sampled
+        self._last: int | None = None
+
+    def poll(self) -> list[Point]:
+        """The points beyond the last step seen; at the first call all of them."""
+        data = self._poller.look()
+        if data is None:
+            return []
+        found = data.get("list") or []
+        if isinstance(data.get("sum"), int) and data["sum"] > len(found):
+            self._sampled()
+        new: list[Point] = []
+        for entry in found:
+            step = int(entry["index"])
+            if self._last is None or step > self._last:
+                new.append((entry["index"], entry["data"], entry.get("create_time"), entry.get("more")))
+        if new:
+            self._last = int(new[-1][0])
+        return new
