@@ -40,7 +40,7 @@ class Screen:
         self.terminal = terminal
         self._held: list[str] = []
         self._lines = 0
-        self._open = not terminal.pager
+        self._open = not (terminal.pager and terminal.tty)
         self._process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Screen:

@@ -11,6 +11,8 @@ from typing import Any, NamedTuple
 from swancli.output.numbers import as_float
 from swancli.output.times import seconds
 
+LARGEST = 1.7e308
+
 
 class Series(NamedTuple):
     """A named curve; xs are steps or epoch seconds, ys numbers or markers; both of one length."""
@@ -73,7 +75,7 @@ def clean(series: Series, x: str, log_y: bool) -> Curve:
         xs, ys = [xs[n] for n in order], [ys[n] for n in order]
     if x == "relative" and xs:
         start = xs[0]
-        xs = [a - start for a in xs]
+        xs = [min(a - start, LARGEST) for a in xs]
     bad: list[tuple[float, float]] = []
     gaps = not all(map(math.isfinite, ys))
     if gaps:

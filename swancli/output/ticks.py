@@ -104,7 +104,9 @@ def logarithmic(low: float, high: float, count: int) -> list[tuple[float, str]]:
                 fine.append((place, _power(decade) if factor == 1 else f"{float(f'{factor}e{decade}'):.6g}"))
     if len(fine) >= 2:
         return fine
-    return [(place, f"{_ten(place):.4g}") for place in (low, high)]
+    return [
+        (place, label) for place, (_, label) in zip((low, high), _ends(_ten(low), _ten(high)), strict=False)
+    ]
 
 
 def _ten(place: float) -> float:

@@ -64,7 +64,19 @@ def test_system_facts_of_every_metadata_generation(generation: str, expected: di
     assert None not in told.values()
 
 
-KEYS = ["gpu", "cpu", "hardware", "runtime", "nvidia", "type", "memory", "accelerators", "devices", "apple_silicon", "git_info"]
+KEYS = [
+    "gpu",
+    "cpu",
+    "hardware",
+    "runtime",
+    "nvidia",
+    "type",
+    "memory",
+    "accelerators",
+    "devices",
+    "apple_silicon",
+    "name",
+]
 ODD = st.recursive(
     st.none() | st.integers() | st.text(),
     lambda inner: st.lists(inner) | st.dictionaries(st.sampled_from(KEYS), inner),

@@ -39,9 +39,9 @@ def experiment(facts: dict[str, Any]) -> list[Table]:
     entries.append(("swanlab", facts.get("version") or facts.get("swanlab_version"), "text"))
     system = system_facts(facts.get("system"))
     sections = [
-        Section("run", "", entries),
+        Section("run", "", entries, own=True),
         Section("config", "config", [(key, value, "exact") for key, value in flatten(facts.get("config"))]),
-        Section("system", "system", [(key, value, "long") for key, value in system]),
+        Section("system", "system", [(key, value, "long") for key, value in system], own=True),
     ]
     crash = _crash(facts.get("crash"))
     if crash:

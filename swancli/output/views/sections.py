@@ -10,11 +10,12 @@ from swancli.output.table import As, Column, Table
 
 
 class Section(NamedTuple):
-    """A titled list of (name, value, kind of the value)."""
+    """A titled list of (name, value, kind of the value); `own` names are ours: no spaces in a pipe."""
 
     key: str
     title: str
     entries: Sequence[tuple[str, Any, str]]
+    own: bool = False
 
 
 def tables(sections: Sequence[Section], head: Sequence[Line] = ()) -> list[Table]:
@@ -32,7 +33,9 @@ def tables(sections: Sequence[Section], head: Sequence[Line] = ()) -> list[Table
         for n, section in enumerate(section for section in sections if section.entries)
     ]
     rows = [
-        (section.key, name, As(kind, value)) for section in sections for name, value, kind in section.entries
+        (section.key, name.replace(" ", "_") if section.own else name, As(kind, value))
+        for section in sections
+        for name, value, kind in section.entries
     ]
     union = [Column("section", "section"), Column("key", "key", "name"), Column("value", "value", "long")]
     return [*out, Table(union, rows, only="pipe")]

@@ -26,7 +26,7 @@ def status(facts: dict[str, Any]) -> list[Table]:
     counts = [(str(space.get("name")), len(space.get("charts") or []), "step") for space in spaces]
     if len(counts) != 1:
         counts.append(("all", total, "step"))
-    return tables([Section("status", "", entries), Section("charts", "charts", counts)])
+    return tables([Section("status", "", entries, own=True), Section("charts", "charts", counts)])
 
 
 def _started(facts: dict[str, Any]) -> Any:
