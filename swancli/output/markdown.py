@@ -8,14 +8,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from swancli.output.escape import printable
-from swancli.output.spark import sparkline
 from swancli.output.styled import plain
 from swancli.output.table import RIGHT, TIMES, Gap, Table
 from swancli.output.terminal import text_of
 from swancli.output.times import iso
 
 _MARKUP = re.compile(r"[\\|`*_\[\]<>&#~]")
-SHAPE = 16
 
 
 def _literal(text: str) -> str:
@@ -42,7 +40,8 @@ def markdown(tables: list[Table], now: float | None = None) -> Iterator[str]:
             yield f"### {_literal(printable(table.title))}\n\n"
         for line in table.head:
             yield f"{_literal(plain(line))}\n\n"
-        columns, places = table.pick("terminal")
+        kept = [(c, p) for c, p in zip(*table.pick("terminal"), strict=True) if c.kind != "shape"]
+        columns, places = [column for column, _ in kept], [place for _, place in kept]
         yield "| " + " | ".join(_literal(printable(column.title)) for column in columns) + " |\n"
         yield (
             "|"
@@ -56,9 +55,7 @@ def markdown(tables: list[Table], now: float | None = None) -> Iterator[str]:
             out: list[str] = []
             for column, place in zip(columns, places, strict=True):
                 value: Any = row[place]
-                if column.kind == "shape":
-                    out.append(sparkline(value, SHAPE) if value else "")
-                elif column.kind in TIMES and value is not None:
+                if column.kind in TIMES and value is not None:
                     out.append(_literal(printable(iso(value))))
                 else:
                     out.append(_literal(printable(text_of(column, value, now))))
