@@ -1,0 +1,138 @@
+"""What an answer was computed from: the state of its files, taken before they are read.
+
+As long as none of these changes, neither does the answer. A file that was written a moment ago may be written
+again without its time or size telling so: such a fingerprint is `fresh`, and not to be relied on.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from typing import Any
+
+from swancli.logdir.board import FILE
+from swancli.logdir.logdir import Logdir
+from swancli.logdir.run import Run
+from swancli.logdir.series import SUMMARY
+
+Mark = (
+    tuple[int, int, int, int] | None
+)  # device, inode, size, time of the last write in ns; None: no such file
+
+TICK = 50_000_000  # ns; clocks of file systems are coarser than they look
+COARSE_TICK = 2_500_000_000  # ns, where times are whole seconds
+LAST = 2  # slices of a metric that a summary may read
+
+
+class Fingerprint:
+    """Files and their state."""
+
+    __slots__ = ("_begun", "marks", "paths")
+
+    def __init__(self) -> None:
+        self._begun = time.time_ns()
+        self.paths: list[str] = []
+        self.marks: list[Mark] = []
+
+    def add(self, path: str) -> None:
+        """Take the state of a file or folder, which is to be read after this."""
+        self.paths.append(path)
+        self.marks.append(mark(path))
+
+    def holds(self) -> bool:
+        """Whether all files are as they were."""
+        return [mark(path) for path in self.paths] == self.marks
+
+    def fresh(self) -> bool:
+        """Whether a file was written so recently that another write might not show."""
+        for found in self.marks:
+            if found is not None:
+                tick = TICK if found[3] % 1_000_000_000 else COARSE_TICK
+                if found[3] > self._begun - tick:
+                    return True
+        return False
+
+    def digest(self, key: bytes) -> str:
+        """A short text that differs when a file does."""
+        from hashlib import blake2b
+
+        return blake2b(
+            repr((key, self.paths, self.marks)).encode("utf-8", "replace"), digest_size=12
+        ).hexdigest()
+
+
+def mark(path: str) -> Mark:
+    """The state of a file."""
+    try:
+        found = os.stat(path)
+    except (OSError, ValueError):
+        return None
+    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns
+
+
+def fingerprint(logdir: Logdir, route: str, **parameters: Any) -> Fingerprint | None:
+    """The state of the files that an answer depends on; None if there is no telling.
+
+    The logdir must not have been read before; SwancliError as for the answer itself.
+    """
+    found = Fingerprint()
+    found.add(logdir.path)
+    for end in ("", "-wal", "-journal"):
+        found.add(os.path.join(logdir.root, FILE + end))
+    if found.marks[1] is None:
+        return None  # what there is to read then, if anything, may lie anywhere
+    if route == "project":
+        for row in logdir.board.experiments():
+            found.add(os.path.join(logdir.run(row).path("files"), "config.yaml"))
+        return found
+    experiment = logdir.board.experiment(parameters["experiment"])
+    if experiment is not None and route in DEPENDS:
+        DEPENDS[route](found, logdir, experiment, parameters)
+    return found
+
+
+def _experiment(found: Fingerprint, logdir: Logdir, row: dict[str, Any], parameters: dict[str, Any]) -> None:
+    folder = logdir.run(row).path("files")
+    for name in ("config.yaml", "swanlab-metadata.json"):
+        found.add(os.path.join(folder, name))
+
+
+def _logs(found: Fingerprint, logdir: Logdir, row: dict[str, Any], parameters: dict[str, Any]) -> None:
+    console = logdir.run(row).console()
+    found.add(console.folder)
+    for name in (*console.files(), "error.log"):
+        found.add(os.path.join(console.folder, name))
+
+
+def _metric(found: Fingerprint, logdir: Logdir, row: dict[str, Any], parameters: dict[str, Any]) -> None:
+    tag = logdir.board.tag(row["id"], parameters["metric"])
+    if tag is not None:
+        _series(found, logdir.run(row), tag, None)
+
+
+def _summary(found: Fingerprint, logdir: Logdir, row: dict[str, Any], parameters: dict[str, Any]) -> None:
+    run = logdir.run(row)
+    found.add(run.path("logs"))
+    for tag in logdir.board.tags(row["id"]):
+        _series(found, run, tag, LAST)
+
+
+def _series(found: Fingerprint, run: Run, tag: dict[str, Any], last: int | None) -> None:
+    series = run.series(tag)
+    found.add(series.folder)
+    if found.marks[-1] is None or not series.exists():
+        return
+    if last is None:
+        found.add(os.path.join(series.folder, SUMMARY))
+    parts = series.slices()
+    for part in parts if last is None else parts[-last:]:
+        found.add(part.path)
+
+
+DEPENDS: dict[str, Callable[[Fingerprint, Logdir, dict[str, Any], dict[str, Any]], None]] = {
+    "experiment": _experiment,
+    "logs": _logs,
+    "metric": _metric,
+    "summary": _summary,
+}
