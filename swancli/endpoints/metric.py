@@ -17,24 +17,24 @@ def metric(logdir: Logdir, experiment: int, metric: str, all: bool = False) -> d
     series = logdir.run(row).series(logdir.tag(row, metric))
     if not series.exists():
         raise NotFound(f"metric {metric!r} of experiment {experiment} has no data on disk", "tag not found")
-    points = Points(series)
+    points = Points(series, whole=all)
     if not len(points):
         return {"sum": 0, "list": [], "experiment_id": row["id"]}
     ends = series.summary()
-    shown = range(len(points)) if all else points.chosen()
     return {
         "sum": len(points),
-        "max": ends.get("max") if ends is not None else _extreme(max, points.values),
-        "min": ends.get("min") if ends is not None else _extreme(min, points.values),
-        "list": Stream(joined(points.entries(shown))),
+        "max": ends.get("max") if ends is not None else _extreme(max, points),
+        "min": ends.get("min") if ends is not None else _extreme(min, points),
+        "list": Stream(points.array() if all else joined(points.entries(points.chosen()))),
         "experiment_id": row["id"],
     }
 
 
-def _extreme(choose: Any, values: Any) -> Any:
-    """The largest or smallest finite value; of text, what its order says."""
-    finite = [value for value in values if is_finite(value)]
+def _extreme(choose: Any, points: Points) -> Any:
+    """The largest or smallest finite value as written; of text, what its order says."""
+    values = points.values
+    finite = range(len(values)) if points.finite else [n for n, value in enumerate(values) if is_finite(value)]
     try:
-        return choose(finite or values)
+        return points.value(choose(finite or range(len(values)), key=values.__getitem__))
     except TypeError:
         return None

@@ -48,18 +48,14 @@ def _whole(series: Series, all: bool) -> dict[str, Any]:
     facts["nonfinite"] = 0 if points.finite else sum(not is_finite(value) for value in points.values)
     facts["sampled"] = not all and len(points.chosen()) < count
     facts["total"] = count
-    if not count:
-        return facts
-    keys = points.ordered_keys()
-    finite = (
-        points.values if points.finite else [v if is_finite(v) else None for v in points.values]
-    )
-    numbers = [n for n in range(count) if finite[n] is not None] if not points.finite else range(count)
-    facts |= {"first_step": keys[0], "last_step": keys[-1], "last": points.last_value()}
-    if len(numbers):
-        low = min(numbers, key=finite.__getitem__)
-        high = max(numbers, key=finite.__getitem__)
-        facts |= {"min": points.values[low], "min_step": keys[low], "max": points.values[high], "max_step": keys[high]}
+    if count:
+        keys = points.keys
+        facts |= {"first_step": keys[0], "last_step": keys[-1], "last": points.value(count - 1)}
+        numbers = range(count) if points.finite else [n for n in range(count) if is_finite(points.values[n])]
+        for name, choose in (("min", min), ("max", max)):
+            if numbers:
+                at = choose(numbers, key=points.values.__getitem__)
+                facts |= {name: points.value(at), f"{name}_step": keys[at]}
     return facts
 
 

@@ -8,118 +8,163 @@ from __future__ import annotations
 
 import json
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
-from swancli.logdir import sampling
+from swancli.logdir import columns, sampling
 from swancli.logdir.series import Block, Series, Slice
+from swancli.reply import joined
 
 KEPT = 16  # slices whose texts are kept rather than read again
 
 
 class Points:
-    """The points of `series`, sorted by int(index); equal ones in the order of file names as strings."""
+    """The points of `series`, sorted by int(index); equal ones in the order of file names as strings.
 
-    def __init__(self, series: Series) -> None:
-        self._series = series
-        self._blocks: list[tuple[Slice, int, Block | None]] = []  # slice, how many points, its block if kept
+    `whole` prepares for `array`, which prints them all.
+    """
+
+    def __init__(self, series: Series, whole: bool = False) -> None:
+        self._series, self._whole = series, whole
+        self._parts: list[_Part] = []
         self.keys: Any = array("q")
         self.steps: Any = self.keys
         self.values: Any = array("d")
         self.finite = True
         self._order: list[int] | None = None
-        parts = series.slices()
-        if not self._gather(parts):
-            self._gather(sorted(parts, key=lambda part: part.name))
-            self._order = sorted(range(len(self.keys)), key=self.keys.__getitem__)
-            self.steps = [self.steps[n] for n in self._order]
-            self.values = [self.values[n] for n in self._order]
+        self._keep = len(series.slices()) <= KEPT
+        if not self._gather_rising():
+            self._gather_sorted()
+        self._chosen: Sequence[int] | None = None
 
     def __len__(self) -> int:
         return len(self.values)
 
-    def ordered_keys(self) -> Any:
-        """The steps as integers, in order."""
-        return self.keys if self._order is None else [self.keys[n] for n in self._order]
+    def value(self, n: int) -> Any:
+        """The value of a point as written: an integer where it is one."""
+        return json.loads(next(self.entries([n])))["data"]
 
-    def last_value(self) -> Any:
-        """The value of the highest step as written: an integer where it was one."""
-        return json.loads(next(self.entries([len(self) - 1])))["data"]
-
-    def chosen(self) -> list[int]:
+    def chosen(self) -> Sequence[int]:
         """The positions of the points a chart shows: all, or 1499 of more than 1500."""
-        count = len(self)
-        if count <= sampling.MOST:
-            return list(range(count))
-        pick = sampling.pick_finite if self.finite else sampling.pick
-        edges = sampling.edges(count)
-        steps, values = self.steps, self.values
-        middle = [a + pick(steps[a:b], values[a:b]) for a, b in zip(edges, edges[1:])]
-        return [0, *middle, count - 1]
+        if self._chosen is None:
+            self._chosen = self._sample() if len(self) > sampling.MOST else range(len(self))
+        return self._chosen
 
     def entries(self, positions: Iterable[int]) -> Iterator[bytes]:
-        """The JSON texts of points, by their positions in the order of steps."""
+        """The JSON of points, by their positions."""
+        wanted = list(positions)
         last = len(self) - 1
-        if self._order is not None:
-            wanted = [self._order[n] for n in positions]
-            texts = dict(zip(sorted(wanted), self._texts(sorted(wanted))))
-            final = self._order[-1]
-            for n in wanted:
-                yield _last(texts[n]) if n == final else texts[n]
+        if self._order is None:
+            texts = self._texts(wanted)
         else:
-            positions = list(positions)
-            for n, text in zip(positions, self._texts(positions)):
-                yield _last(text) if n == last else text
+            read = sorted(self._order[n] for n in wanted)
+            found = dict(zip(read, self._texts(read)))
+            texts = (found[self._order[n]] for n in wanted)
+        for n, text in zip(wanted, texts):
+            yield _last(text) if n == last else text
 
-    def _gather(self, parts: list[Slice]) -> bool:
-        """Read all blocks in the given order; False if steps turn out not to rise (unless it is the second try)."""
-        again = bool(self._blocks)
-        self._blocks = []
-        self.keys, self.values, self.finite = array("q"), array("d"), True
-        self.steps = self.keys
-        keep = len(parts) <= KEPT
-        for part in parts:
+    def array(self) -> Iterator[bytes]:
+        """All points as a JSON array, in pieces."""
+        if self._order is not None or self._keep:
+            yield from joined(self.entries(range(len(self))))
+            return
+        for n, part in enumerate(self._parts):
+            text = part.text(self._series)
+            final = n == len(self._parts) - 1
+            yield (b"," if n else b"[") + (_last(text) + b"]" if final else text)
+
+    def _sample(self) -> list[int]:
+        pick: Callable[[Sequence[Any], Sequence[Any]], int]
+        pick = sampling.pick_finite if self.finite else sampling.pick
+        edges = sampling.edges(len(self))
+        steps, values = self.steps, self.values
+        middle = [a + pick(steps[a:b], values[a:b]) for a, b in zip(edges, edges[1:])]
+        return [0, *middle, len(self) - 1]
+
+    def _gather_rising(self) -> bool:
+        """Read the slices by their numbers; False as soon as steps turn out not to rise from one to the next."""
+        for part in self._series.slices():
             block = self._series.block(part)
             if not block.keys:
                 continue
-            if not again and not self._rises(block.keys):
-                self._blocks.append((part, len(block.keys), block))
+            if self.keys and block.keys[0] <= self.keys[-1]:
                 return False
-            self._add(block)
-            self._blocks.append((part, len(block.keys), block if keep or not block.again else None))
+            keys = list(block.keys)
+            if sorted(keys) != keys:
+                return False
+            self._add(part, block)
         return True
 
-    def _rises(self, keys: list[int]) -> bool:
-        return not (self.keys and keys[0] <= self.keys[-1]) and (len(keys) < 2 or sorted(keys) == keys)
+    def _gather_sorted(self) -> None:
+        """Read the slices by their names as strings, and sort."""
+        self._parts, self.keys, self.values, self.finite = [], array("q"), array("d"), True
+        self.steps = self.keys
+        for part in sorted(self._series.slices(), key=lambda part: part.name):
+            block = self._series.block(part)
+            if block.keys:
+                self._add(part, block)
+        order = self._order = sorted(range(len(self.keys)), key=self.keys.__getitem__)
+        numbers = self.steps is self.keys
+        self.values = _arranged(self.values, order)
+        self.steps = _arranged(self.steps, order)
+        self.keys = self.steps if numbers else _arranged(self.keys, order)
 
-    def _add(self, block: Block) -> None:
+    def _add(self, part: Slice, block: Block) -> None:
+        self._parts.append(_Part(part, block, self._keep, self._whole))
         self.finite = self.finite and block.finite
-        if isinstance(self.keys, array):
-            if block.again:  # columns: plain integers and floats
-                try:
-                    self.keys.extend(array("q", block.keys))
-                    self.values.extend(array("d", block.values))
-                    return
-                except OverflowError:
-                    del self.keys[len(self.values) :]
-            self.keys, self.steps, self.values = list(self.keys), list(self.keys), self.values.tolist()
-        self.keys += block.keys
-        self.steps += block.steps
-        self.values += block.values
+        if block.columns is None and self.steps is self.keys:
+            self.keys, self.steps, self.values = list(self.keys), list(self.keys), list(self.values)
+        if self.steps is not self.keys:
+            self.steps.extend(block.steps)
+        self.keys.extend(block.keys)
+        self.values.extend(block.values)
 
     def _texts(self, positions: list[int]) -> Iterator[bytes]:
-        """The texts of points in the order in which they were read."""
+        """The JSON of points by their rank in the order of reading, which rises."""
         start, n = 0, 0
-        for part, count, kept in self._blocks:
+        for part in self._parts:
             if n == len(positions):
                 return
-            if positions[n] < start + count:
-                block = kept or self._series.block(part)
-                while n < len(positions) and positions[n] < start + count:
-                    yield block.entry(positions[n] - start)
-                    n += 1
-            start += count
+            first = n
+            while n < len(positions) and positions[n] < start + part.count:
+                n += 1
+            if n > first:
+                yield from part.entries(self._series, [at - start for at in positions[first:n]])
+            start += part.count
+
+
+class _Part:
+    """What is remembered of a slice that was read."""
+
+    __slots__ = ("_block", "_plain", "_size", "_slice", "count")
+
+    def __init__(self, slice: Slice, block: Block, keep: bool, whole: bool) -> None:
+        self._slice, self.count, self._size = slice, len(block.keys), block.size
+        self._block = block if keep or block.columns is None else None
+        self._plain = whole and self._block is None and block.columns is not None and block.columns.is_plain()
+
+    def entries(self, series: Series, wanted: list[int]) -> Iterator[bytes]:
+        """The JSON of some of its points."""
+        if self._block is not None:
+            yield from map(self._block.entry, wanted)
+            return
+        lines = series.lines(self._slice)
+        for n in wanted:
+            _, step, _, value, _, stamp = lines[n].split(b" ")
+            yield b'{"index":%d,"data":%b,"create_time":%b' % (int(step[:-1]), columns.number(value[:-1]), stamp)
+
+    def text(self, series: Series) -> bytes:
+        """The JSON of all of its points, with commas between."""
+        if self._plain:
+            return columns.compact(series.read(self._slice.path)[: self._size])
+        return b",".join(self.entries(series, list(range(self.count))))
+
+
+def _arranged(items: Any, order: list[int]) -> Any:
+    moved = map(items.__getitem__, order)
+    return array(items.typecode, moved) if isinstance(items, array) else list(moved)
 
 
 def _last(text: bytes) -> bytes:
+    """The JSON of the series' last point, or of several that end with it."""
     return text[:-1] + b',"_last":true}'

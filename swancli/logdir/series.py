@@ -9,15 +9,17 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from swancli.logdir import columns, sampling
+from swancli.logdir.columns import Columns
 from swancli.logdir.paths import open_below, read_below
 from swancli.reply import dumps
 
 SUMMARY = "_summary.json"
 ENDS = ("min", "min_step", "max", "max_step")
+LONG = 16  # slices from which on importing orjson is worth it
 PIECE = 1 << 17  # reads above this size are slower: the allocator gives each its own pages
 
 Note = Callable[[str], None]
@@ -34,12 +36,13 @@ class Slice(NamedTuple):
 class Block(NamedTuple):
     """Points that follow each other in a file; `entry` makes the JSON of one of them."""
 
-    keys: list[int]  # what points are sorted by
-    steps: list[Any]  # as printed: an integer in all but very old runs
+    keys: Sequence[int]  # what points are sorted by
+    steps: Sequence[Any]  # as printed: an integer in all but very old runs
     values: list[Any]
     entry: Callable[[int], bytes]
     finite: bool  # whether all values are finite numbers
-    again: bool = False  # whether it costs little to read this block once more
+    columns: Columns | None = None  # what they were split into; a block without is kept, it costs to read again
+    size: int = 0  # bytes read
 
 
 class Series:
@@ -96,16 +99,29 @@ class Series:
     def block(self, part: Slice) -> Block:
         """The points of one slice."""
         try:
-            data = self._read(part.path)
+            data = self.read(part.path)
         except FileNotFoundError:
             return _empty()
         except OSError as error:
             self._note(f"{part.path} can't be read ({_brief(error)}): its points are missing")
             return _empty()
-        split = columns.split(data)
-        if split is not None:
-            return Block(split.steps, split.steps, split.values, split.entry, True, True)
+        found = columns.split(data, self.loads)
+        if found is not None:
+            return Block(found.steps, found.steps, found.values, found.entry, True, found, len(data))
         return self._parse(data, part)
+
+    def lines(self, part: Slice) -> list[bytes]:
+        """The lines of a slice whose block was columns: the JSON as it stands there, line by line."""
+        return self.read(part.path).split(b"\n")
+
+    @property
+    def loads(self) -> columns.Loads:
+        """orjson where it earns back what its import costs."""
+        if self._slices is None or len(self._slices) < LONG:
+            return json.loads
+        import orjson
+
+        return orjson.loads
 
     def last(self) -> dict[str, Any] | None:
         """The last readable line of the last slice that has one, as written; None without any."""
@@ -124,13 +140,14 @@ class Series:
         if not parts:
             return 0
         try:
-            data = self._read(parts[-1].path)
+            data = self.read(parts[-1].path)
         except OSError:
             data = b""
         lines = data.count(b"\n") + (0 if data.endswith(b"\n") or not data else 1)
         return max(parts[-1].number - 1000, 0) + lines
 
-    def _read(self, path: str) -> bytes:
+    def read(self, path: str) -> bytes:
+        """The bytes of a slice."""
         fd = open_below(self.root, path)
         try:
             pieces = []
