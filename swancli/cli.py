@@ -174,7 +174,7 @@ def summary(
     session: Session,
     exp: Experiment = None,
     sort: Annotated[
-        Optional[str], typer.Option("--sort", metavar="COLUMN", help="Sort by name, value, min or max.")
+        Optional[str], typer.Option("--sort", metavar="name|value|min|max", help="Sort by this column.")
     ] = None,
     reverse: Annotated[bool, typer.Option("--reverse", help="Sort the other way round.")] = False,
 ) -> None:
@@ -306,6 +306,27 @@ def demo(
         print(f"  swancli {words}{where}")
 
 
+def completion(
+    context: typer.Context, shell: Annotated[str, typer.Argument(metavar="SHELL", help="bash, zsh or fish.")]
+) -> None:
+    """Print the script that completes commands, experiments and metrics at TAB.
+
+    \b
+    Examples:
+      eval "$(swancli completion bash)"     in ~/.bashrc
+      eval "$(swancli completion zsh)"      in ~/.zshrc, below compinit
+      swancli completion fish > ~/.config/fish/completions/swancli.fish
+    """
+    from swancli.docs.scripts import HINTS
+    from swancli.docs.scripts import completion as script
+
+    if shell not in HINTS:
+        raise UsageError(f"no completion for {shell!r}: there is one for {', '.join(HINTS)}")
+    print(script(shell, context.parent.command), end="")  # type: ignore[union-attr]
+    if sys.stdout.isatty():
+        complain("note", HINTS[shell])
+
+
 def help(
     context: typer.Context,
     topic: Annotated[Optional[str], typer.Argument(metavar="[TOPIC]", help="A command, or exit-codes.")] = None,
@@ -328,7 +349,7 @@ def help(
 
 COMMANDS = {
     function.__name__: function
-    for function in (project, experiment, charts, metric, logs, status, summary, demo, help)
+    for function in (project, experiment, charts, metric, logs, status, summary, demo, completion, help)
 }
 
 

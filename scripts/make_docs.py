@@ -1,0 +1,40 @@
+"""Writes man/, completions/ and docs/commands.md from the command tree: `make docs`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def made() -> dict[str, str]:
+    """What is generated: path below the repository's root, and text."""
+    from swancli.cli import tree
+    from swancli.docs.scripts import FILES, completion
+    from swancli.docs.tree import SHELLS
+
+    group = tree()
+    found = {f"completions/{FILES[shell]}": completion(shell, group) for shell in SHELLS}
+    return found
+
+
+def main() -> int:
+    """Write what differs, and remove what is made no more."""
+    files = made()
+    for name, text in files.items():
+        path = ROOT / name
+        if not path.exists() or path.read_text(encoding="utf-8") != text:
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+            print(f"wrote {name}")
+    for folder in ("man", "completions"):
+        for path in sorted((ROOT / folder).glob("*")):
+            if f"{folder}/{path.name}" not in files:
+                path.unlink()
+                print(f"removed {folder}/{path.name}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,193 @@
+# Completion of swancli for bash 4 or newer. Made by scripts/make_docs.py from the command tree: edit that.
+#
+# Commands, options and their values are known here; only for experiments and metrics swancli itself is asked.
+
+# The line up to the cursor. given: the words that are neither options nor their values, behind the command; typed:
+# the word to complete; both without their quotes. quote: the quote that is open in typed. head: the part of typed
+# that stands in front of what readline will replace, as it breaks words in places where the shell doesn't.
+_swancli_read() {
+    local line=${COMP_LINE:0:COMP_POINT} word='' kept='' some='' c i
+    words=() quote='' head=''
+    for ((i = 0; i < ${#line}; i++)); do
+        c=${line:i:1}
+        case $quote in
+            "'") if [[ $c == "'" ]]; then quote='' head=$kept; else word+=$c; fi ;;
+            '"')
+                if [[ $c == '"' ]]; then
+                    quote='' head=$kept
+                elif [[ $c == '\' && ${line:i+1:1} == [\$\`\"\\] ]]; then
+                    word+=${line:++i:1}
+                else
+                    word+=$c
+                fi
+                ;;
+            *)
+                case $c in
+                    [[:space:]])
+                        [[ $some ]] && words+=("$word")
+                        word='' some='' head=''
+                        continue
+                        ;;
+                    "'" | '"') quote=$c kept=$head head=$word ;;
+                    '\') word+=${line:++i:1} ;;
+                    *)
+                        word+=$c
+                        [[ $COMP_WORDBREAKS == *"$c"* ]] && head=$word
+                        ;;
+                esac
+                some=1
+                ;;
+        esac
+    done
+    typed=$word
+}
+
+# The options of a command that take a value.
+_swancli_valued() {
+    REPLY=''
+    case $1 in
+@VALUED@
+    esac
+}
+
+# All options of a command.
+_swancli_options() {
+    REPLY=''
+    case $1 in
+@OPTIONS@
+    esac
+}
+
+# A candidate as it has to stand on the line, given the quote that is open.
+_swancli_quoted() {
+    local text=$1 c i
+    REPLY=$text
+    case $quote in
+        "'") REPLY=${text//\'/\'\\\'\'} ;;
+        '"')
+            REPLY=''
+            for ((i = 0; i < ${#text}; i++)); do
+                c=${text:i:1}
+                case $c in
+                    [\$\`\"\\]) REPLY+="\\$c" ;;
+                    '!') REPLY+="\"'!'\"" ;;
+                    *) REPLY+=$c ;;
+                esac
+            done
+            ;;
+        *)
+            [[ $text != *[][\ \!\"\#\$\&\'\(\)\*\;\<\>\?\\\^\`\{\|\}\~]* ]] && return
+            REPLY=''
+            for ((i = 0; i < ${#text}; i++)); do
+                c=${text:i:1}
+                [[ $c == [][\ \!\"\#\$\&\'\(\)\*\;\<\>\?\\\^\`\{\|\}\~] ]] && REPLY+='\'
+                REPLY+=$c
+            done
+            ;;
+    esac
+}
+
+# Offer those of the values that begin with what is typed; "value<TAB>description" shows the latter in a list.
+_swancli_offer() {
+    local line value REPLY fitting=() notes=() i
+    for line; do
+        value=${line%%$'\t'*}
+        [[ ${value:0:${#typed}} == "$typed" ]] || continue
+        fitting+=("$value")
+        if [[ $line == *$'\t'* ]]; then notes+=("${line#*$'\t'}"); else notes+=(''); fi
+    done
+    for ((i = 0; i < ${#fitting[@]}; i++)); do
+        _swancli_quoted "${fitting[i]:${#head}}"
+        # readline puts what all candidates begin with on the line; a lone one must be bare
+        if [[ ${notes[i]} && ${#fitting[@]} -gt 1 && $COMP_TYPE != 37 ]]; then
+            REPLY+="  (${notes[i]:0:60})"
+        fi
+        COMPREPLY+=("$lead$REPLY")
+    done
+}
+
+_swancli_words() { _swancli_offer "$@"; }
+
+# Files (-f) or folders (-d): readline quotes these itself.
+_swancli_files() {
+    local IFS=$'\n' path
+    compopt -o filenames
+    while read -r path; do
+        COMPREPLY+=("$lead${path:${#head}}")
+    done < <(compgen "$1" -- "$typed")
+}
+
+# Ask swancli for experiments or metrics. It is silent when it fails, or when it takes longer than a moment.
+_swancli_ask() {
+    local line lines=() program=${words[0]/#\~/$HOME}
+    [[ $(type -t -- "$program") == file ]] || program=swancli
+    while IFS= read -r line; do
+        lines+=("$line")
+    done < <("$program" __complete "$1" "$typed" "$logdir" "$url" "$token_file" "$ca_file" "${@:2}" 2>/dev/null)
+    _swancli_offer "${lines[@]}"
+}
+
+_swancli_value() {
+    case "$1 $2" in
+@VALUES@
+    esac
+}
+
+_swancli() {
+    local words quote head typed REPLY
+    local command='' given=() option='' lead='' word valued i logdir='' url='' token_file='' ca_file='' ended=''
+    COMPREPLY=()
+    _swancli_read
+    _swancli_valued ''
+    valued=$REPLY
+    for ((i = 1; i < ${#words[@]}; i++)); do
+        word=${words[i]}
+        if [[ $option ]]; then
+            case $option in
+                -l | --logdir) logdir=$word ;;
+                -u | --url) url=$word ;;
+                --token-file) token_file=$word ;;
+                --ca-file) ca_file=$word ;;
+            esac
+            option=''
+        elif [[ $ended || $word != -?* ]]; then
+            if [[ ! $command ]]; then
+                command=$word
+                _swancli_valued "$command"
+                valued=$REPLY
+            elif [[ ! (${words[i-1]} == @(-w|--watch) && $word == [0-9]*) ]]; then
+                given+=("$word")
+            fi
+        elif [[ $word == -- ]]; then
+            ended=1
+        else
+            case $word in
+                --logdir=*) logdir=${word#*=} ;;
+                --url=*) url=${word#*=} ;;
+                --token-file=*) token_file=${word#*=} ;;
+                --ca-file=*) ca_file=${word#*=} ;;
+            esac
+            [[ " $valued " == *" $word "* ]] && option=$word
+        fi
+    done
+
+    if [[ $option ]]; then
+        _swancli_value "$command" "$option"
+    elif [[ ! $ended && $typed == --*=* ]]; then
+        option=${typed%%=*} typed=${typed#*=}
+        if [[ $head == "$option="* ]]; then head=${head#*=}; else lead="$option="; fi
+        _swancli_value "$command" "$option"
+    elif [[ ! $ended && $typed == -* ]]; then
+        _swancli_options "$command"
+        IFS=' ' read -r -a words <<<"$REPLY"
+        _swancli_words "${words[@]}"
+    elif [[ ! $command ]]; then
+        _swancli_words @COMMANDS@
+    else
+        case $command in
+@ARGUMENTS@
+        esac
+    fi
+}
+
+complete -F _swancli swancli
