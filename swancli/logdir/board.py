@@ -19,6 +19,12 @@ from swancli.logdir.paths import open_below
 FILE = "runs.swanlab"
 Row = dict[str, Any]
 TRIES = 8
+# SQLite lets a cell hold any type, whatever its column says; what these hold is relied on.
+NUMBERS = {"id", "experiment_id", "chart_id", "namespace_id", "sort", "status"}
+TEXTS = {"run_id", "name", "folder", "error"}
+# How a journal ends that belongs to a transaction over several databases: SQLite deletes the file that it names, once
+# it is played back. SwanLab has one database, so such a journal is made up, and the file may be anybody's.
+JOURNAL_OF_MANY = bytes.fromhex("d9d505f920a163d7")
 
 
 class Board:
@@ -27,8 +33,8 @@ class Board:
     def __init__(self, root: str) -> None:
         self.path = os.path.join(root, FILE)
         self._root = root
+        self._empty = False  # a writer that only began has made the file, and no table
         self._db = self._open()
-        self._project: Row | None = None
 
     def project(self) -> Row | None:
         """The project's row; a logdir has at most one."""
@@ -45,7 +51,7 @@ class Board:
     def tags(self, experiment: int) -> list[Row]:
         """The metrics of an experiment in the order in which a summary lists them."""
         rows = list(self._rows("select * from tag where experiment_id = ? order by id", experiment))
-        rows.sort(key=lambda row: row["id"] if row.get("sort") is None else row["sort"])
+        rows.sort(key=lambda row: (row["id"] or 0) if row.get("sort") is None else row["sort"])
         return rows
 
     def tag(self, experiment: int, name: str) -> Row | None:
@@ -103,16 +109,23 @@ class Board:
 
     def _rows(self, query: str, *values: Any) -> Iterator[Row]:
         try:
+            if self._empty:
+                return
             cursor = self._db.execute(query, values)
             names = [column[0] for column in cursor.description]
-            for row in cursor:
-                yield dict(zip(names, row))
-        except OverflowError:  # an id beyond 64 bits: SQLite holds no such row
+            checked = [(name, name in NUMBERS) for name in names if name in NUMBERS or name in TEXTS]
+            for cells in cursor:
+                row = dict(zip(names, cells))
+                for name, number in checked:
+                    if not isinstance(row[name], int if number else str):
+                        row[name] = None if number else _as_text(row[name], name)
+                yield row
+        except (OverflowError, UnicodeEncodeError):  # an id beyond 64 bits, bytes that are no text: no row has them
             return
         except sqlite3.Error as error:
             raise self._damaged(error) from error
 
-    def _damaged(self, error: Exception) -> DataError:
+    def _damaged(self, error: object) -> DataError:
         return DataError(
             f"{self.path} is damaged ({error}): restore it from a copy, or move it away to read the runs without it"
         )
@@ -154,25 +167,38 @@ class Board:
         copy = os.path.join(folder, FILE)
         names = ["", "-wal", "-journal"]
         try:
-            before = _head(self.path + "-wal")
+            before = self._head("-wal")
             for end in names:
                 _copy(self._root, self.path + end, copy + end)
-            if _head(self.path + "-wal") != before:
+            if self._head("-wal") != before:
                 return None
-            db = self._connect(f"file:{_uri(copy)}?mode=rw")
-            return db
+            if _tail(copy + "-journal").endswith(JOURNAL_OF_MANY):
+                raise self._damaged("its journal names another file")
+            return self._connect(f"file:{_uri(copy)}?mode=rw")
         finally:
             for end in [*names, "-shm"]:
                 if os.path.exists(copy + end):
                     os.unlink(copy + end)
             os.rmdir(folder)
 
+    def _head(self, end: str) -> bytes:
+        """The header of a WAL, which changes when it starts anew."""
+        try:
+            fd = open_below(self._root, self.path + end)
+        except OSError:
+            return b""
+        try:
+            return os.read(fd, 32)
+        finally:
+            os.close(fd)
+
     def _connect(self, uri: str) -> sqlite3.Connection:
         try:
             db = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
             db.text_factory = _text
             db.execute("pragma trusted_schema = off")
-            db.execute("select 1 from sqlite_master").fetchone()  # opens the WAL, and proves that it is a database
+            # opens the WAL, and proves that it is a database
+            self._empty = db.execute("select 1 from sqlite_master").fetchone() is None
         except sqlite3.Error as error:
             raise self._damaged(error) from error
         return db
@@ -180,6 +206,13 @@ class Board:
 
 def _text(value: bytes) -> str:
     return value.decode("utf-8", "replace")
+
+
+def _as_text(value: Any, column: str) -> str | None:
+    """What stands in for a cell of text that holds another type."""
+    if value is None:
+        return "" if column in ("run_id", "name") else None
+    return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
 
 
 def _uri(path: str) -> str:
@@ -193,16 +226,14 @@ def _size(path: str) -> int:
         return 0
 
 
-def _head(path: str) -> bytes:
-    """The header of a WAL, which changes when it starts anew."""
+def _tail(path: str) -> bytes:
+    """The last bytes of a file, or none."""
     try:
-        fd = os.open(path, os.O_RDONLY)
-    except OSError:
+        with open(path, "rb") as file:
+            file.seek(max(os.fstat(file.fileno()).st_size - len(JOURNAL_OF_MANY), 0))
+            return file.read()
+    except FileNotFoundError:
         return b""
-    try:
-        return os.read(fd, 32)
-    finally:
-        os.close(fd)
 
 
 def _copy(root: str, path: str, target: str) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 MAX_NODES = 1_000_000  # values in one config, aliases counted each time they are used
 MAX_DEPTH = 200
+MAX_BITS = 10_000  # of an integer: Python refuses to print much longer ones
 
 _parsed: dict[bytes, Any] = {}  # configs are often the same in every run of a sweep
 
@@ -84,6 +85,8 @@ class _Plain:
         self.nodes += 1
         if self.nodes > MAX_NODES or depth > MAX_DEPTH:
             raise Unreadable(f"more than {MAX_NODES} values or {MAX_DEPTH} levels")
+        if isinstance(value, int) and value.bit_length() > MAX_BITS:
+            raise Unreadable(f"an integer of {value.bit_length()} bits")
         if value is None or isinstance(value, (bool, int, float, str)):
             return value
         if isinstance(value, dict):
@@ -100,6 +103,8 @@ class _Plain:
 
     def key(self, key: Any) -> Any:
         """A key that json prints as text; numbers stay numbers, so that 2 and "2" stay two keys."""
+        if isinstance(key, int) and key.bit_length() > MAX_BITS:
+            raise Unreadable(f"an integer of {key.bit_length()} bits")
         if key is None or isinstance(key, (bool, int, float, str)):
             return key
         return key.isoformat() if hasattr(key, "isoformat") else str(key)
