@@ -1,20 +1,18 @@
-"""python -m swancli, and what the console script runs."""
+"""python -m swancli, and the console script."""
 
 from __future__ import annotations
 
-import sys
+from typing import NoReturn
+
+from swancli.startup import hurry
 
 
-def main() -> None:
-    """Run the command line; what a shell asks at every TAB goes without it."""
-    if sys.argv[1:2] == ["__complete"]:
-        from swancli.complete import main as complete
+def main() -> NoReturn:
+    """Run the command line that the process was started with."""
+    hurry()
+    from swancli.cli import main as run
 
-        complete(sys.argv[2:])
-    else:
-        from swancli.cli import main as run
-
-        run()
+    run()
 
 
 if __name__ == "__main__":

@@ -173,9 +173,9 @@ class Session:
     def _print(self, *pieces: Iterable[bytes]) -> None:
         from itertools import chain
 
-        from swancli.output.show import show_json
+        from swancli.output import json
 
-        show_json(chain(*pieces), self.terminal)
+        json.show(chain(*pieces), self.terminal)
 
     def _check(self, reply: Reply, parameters: dict[str, Any]) -> None:
         error = reply.error
@@ -209,11 +209,11 @@ class Session:
 
 def print_failure(error: SwancliError) -> None:
     """Print the API's envelope of an error on stdout, as --json promises."""
-    from swancli.output.show import show_json
+    from swancli.output import json
     from swancli.output.stdout import detect
     from swancli.reply import failure
 
-    show_json(failure(error).pieces(), detect())
+    json.show(failure(error).pieces(), detect())
 
 
 def complain(kind: str, text: str) -> None:
@@ -229,7 +229,7 @@ def complain(kind: str, text: str) -> None:
 
 def _format(given: dict[str, Any]) -> str | None:
     """The output format that -o, --json and --jsonl agree on."""
-    from swancli.output.show import FORMATS
+    from swancli.output import FORMATS
 
     wanted = {given["output"]} if given.get("output") else set()
     wanted |= {name for name in ("json", "jsonl") if given.get(name)}

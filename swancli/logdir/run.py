@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from typing import Any
-from urllib.parse import quote
+from typing import TYPE_CHECKING, Any
 
-from swancli.logdir.console import Console
-from swancli.logdir.files import Unreadable, parse_config, parse_metadata
 from swancli.logdir.paths import is_below, is_name, read_below
-from swancli.logdir.series import Series
+
+if TYPE_CHECKING:  # each is imported where it is needed: a command needs one or two of them
+    from swancli.logdir.console import Console
+    from swancli.logdir.series import Series
 
 Note = Callable[[str], None]
 NOWHERE = "\0"  # no file has this name
@@ -39,6 +39,8 @@ class Run:
 
     def config(self) -> dict[str, Any]:
         """{"config": …} as YAML holds it, null if empty or unreadable; {} if there is no file."""
+        from swancli.logdir.files import Unreadable, parse_config
+
         data = self._side_file("config.yaml")
         if data is None:
             return {}
@@ -50,6 +52,8 @@ class Run:
 
     def metadata(self) -> Any:
         """The system facts; {} if the file is missing, empty or unreadable."""
+        from swancli.logdir.files import Unreadable, parse_metadata
+
         data = self._side_file("swanlab-metadata.json")
         try:
             return parse_metadata(data or b"")
@@ -59,7 +63,13 @@ class Run:
 
     def series(self, tag: dict[str, Any]) -> Series:
         """The points of a metric, given its row."""
-        folder = tag.get("folder") or quote(tag["name"], safe="")
+        from swancli.logdir.series import Series
+
+        folder = tag.get("folder")
+        if not folder:
+            from urllib.parse import quote
+
+            folder = quote(tag["name"], safe="")
         return Series(self.root, self.path("logs", folder), self._note)
 
     def has_logs(self) -> bool:
@@ -68,6 +78,8 @@ class Run:
 
     def console(self) -> Console:
         """The console's files."""
+        from swancli.logdir.console import Console
+
         return Console(self.root, self.path("console"))
 
     def _side_file(self, name: str) -> bytes | None:

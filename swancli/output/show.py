@@ -2,7 +2,6 @@
 
 terminal = stdout.detect(color=…, pager=…)      once
 show_tables(views.summary.summary(facts), None, terminal)
-show_json(reply.pieces(), terminal)
 show_lines(lines, terminal)                      logs, plots: whatever is lines already
 """
 
@@ -15,7 +14,6 @@ from swancli.output.stdout import Terminal
 from swancli.output.styled import Line, paint
 from swancli.output.table import Table, shown
 
-FORMATS = ("table", "tsv", "csv", "json", "jsonl", "md")
 
 
 def chosen(fmt: str | None, terminal: Terminal) -> str:
@@ -60,13 +58,6 @@ def _pieces(tables: Sequence[Table], fmt: str, terminal: Terminal, above: Iterab
             yield from delimited(table, "excel" if fmt == "csv" else "excel-tab")
     else:
         raise ValueError(f"no such format: {fmt}")
-
-
-def show_json(pieces: Iterable[bytes], terminal: Terminal) -> None:
-    """Print a body: the exact bytes and a newline into a pipe, indented and coloured on a terminal."""
-    from swancli.output import json
-
-    json.show(pieces, terminal)
 
 
 def show_lines(lines: Iterable[Line | str], terminal: Terminal, follow: bool = False) -> None:

@@ -15,8 +15,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from swancli.output import pager
-from swancli.output.json import indented
-from swancli.output.show import show_json, show_lines
+from swancli.output import json
+from swancli.output.pretty import indented
+from swancli.output.show import show_lines
 from swancli.output.stdout import Terminal, detect
 
 
@@ -74,7 +75,7 @@ def test_json_in_a_pipe_is_the_exact_bytes_and_a_newline() -> None:
     raw = io.BytesIO()
     body = [b'{"a":1E5,', b'"b":"\\ud83d\x7f"}']
     stream = io.TextIOWrapper(raw, encoding="ascii")
-    show_json(iter(body), Terminal(stream=stream))
+    json.show(iter(body), Terminal(stream=stream))
     assert raw.getvalue() == b"".join(body) + b"\n"
 
 
@@ -219,7 +220,7 @@ def test_tables_in_a_pipe_load_no_rich() -> None:
         "facts = {'name': '中', 'experiment_id': 1, 'points': [(1, 2.0, '2025', None)]}\n"
         "show.show_tables(metric.metric([facts]), None, t)\n"
         "show.show_tables(project.project({'experiments': [{'id': 1, 'name': '中'}]}), 'csv', t)\n"
-        "show.show_json([b'{}'], t)\n"
+        "json.show([b'{}'], t)\n"
         "heavy = {'rich', 'dataclasses', 'inspect', 'asyncio', 'orjson', 'yaml', 'httpx', 'subprocess'}\n"
         "assert not heavy & {name.partition('.')[0] for name in sys.modules}, sys.modules\n"
     )
