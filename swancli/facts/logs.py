@@ -19,17 +19,9 @@ def logs(logdir: Logdir, experiment: Any, tail: int | None = None) -> dict[str, 
     if not console.files() and not console.has_error():
         raise NotFound(f"the console log of experiment {experiment} is empty", "No Logs Found")
     return {
-        "lines": _all(console) if tail is None else _tail(console, tail),
+        "lines": _all(console) if tail is None else console.tail_of(console.files(), tail),
         "error": console.error_lines() if console.has_error() else [],
     }
-
-
-def _tail(console: Console, count: int) -> list[str]:
-    """The last lines; the empty one behind a final newline doesn't count."""
-    lines = console.tail(count + 1)
-    if lines and not lines[-1]:
-        lines.pop()
-    return lines[-count:] if count else []
 
 
 def _all(console: Console) -> Iterator[str]:

@@ -62,13 +62,12 @@ def _whole(series: Series, all: bool) -> dict[str, Any]:
 def _excerpt(series: Series, head: int | None, tail: int | None, steps: Steps | None) -> dict[str, Any]:
     if steps is not None:
         entries = excerpt.steps(series, *steps)
-        entries = entries[:head] if head is not None else entries
-        entries = entries[-tail:] if tail else [] if tail == 0 else entries
     elif head is not None:
         entries = excerpt.head(series, head)
-        entries = entries[-tail:] if tail else entries
     else:
         entries = excerpt.tail(series, tail or 0)
+    entries = entries[:head] if head is not None else entries
+    entries = entries[max(len(entries) - tail, 0) :] if tail is not None else entries
     points = [row(entry) for entry in entries]
     facts: dict[str, Any] = {"count": series.count(), "points": points, "sampled": False, **series.ends()}
     if points:

@@ -12,7 +12,8 @@ import os
 import re
 from collections.abc import Iterator
 
-from swancli.logdir.paths import open_below
+from swancli.errors import DataError
+from swancli.logdir.paths import is_file, open_below
 
 ERROR = "error.log"
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}\.log")
@@ -30,10 +31,10 @@ class Console:
         return os.path.isdir(self.folder)
 
     def files(self) -> list[str]:
-        """The names of the log files, oldest first: days, or a single file whatever its name."""
+        """The names of the log files, oldest first: days, or a single file whatever its name; none among several."""
         try:
             with os.scandir(self.folder) as entries:
-                names = sorted(e.name for e in entries if e.name != ERROR and not e.is_dir())
+                names = sorted(e.name for e in entries if e.name != ERROR and is_file(self.root, e.path))
         except OSError:
             return []
         days = [name for name in names if DAY.fullmatch(name)]
@@ -41,7 +42,7 @@ class Console:
 
     def has_error(self) -> bool:
         """Whether error.log is there."""
-        return os.path.isfile(self._path(ERROR))
+        return is_file(self.root, self._path(ERROR))
 
     def error_lines(self) -> list[str]:
         """The lines of error.log."""
@@ -54,7 +55,7 @@ class Console:
     def texts(self, name: str, start: int = 0) -> Iterator[str]:
         """The text of a file from byte `start` on, in pieces."""
         decoder = io.IncrementalNewlineDecoder(codecs.getincrementaldecoder("utf-8")("replace"), translate=True)
-        fd = open_below(self.root, self._path(name))
+        fd = self.open(name)
         try:
             os.lseek(fd, start, os.SEEK_SET)
             while piece := os.read(fd, PIECE):
@@ -114,6 +115,14 @@ class Console:
                 break
         return found
 
+    def open(self, name: str) -> int:
+        """A descriptor of one file; DataError if it can't be read."""
+        path = self._path(name)
+        try:
+            return open_below(self.root, path)
+        except OSError as error:
+            raise DataError(f"{path} can't be read: {error.strerror or error}") from error
+
     def _lines(self, name: str) -> Iterator[str]:
         rest = ""
         for text in self.texts(name):
@@ -123,7 +132,7 @@ class Console:
 
     def _tail(self, name: str, count: int, end: int | None = None) -> list[str]:
         """The last `count` lines of one file; reads little more than these."""
-        fd = open_below(self.root, self._path(name))
+        fd = self.open(name)
         try:
             at = os.fstat(fd).st_size if end is None else end
             data = b""

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from typing import Any
-
 from swancli.logdir.paths import open_below
 from swancli.logdir.series import Block, Series, Slice, parse
 
@@ -27,7 +25,7 @@ def tail(series: Series, count: int) -> list[bytes]:
 def steps(series: Series, first: int | None, last: int | None) -> list[bytes]:
     """The JSON of the points from step `first` to step `last`, both included; None leaves an end open."""
     parts = series.slices()
-    start = 0 if first is None else max(_bisect(series, parts, first) - 1, 0)
+    start = 0 if first is None else max(_beginning_below(series, parts, first) - 1, 0)
     found: list[tuple[int, bytes]] = []
     for part in parts[start:]:
         block = series.block(part)
@@ -54,27 +52,26 @@ def _entries(series: Series, parts: Iterable[Slice], count: int) -> list[bytes]:
     return [block.entry(n) for _, block, n in pairs]
 
 
-def _bisect(series: Series, parts: list[Slice], step: int) -> int:
-    """How many slices begin below `step`."""
+def _beginning_below(series: Series, parts: list[Slice], step: int) -> int:
+    """How many slices begin below `step`; 0, so that all are read, if that can't be told without reading them."""
     low, high = 0, len(parts)
     while low < high:
         middle = (low + high) // 2
         first = _first_step(series, parts[middle])
-        if first is None or first < step:
-            low = middle + 1
-        else:
-            high = middle
+        if first is None:
+            return 0
+        low, high = (middle + 1, high) if first < step else (low, middle)
     return low
 
 
-def _first_step(series: Series, part: Slice) -> Any:
+def _first_step(series: Series, part: Slice) -> int | None:
+    """The step of a slice's first point, None if there is none near the beginning of the file."""
     try:
         fd = open_below(series.root, part.path)
     except OSError:
         return None
     try:
-        data = os.read(fd, 4096)
+        lines = os.read(fd, 4096).splitlines()
     finally:
         os.close(fd)
-    point = parse(data.partition(b"\n")[0])
-    return None if point is None else int(point["index"])
+    return next((int(point["index"]) for line in lines if (point := parse(line)) is not None), None)

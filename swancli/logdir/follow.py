@@ -36,7 +36,8 @@ class LogFollower:
             if self._name is None or name > self._name:
                 self._name, self._at = name, 0
             if name == self._name:
-                lines += self._new(name)
+                while new := self._new(name):
+                    lines += new
         return [collapse(line) for line in lines]
 
     def _last(self, name: str) -> tuple[list[str], int]:
@@ -46,7 +47,7 @@ class LogFollower:
 
     def _whole(self, name: str) -> int:
         """Where the last whole line of a file ends."""
-        fd = open_below(self._console.root, os.path.join(self._console.folder, name))
+        fd = self._console.open(name)
         try:
             end = os.fstat(fd).st_size
             while end > 0:
@@ -62,8 +63,10 @@ class LogFollower:
 
     def _new(self, name: str) -> list[str]:
         data = _read_from(self._console.root, os.path.join(self._console.folder, name), self._at)
-        end = data.rfind(b"\n") + 1
+        end = data.rfind(b"\n") + 1 or (len(data) if len(data) == MOST else 0)
         self._at += end
+        if not data[:end].endswith(b"\n"):
+            return [data[:end].decode("utf-8", "replace")] if end else []
         return data[:end].decode("utf-8", "replace").replace("\r\n", "\n").split("\n")[:-1]
 
 

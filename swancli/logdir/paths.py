@@ -24,6 +24,15 @@ def is_below(root: str, path: str) -> bool:
     return real == root or real.startswith(root.rstrip("/") + "/")
 
 
+def is_file(root: str, path: str) -> bool:
+    """Whether `path` is a regular file, or a symlink to one in `root`, a real path."""
+    try:
+        mode = os.lstat(path).st_mode
+        return stat.S_ISREG(mode) or (stat.S_ISLNK(mode) and os.path.isfile(path) and is_below(root, path))
+    except (OSError, ValueError):
+        return False
+
+
 def open_below(root: str, path: str) -> int:
     """A descriptor of the regular file `path`, whose folder is known to lie in `root`; OSError otherwise."""
     try:

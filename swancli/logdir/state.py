@@ -13,7 +13,7 @@ from datetime import datetime, timezone
 from typing import Any, NamedTuple
 
 from swancli.logdir.board import Row
-from swancli.logdir.paths import read_below
+from swancli.logdir.paths import open_below, read_below
 from swancli.logdir.run import Run
 
 STALE_AFTER = 15 * 60.0  # seconds without a write after which a run marked running is called stale
@@ -121,7 +121,7 @@ def _recorded_end(run: Run) -> str | None:
     """What the footer of a record file says, if there is one."""
     path = os.path.join(run.folder, "backup.swanlab")
     try:
-        fd = os.open(path, os.O_RDONLY | os.O_NOFOLLOW)
+        fd = open_below(run.root, path)
     except (OSError, ValueError):
         return None
     try:
@@ -135,4 +135,4 @@ def _recorded_end(run: Run) -> str | None:
 
 
 def _version(text: Any) -> tuple[int, ...]:
-    return tuple(int(part) for part in re.findall(r"\d+", str(text or ""))[:3])
+    return tuple(int(part) for part in re.findall(r"\d{1,9}", str(text or ""))[:3])

@@ -1,0 +1,156 @@
+"""What became of a run: the database's number, and what the files say against it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from swancli.logdir import state
+from tests.logdirs import LATER, TIME, Logdir, Run, facts, point
+
+CRASH = "Traceback (most recent call last):\n  File \"a.py\", line 1\nValueError: boom\n"
+INTERRUPT = "Traceback (most recent call last):\n  File \"a.py\", line 1\nKeyboardInterrupt\n"
+BARE = "Traceback (most recent call last):\n  File \"a.py\", line 1, in <module>\n    time.sleep(1)\n"
+FOOTER = b'\x00\x01{"model_type": "Footer", "data": {"create_time": "x", "success": %s}}\n'
+
+
+@pytest.mark.parametrize(
+    ("version", "status", "error", "word"),
+    [
+        # what the database says is true before 0.5.0 and from 0.6.4 on
+        ("0.4.12", 1, None, "finished"),
+        ("0.4.12", 1, CRASH, "finished"),
+        ("0.4.12", -1, CRASH, "crashed"),
+        ("0.6.4", 1, None, "finished"),
+        ("0.6.4", 1, CRASH, "finished"),
+        ("0.10.3", -1, CRASH, "crashed"),
+        ("0.10.3", -1, INTERRUPT, "stopped"),
+        ("0.10.3", -1, BARE, "stopped"),
+        ("0.10.3", -1, "", "crashed"),
+        # a crash stored as finished
+        ("0.5.0", 1, CRASH, "crashed"),
+        ("0.5.2", 1, INTERRUPT, "stopped"),
+        ("0.6.1", 1, CRASH, "crashed"),
+        ("0.5.2", 1, None, "finished"),
+        # the stop button writes -1, and no error
+        ("0.7.20", -1, None, "stopped"),
+        # what no version writes
+        ("0.7.20", 7, None, "unknown"),
+        ("", 1, None, "finished"),
+        ("9" * 5000, 1, CRASH, "finished"),
+    ],
+)
+def test_state_of_an_ended_run(tmp_path: Path, version: str, status: int, error: str | None, word: str) -> None:
+    run = Logdir(tmp_path).run(version=version, status=status)
+    if error is not None:
+        run.console("error.log", error)
+    found = facts(run.logdir, "status", experiment=1)
+    assert (found["state"], found["stale_for"], found["duration"]) == (word, None, 600.0)
+
+
+@pytest.mark.parametrize("version", ["0.6.2", "0.6.3"])
+@pytest.mark.parametrize(
+    ("footer", "error", "word"),
+    [
+        (FOOTER % b"true", None, "finished"),
+        (FOOTER % b"false", CRASH, "crashed"),
+        (FOOTER % b"false", INTERRUPT, "stopped"),
+        (FOOTER % b"false", None, "crashed"),
+        (b"x" * 9000 + FOOTER % b"true", None, "finished"),
+        (b'{"model_type": "Column"}', None, "running"),
+        (None, None, "running"),
+    ],
+)
+def test_versions_that_never_store_an_end_are_read_from_the_record_file(
+    tmp_path: Path, version: str, footer: bytes | None, error: str | None, word: str
+) -> None:
+    run = Logdir(tmp_path).run(version=version, status=0, finish_time=None)
+    run.console("2025-03-21.log", "hello")
+    if footer is not None:
+        (run.folder / "backup.swanlab").write_bytes(footer)
+    if error is not None:
+        run.console("error.log", error)
+    assert facts(run.logdir, "experiment", experiment=1)["state"] == word
+
+
+def test_footer_counts_only_in_versions_that_need_it(tmp_path: Path) -> None:
+    run = Logdir(tmp_path).run(version="0.7.20", status=0, finish_time=None)
+    (run.folder / "backup.swanlab").write_bytes(FOOTER % b"true")
+    assert facts(run.logdir, "experiment", experiment=1)["state"] == "running"
+
+
+def running(path: Path) -> Run:
+    """A run that the database calls running."""
+    run = Logdir(path).run(status=0, finish_time=None)
+    run.metric("loss", [point(1, 1)])
+    run.console("2025-03-21.log", "hello")
+    run.file("config.yaml", "")
+    return run
+
+
+def test_running_run_that_wrote_lately_runs(tmp_path: Path) -> None:
+    run = running(tmp_path)
+    run.age(state.STALE_AFTER - 60)
+    found = facts(run.logdir, "project")["experiments"][0]
+    assert (found["state"], found["stale_for"]) == ("running", None)
+    assert found["duration"] == pytest.approx(found["last_write"] - (state.seconds(TIME) or 0))
+
+
+def test_killed_run_is_stale_and_says_for_how_long(tmp_path: Path) -> None:
+    run = running(tmp_path)
+    run.age(7200)
+    found = facts(run.logdir, "status", experiment=1)
+    assert found["state"] == "stale"
+    assert 7200 <= found["stale_for"] < 7260
+    assert found["last_write"] == pytest.approx(time.time() - 7200, abs=60)
+
+
+@pytest.mark.parametrize("file", ["logs/loss/1000.log", "console/2025-03-21.log", "files/config.yaml"])
+def test_any_file_that_was_written_lately_keeps_a_run_running(tmp_path: Path, file: str) -> None:
+    run = running(tmp_path)
+    run.age(7200)
+    os.utime(run.folder / file)
+    assert facts(run.logdir, "status", experiment=1)["state"] == "running"
+
+
+def test_running_run_without_any_file_is_stale_since_nobody_knows_when(tmp_path: Path) -> None:
+    run = running(tmp_path)
+    shutil.rmtree(run.folder)
+    found = facts(run.logdir, "status", experiment=1)
+    assert (found["state"], found["stale_for"], found["last_write"], found["duration"]) == ("stale", None, None, None)
+
+
+def test_pipes_in_the_place_of_files_are_not_waited_for(tmp_path: Path) -> None:
+    run = Logdir(tmp_path).run(version="0.6.2", status=0, finish_time=None)
+    os.mkfifo(run.folder / "backup.swanlab")
+    os.mkfifo(run.folder / "console/error.log")
+    assert facts(run.logdir, "status", experiment=1)["state"] == "running"
+
+
+@pytest.mark.parametrize(
+    ("stamp", "seconds"),
+    [
+        (LATER, 1742533686.387383),
+        ("2025-03-21T05:08:06", 1742533686.0),
+        ("2025-03-21T05:08:06Z", 1742533686.0),
+        ("2025-03-21T13:08:06+08:00", 1742533686.0),
+        ("2025-03-21 05:08:06.387383", 1742533686.387383),
+        ("yesterday", None),
+        ("", None),
+        (None, None),
+        (17, None),
+    ],
+)
+def test_seconds_of_the_stamps_of_all_versions(stamp: Any, seconds: float | None) -> None:
+    assert state.seconds(stamp) == seconds
+
+
+def test_missing_status_of_an_old_database_is_unknown(tmp_path: Path) -> None:
+    run = running(tmp_path)
+    run.logdir.sql("alter table experiment drop column status")
+    assert facts(run.logdir, "status", experiment=1)["state"] == "unknown"
