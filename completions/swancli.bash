@@ -16,7 +16,7 @@ _swancli_read() {
                 if [[ $c == '"' ]]; then
                     quote='' head=$kept
                 elif [[ $c == '\' && ${line:i+1:1} == [\$\`\"\\] ]]; then
-                    word+=${line:++i:1}
+                    ((i += 1)); word+=${line:i:1}
                 else
                     word+=$c
                 fi
@@ -29,7 +29,7 @@ _swancli_read() {
                         continue
                         ;;
                     "'" | '"') quote=$c kept=$head head=$word ;;
-                    '\') word+=${line:++i:1} ;;
+                    '\') ((i += 1)); word+=${line:i:1} ;;
                     *)
                         word+=$c
                         [[ $COMP_WORDBREAKS == *"$c"* ]] && head=$word

@@ -1,16 +1,16 @@
 """What a shell's TAB asks for: experiments and metrics, one a line, "value<TAB>description".
 
-`swancli __complete KIND TYPED LOGDIR URL TOKEN_FILE CA_FILE [WORD...]` is called by the scripts of completions/,
-which know everything else themselves. An empty word means that the option was not given; WORDs are the experiment
-and the metrics in front of the cursor. KIND is exp, metric or metrics (an experiment first, then its metrics).
-Whatever goes wrong, nothing is printed: a shell's prompt is no place for errors.
+The scripts of completions/ know everything else themselves. They call
+`swancli __complete KIND TYPED LOGDIR URL TOKEN_FILE CA_FILE [WORD...]`: an empty word means that the option was
+not given; WORDs are the experiment and the metrics in front of the cursor. KIND is exp, metric or metrics (an
+experiment first, then its metrics). Whatever goes wrong, nothing is printed: a prompt is no place for errors.
 """
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, NoReturn
 
 from swancli import selector
 from swancli.output.escape import printable
@@ -25,7 +25,7 @@ WORDS: dict[Any, str] = {0: "running", 1: "finished", -1: "crashed or stopped"}
 Line = tuple[str, str]
 
 
-def main(arguments: list[str]) -> None:
+def main(arguments: list[str]) -> NoReturn:
     """Print the candidates, and end the process."""
     _limit()
     try:

@@ -1,7 +1,7 @@
 """The command tree as plain data: what manual pages and completion scripts are made of.
 
-What may stand for a word on the command line is told by its metavar: KINDS says who knows the candidates. A metavar
-that is not there is an error, so that no option is left without completion unawares.
+What may stand for a word on the command line is told by its metavar: KINDS says who knows the candidates. A
+metavar that is not there is an error, so that no option is left without completion unawares.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from swancli.options import GROUPS
-from swancli.output.show import FORMATS
+from swancli.output import FORMATS
 
 SHELLS = ("bash", "zsh", "fish")
 EXTRA_TOPICS = ("exit-codes", "formats")
