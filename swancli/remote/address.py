@@ -79,6 +79,11 @@ def parse(text: str) -> Address:
         raise UsageError("the URL names no host: give one such as http://localhost:5092")
     if "%" in host or not re.fullmatch(r"[\w.:-]+", host):
         raise UsageError(f"{host!r} is no host's name")
+    if not host.isascii():
+        try:
+            host = host.encode("idna").decode()
+        except UnicodeError as error:
+            raise UsageError(f"{host!r} is no host's name") from error
     prefix = PAGE.sub("", parts.path, count=1)
     netloc = (f"[{host}]" if ":" in host else host) + (f":{port}" if port else "")
     return Address(

@@ -55,9 +55,10 @@ def check(where: str, status: int, content_type: str, body: bytes) -> SwancliErr
     if not isinstance(found, dict):
         raise RemoteError(f"{where} answers with JSON that is not the API's: {NO_API}")
     if status < 400:
-        if found.get("code") == 0 and isinstance(found.get("data"), dict):
+        code = found.get("code")
+        if code == 0 and isinstance(found.get("data"), dict):
             return None
-        if not isinstance(found.get("code"), int) or isinstance(found.get("code"), bool):
+        if not isinstance(code, int) or code in (0, 1):  # 1: true
             raise RemoteError(f"{where} answers with JSON that is not the API's: {NO_API}")
     return _failed(where, status, found)
 

@@ -64,7 +64,11 @@ def charts(source: RemoteSource, experiment: Any, shapes: bool = False, **more: 
     if not data.get("charts") and not data.get("namespaces"):
         source.data("experiment", experiment=experiment)  # swanboard has empty charts for an unknown one
     names = [str(name) for chart in data.get("charts") or [] for name in chart.get("source") or []]
-    return {**data, "metrics": _each(source, experiment, list(dict.fromkeys(names)), shapes)}
+    told = _each(source, experiment, list(dict.fromkeys(names)), shapes)
+    metrics = {
+        name: {key: one[key] for key in ("points", "shape") if key in one} for name, one in told.items()
+    }
+    return {**data, "metrics": metrics}
 
 
 def status(source: RemoteSource, experiment: Any) -> dict[str, Any]:
@@ -130,9 +134,10 @@ def metric(
         "name": metric,
         "experiment_id": data.get("experiment_id"),
         "count": total if not sampled or excerpt else len(points),
-        "total": total,
         "sampled": sampled,
     }
+    if sampled or not excerpt:
+        facts["total"] = total
     facts |= _extremes(data, points)
     if not sampled and not excerpt:
         facts["nonfinite"] = sum(not _finite(point[1]) for point in points)

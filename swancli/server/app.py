@@ -113,12 +113,12 @@ class App:
         refusal = self._guard.refuses(hosts, authorization, scope["query_string"])
         if refusal is not None:
             return await self._refuse(send, method, *refusal)
-        found = requests.endpoint(path) if reading else None
-        if found is None:
-            return await self._others(scope, receive, send)
         key = scope.get("raw_path") or path.encode("utf-8", "surrogatepass")
-        answer = self._answers.get(key)
+        answer = self._answers.get(key) if reading else None
         if answer is None or not await self._holds(answer):
+            found = requests.endpoint(path) if reading else None
+            if found is None:
+                return await self._others(scope, receive, send)
             made = await self._made(key, *found, wanted, answer)
             if not isinstance(made, Answer):
                 return await self._send_other(receive, send, method, made, packed)

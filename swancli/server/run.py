@@ -60,20 +60,23 @@ def serve(
             say("", f"{url}/?token={token}")
         if no_auth and not loopback:
             say("warning", "whoever reaches this address can read everything: there is no token (--no-auth)")
-        _run(source, sock, loopback, token, quiet, cors, say)
+        made = server(source, loopback=loopback, token=token, quiet=quiet, cors=cors, say=say)
+        made.run(sockets=[sock])
     finally:
         sock.close()
+        source.close()
 
 
-def _run(
+def server(
     source: Source,
-    sock: socket.socket,
-    loopback: bool,
-    token: str | None,
-    quiet: bool,
-    cors: Sequence[str],
-    say: Say,
-) -> None:
+    *,
+    loopback: bool = True,
+    token: str | None = None,
+    quiet: bool = True,
+    cors: Sequence[str] = (),
+    say: Say | None = None,
+) -> Any:
+    """uvicorn's server for a source: `run(sockets=[…])` serves, `should_exit = True` ends it."""
     import asyncio
     import logging
 
@@ -84,10 +87,11 @@ def _run(
     from swancli.server.connections import Connections
 
     logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL + 1)  # its tracebacks say nothing to people
+    tell = say or _say
     connections = Connections()
     app: Any
     app = answering = App(
-        _opener(source), Guard(loopback, token), None if quiet else _log, lambda text: say("warning", text)
+        _opener(source), Guard(loopback, token), None if quiet else _log, lambda text: tell("warning", text)
     )
     if cors:
         from swancli.server.rest import allowing
@@ -107,9 +111,8 @@ def _run(
             if threading.current_thread() is not threading.main_thread():
                 yield
                 return
-            before = {
-                number: signal.signal(number, self.handle_exit) for number in (signal.SIGINT, signal.SIGTERM)
-            }
+            numbers = (signal.SIGINT, signal.SIGTERM)
+            before = {number: signal.signal(number, self.handle_exit) for number in numbers}
             try:
                 yield
             finally:
@@ -125,7 +128,7 @@ def _run(
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             """Begin to answer."""
             loop = asyncio.get_running_loop()
-            loop.set_exception_handler(lambda _, context: say("warning", str(context.get("message"))))
+            loop.set_exception_handler(lambda _, context: tell("warning", str(context.get("message"))))
             await super().startup(sockets)
 
         async def on_tick(self, counter: int) -> bool:
@@ -134,25 +137,27 @@ def _run(
                 connections.look()
             return await super().on_tick(counter)
 
-    config = uvicorn.Config(
-        app,
-        http=connections.protocol(Base),
-        loop="asyncio",
-        ws="none",
-        lifespan="off",
-        log_config=None,
-        access_log=False,
-        proxy_headers=False,
-        server_header=False,
-        backlog=BACKLOG,
-        timeout_keep_alive=KEEP_ALIVE,
-        timeout_graceful_shutdown=GRACE,
+        async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+            """End, when requests in flight are answered."""
+            await super().shutdown(sockets)
+            answering.close()
+
+    return Server(
+        uvicorn.Config(
+            app,
+            http=connections.protocol(Base),
+            loop="asyncio",
+            ws="none",
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            proxy_headers=False,
+            server_header=False,
+            backlog=BACKLOG,
+            timeout_keep_alive=KEEP_ALIVE,
+            timeout_graceful_shutdown=GRACE,
+        )
     )
-    try:
-        Server(config).run(sockets=[sock])
-    finally:
-        answering.close()
-        source.close()
 
 
 def _opener(source: Source) -> Callable[[], Source]:
