@@ -260,8 +260,8 @@ class Run:
         write_demo(str(folder))
         self.run = next(folder.glob("run-20250321*"))
         with closing(LocalSource(str(folder))) as source:
-            row = source.logdir.experiment(1)
-            self.series = source.logdir.run(row).series(source.logdir.tag(row, "train/loss")).folder
+            found = source.logdir.experiment(1)
+            self.series = found.run.series(source.logdir.tag(found, "train/loss")).folder
 
     def log(self, text: str, day: str = "2025-03-21") -> None:
         """Add to the console."""

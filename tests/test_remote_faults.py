@@ -223,9 +223,9 @@ def test_a_refusal_in_json_is_handed_over_and_is_an_error(status: str) -> None:
 
 def test_error_bodies_are_handed_over_untouched() -> None:
     body = b'{"code":3555,  "message":"Experiment does not exist: {}"}\n'
-    with stub(answer(body, "500 Internal Server Error")) as server:
-        with closing(RemoteSource(server.url)) as made:
-            reply = made.get("experiment", experiment=9)
+    failing = answer(body, "500 Internal Server Error")
+    with stub(failing) as server, closing(RemoteSource(server.url)) as made:
+        reply = made.get("experiment", experiment=9)
     assert (reply.status, reply.read()) == (500, body)
     assert isinstance(reply.error, NotFound)
 

@@ -11,9 +11,10 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from swancli.logdir.board import FILE
+from swancli.errors import NotFound, SwancliError
+from swancli.logdir.board import FILE, Row
+from swancli.logdir.experiment import Experiment
 from swancli.logdir.logdir import Logdir
-from swancli.logdir.run import Run
 from swancli.logdir.series import SUMMARY
 
 Mark = (
@@ -74,7 +75,7 @@ def mark(path: str) -> Mark:
 def fingerprint(logdir: Logdir, route: str, **parameters: Any) -> Fingerprint | None:
     """The state of the files that an answer depends on; None if there is no telling.
 
-    The logdir must not have been read before; SwancliError as for the answer itself.
+    The logdir must not have been read before.
     """
     found = Fingerprint()
     found.add(logdir.path)
@@ -82,47 +83,50 @@ def fingerprint(logdir: Logdir, route: str, **parameters: Any) -> Fingerprint | 
         found.add(os.path.join(logdir.root, FILE + end))
     if found.marks[1] is None:
         return None  # what there is to read then, if anything, may lie anywhere
-    if route == "project":
-        for row in logdir.board.experiments():
-            found.add(os.path.join(logdir.run(row).path("files"), "config.yaml"))
-        return found
-    experiment = logdir.board.experiment(parameters["experiment"])
-    if experiment is not None and route in DEPENDS:
-        DEPENDS[route](found, logdir, experiment, parameters)
+    try:
+        if route == "project":
+            for experiment in logdir.experiments():
+                found.add(os.path.join(experiment.run.path("files"), "config.yaml"))
+        elif route in DEPENDS:
+            DEPENDS[route](found, logdir, logdir.experiment(parameters["experiment"]), parameters)
+    except NotFound:
+        return found  # as long as the database says so
+    except (OSError, SwancliError):
+        return None
     return found
 
 
-def _experiment(found: Fingerprint, logdir: Logdir, row: dict[str, Any], parameters: dict[str, Any]) -> None:
-    folder = logdir.run(row).path("files")
+def _experiment(found: Fingerprint, logdir: Logdir, experiment: Experiment, parameters: Asked) -> None:
+    folder = experiment.run.path("files")
     for name in ("config.yaml", "swanlab-metadata.json"):
         found.add(os.path.join(folder, name))
 
 
-def _logs(found: Fingerprint, logdir: Logdir, row: dict[str, Any], parameters: dict[str, Any]) -> None:
-    console = logdir.run(row).console()
+def _logs(found: Fingerprint, logdir: Logdir, experiment: Experiment, parameters: Asked) -> None:
+    console = experiment.run.console()
     found.add(console.folder)
-    for name in (*console.files(), "error.log"):
+    names = console.files()
+    for name in (*names, "error.log"):
         found.add(os.path.join(console.folder, name))
+    if not names:
+        _record(found, experiment)
 
 
-def _metric(found: Fingerprint, logdir: Logdir, row: dict[str, Any], parameters: dict[str, Any]) -> None:
-    tag = logdir.board.tag(row["id"], parameters["metric"])
-    if tag is not None:
-        _series(found, logdir.run(row), tag, None)
+def _metric(found: Fingerprint, logdir: Logdir, experiment: Experiment, parameters: Asked) -> None:
+    _series(found, experiment, logdir.tag(experiment, parameters["metric"]), None)
 
 
-def _summary(found: Fingerprint, logdir: Logdir, row: dict[str, Any], parameters: dict[str, Any]) -> None:
-    run = logdir.run(row)
-    found.add(run.path("logs"))
-    for tag in logdir.board.tags(row["id"]):
-        _series(found, run, tag, LAST)
+def _summary(found: Fingerprint, logdir: Logdir, experiment: Experiment, parameters: Asked) -> None:
+    found.add(experiment.run.path("logs"))
+    for tag in experiment.tags():
+        _series(found, experiment, tag, LAST)
 
 
-def _series(found: Fingerprint, run: Run, tag: dict[str, Any], last: int | None) -> None:
-    series = run.series(tag)
+def _series(found: Fingerprint, experiment: Experiment, tag: Row, last: int | None) -> None:
+    series = experiment.run.series(tag)
     found.add(series.folder)
-    if found.marks[-1] is None or not series.exists():
-        return
+    if not series.exists():
+        return _record(found, experiment)
     if last is None:
         found.add(os.path.join(series.folder, SUMMARY))
     parts = series.slices()
@@ -130,7 +134,16 @@ def _series(found: Fingerprint, run: Run, tag: dict[str, Any], last: int | None)
         found.add(part.path)
 
 
-DEPENDS: dict[str, Callable[[Fingerprint, Logdir, dict[str, Any], dict[str, Any]], None]] = {
+def _record(found: Fingerprint, experiment: Experiment) -> None:
+    """The record file, which is read in place of what is missing."""
+    found.add(experiment.run.folder)
+    recorded = experiment.recorded()
+    if recorded is not None and recorded.path is not None:
+        found.add(recorded.path)
+
+
+Asked = dict[str, Any]
+DEPENDS: dict[str, Callable[[Fingerprint, Logdir, Experiment, Asked], None]] = {
     "experiment": _experiment,
     "logs": _logs,
     "metric": _metric,

@@ -45,7 +45,7 @@ def serve(
             raise UsageError("serve needs starlette and uvicorn: pip install 'swancli[serve]'")
     say = say or _say
     token = _token(token_file, generate_token, no_auth)
-    sock, address = _bound(host, port)
+    sock, address = bound(host, port)
     try:
         loopback = is_loopback(address[0])
         if not loopback and token is None and not no_auth:
@@ -176,7 +176,7 @@ def _token(file: str | None, generate: bool, no_auth: bool) -> str | None:
     return tokens.generate() if generate else tokens.find(file)
 
 
-def _bound(host: str, port: int) -> tuple[socket.socket, Any]:
+def bound(host: str, port: int) -> tuple[socket.socket, Any]:
     """A listening socket and its address; UsageError if there can't be one."""
     import errno
 
