@@ -2,7 +2,7 @@
 
 The scripts of completions/ know everything else themselves. They call
 `swancli __complete KIND TYPED LOGDIR URL TOKEN_FILE CA_FILE [WORD...]`: an empty word means that the option was
-not given; WORDs are the experiment and the metrics in front of the cursor. KIND is exp, metric or metrics (an
+not given; WORDs are experiment and metrics in front of the cursor. KIND is exp, metric or metrics (an
 experiment first, then its metrics). Whatever goes wrong, nothing is printed: a prompt is no place for errors.
 """
 

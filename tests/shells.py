@@ -1,7 +1,7 @@
 """A real shell in a pseudo-terminal, to press TAB in.
 
-`swancli` is a stub there: it hands what the completion scripts ask to the real one, notes that it was asked, and
-writes down the arguments of any other call, as the shell parsed them.
+`swancli` is a stub there: it writes down its arguments as the shell parsed them, and hands what the completion
+scripts ask to the real one.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ import pyte
 from swancli.demo import SAMPLE
 
 ROOT = Path(__file__).parent.parent
-PATIENCE = float(os.environ.get("PATIENCE", 30.0))  # seconds until a shell that does not answer is given up
+PATIENCE = 30.0  # seconds until a shell that does not answer is given up
 END = "Z"  # typed behind each TAB: once it is on the line, the TAB has been dealt with
 PROMPT = "ready> "
 STUB = """#!{python}
@@ -104,7 +104,7 @@ class Shell:
 
     def complete(self, typed: str) -> str:
         """Type, press TAB; what then stands behind the prompt."""
-        self._process.send("\x15" if self.name != "zsh" else "\x15")
+        self._process.send("\x15")
         self._wait(lambda: self.line().strip() == PROMPT.strip(), "an empty line")
         self._process.send(typed + "\t")
         self._process.send(END)

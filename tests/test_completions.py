@@ -74,7 +74,7 @@ def test_every_option_of_every_command_stands_in_every_script() -> None:
 )
 def test_tab_completes_words_without_starting_swancli(shell: Shell, typed: str, line: str) -> None:
     before = len(shell.calls())
-    assert shell.complete(typed).rstrip() == line.rstrip()
+    assert shell.complete(typed).rstrip(" =") == line.rstrip()
     assert len(shell.calls()) == before
 
 
@@ -108,8 +108,7 @@ def test_a_list_of_experiments_shows_names_and_states(shell: Shell) -> None:
 @programs
 @pytest.mark.parametrize("name", ODD)
 def test_odd_names_reach_the_program_as_they_are(shell: Shell, name: str) -> None:
-    typed = {"bash": name[:2], "zsh": name[:2], "fish": name[:2]}[shell.name]
-    typed = "".join(f"\\{sign}" if sign in "'\"$*!()" else sign for sign in typed)
+    typed = "".join(f"\\{sign}" if sign in "'\"$*!()" else sign for sign in name[:2])
     arguments = shell.arguments(f"swancli metric -l odd\\ logs 1 {typed}")
     assert arguments == ["metric", "-l", "odd logs", "1", name]
 

@@ -29,7 +29,7 @@ def _command(command: Command) -> str:
     specs = [_option(option) for option in command.options]
     for argument in command.arguments:
         if argument.kind == "metrics":
-            specs.append("'*:: :_swancli_metrics'")
+            specs.append("'*: :_swancli_metrics'")
         elif argument.kind:
             specs.append(_quoted(f"1: :{_action(argument.kind)}"))
     return "\n".join(

@@ -52,6 +52,7 @@ end
 # Ask swancli: the first word is what to complete, the others are those behind the command. It is silent when it fails,
 # or when it takes longer than a moment.
 function __swancli_ask
+    string match -qr -- '^-[^=]*$' (commandline -ct); and return
     set -l logdir ''
     set -l url ''
     set -l token_file ''
