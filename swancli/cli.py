@@ -46,7 +46,8 @@ def root(
         from swancli import __version__
 
         print(f"swancli {__version__}")
-    elif context.invoked_subcommand is None:
+        raise typer.Exit
+    if context.invoked_subcommand is None:
         try:
             with Session(dict(context.params), {}) as session:
                 project(session)
@@ -374,7 +375,9 @@ def main(arguments: list[str] | None = None) -> NoReturn:
         code = 0
     except Exception as error:
         if "--debug" in arguments:
-            raise
+            import traceback
+
+            traceback.print_exc()
         code = _told(error)
     sys.exit(code if isinstance(code, int) else 0)
 

@@ -12,9 +12,10 @@ from typing import Any, get_type_hints
 
 import typer
 import typer.main
+from typer.core import TyperCommand
 
 from swancli import options
-from swancli.errors import SwancliError
+from swancli.errors import DataError, SwancliError
 from swancli.session import Session, print_failure
 
 SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
@@ -51,10 +52,11 @@ def _bound(body: Body) -> Body:
         try:
             with Session(values, before) as session:
                 body(session, **{p.name: values[p.name] for p in own})
-        except SwancliError as error:
+        except (SwancliError, PermissionError, FileNotFoundError) as problem:
+            error = problem if isinstance(problem, SwancliError) else _unreadable(problem)
             if not error.answered and "json" in (values.get("output"), "json" if values.get("json") else None):
                 print_failure(error)
-            raise
+            raise error from problem
 
     keyword = inspect.Parameter.KEYWORD_ONLY
     parameters = [inspect.Parameter("context", keyword, annotation=typer.Context)]
@@ -68,14 +70,20 @@ def _bound(body: Body) -> Body:
     return call
 
 
-class _Command(typer.main.TyperCommand):
+def _unreadable(error: OSError) -> DataError:
+    """What to say of a file that can't be read."""
+    return DataError(f"{error.filename or 'reading'}: {error.strerror or error}")
+
+
+class _Command(TyperCommand):
     """A command whose --watch may be followed by a number of seconds."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Parse the arguments after `-w 5` was spelled out as `-w --interval 5`."""
         if any(parameter.name == "watch" for parameter in self.params):
             args = list(_spelled_out(args))
-        return super().parse_args(ctx, args)
+        rest: list[str] = super().parse_args(ctx, args)
+        return rest
 
 
 def _spelled_out(args: list[str]) -> Iterator[str]:

@@ -135,7 +135,7 @@ class Curves:
 def _all_metrics_of_the_only_one(source: Any, words: list[str]) -> bool:
     """Whether the words name metrics of a logdir's single experiment, so that EXP was left out."""
     found = source.experiments()
-    return len(found) == 1 and words[0] in source.metrics(selector.address(found[0]))
+    return len(found) == 1 and (_is_glob(words[0]) or words[0] in source.metrics(selector.address(found[0])))
 
 
 def _names_metrics(session: Session, word: str) -> bool:
@@ -143,9 +143,13 @@ def _names_metrics(session: Session, word: str) -> bool:
     found = session.source.experiments()
     if len(found) != 1:
         return False
-    if any(sign in word for sign in "*?["):
+    if _is_glob(word):
         return True
     row = found[0]
     if word in session.source.metrics(selector.address(row)):
         return True
     return not (word.isdecimal() or word in (row["name"], row["run_id"], selector.LATEST))
+
+
+def _is_glob(word: str) -> bool:
+    return any(sign in word for sign in "*?[")

@@ -19,7 +19,7 @@ def experiment(source: Source, word: str | None) -> Any:
     if word is not None and word.isdecimal():
         if not word.isascii():
             raise UsageError(f"{word} is no experiment id: write it in the digits 0 to 9", BAD_ID)
-        return int(word) if len(word) < 20 else _unknown(source, word)
+        return int(word) if len(word.lstrip("0")) < 20 else _unknown(source, word)
     found = source.experiments()
     if word is None:
         if len(found) == 1:
@@ -32,7 +32,7 @@ def experiment(source: Source, word: str | None) -> Any:
         if len(matches) == 1:
             return address(matches[0])
         if matches:
-            raise UsageError(f"{word!r} fits {len(matches)} experiments: {listing(matches)}", "experiment not found")
+            raise UsageError(f"{word!r} fits {len(matches)} experiments: {listing(matches)}")
     if word == LATEST and found:
         return address(max(found, key=lambda row: (str(row.get("create_time") or ""), row["id"] or 0)))
     return _unknown(source, word)
@@ -44,7 +44,10 @@ def experiments(source: Source, words: str | None) -> list[Any]:
         return [experiment(source, words)]
     if any(row["name"] == words for row in source.experiments()):
         return [experiment(source, words)]
-    return [experiment(source, word.strip()) for word in words.split(",") if word.strip()]
+    found = [experiment(source, word.strip()) for word in words.split(",") if word.strip()]
+    if not found:
+        raise UsageError(f"which experiments? {words!r} names none")
+    return found
 
 
 def address(row: dict[str, Any]) -> Any:
@@ -99,7 +102,11 @@ def metrics(source: Source, experiment: Any, words: list[str]) -> list[str]:
             continue
         from fnmatch import fnmatchcase
 
-        names = source.metrics(experiment) if names is None else names
+        if names is None:
+            try:
+                names = source.metrics(experiment)
+            except NotFound as error:
+                raise (unknown(source, experiment) if error.api == "experiment not found" else error) from error
         matches = [word] if word in names else [name for name in names if fnmatchcase(name, word)]
         if not matches:
             raise unknown_metric(source, experiment, word)

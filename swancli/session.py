@@ -42,10 +42,14 @@ class Session:
         self._pager = not given.get("no_pager") and not given.get("watch")
         self._watch = bool(given.get("watch"))
         self.until_finished = bool(given.get("until_finished"))
+        if self.until_finished and not (given.get("watch") or given.get("follow")):
+            raise UsageError("--until-finished waits: it needs --watch or, with logs and metric, --follow")
         self.interval = float(given.get("interval") or 2.0)
         self._terminal: Terminal | None = None
         self.format: str | None = _format(given)
         self.json = self.format == "json"
+        if self._watch and self.format not in (None, "table"):
+            raise UsageError(f"--watch draws tables, not {self.format}")
         self.source: Source = self._open()
 
     @property
@@ -96,8 +100,6 @@ class Session:
             return show_tables(made, self.format, terminal, above(terminal.width, terminal.height) if above else ())
         if self.until_finished and id is None:
             raise UsageError("--until-finished waits for one experiment: name it")
-        if self.format not in (None, "table"):
-            raise UsageError(f"--watch draws tables, not {self.format}")
         self._live(tables, id, above)
 
     def _live(self, tables: Callable[[], Any], id: Any, above: Callable[[int, int], Any] | None) -> None:

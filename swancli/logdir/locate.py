@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import re
+import stat
 from collections.abc import Callable
 
-from swancli.errors import NoLogdir
+from swancli.errors import DataError, NoLogdir
 
 DEFAULT = "swanlog"
 RUN = re.compile(r"run-\d{8}_\d{6}-.+")
@@ -42,9 +43,13 @@ def locate(named: str | None, note: Callable[[str], None]) -> str:
         looked = ", ".join(os.path.join(os.getcwd(), name).rstrip("/.") for name in (DEFAULT, "."))
         raise NoLogdir(f"no logdir found: looked at {looked}; name one with --logdir DIR, or a dashboard with --url URL")
     path = os.path.expanduser(named)
-    if not os.path.exists(path):
-        raise NoLogdir(f"no logdir at {named}: there is no such folder")
-    if not os.path.isdir(path):
+    try:
+        folder = stat.S_ISDIR(os.stat(path).st_mode)
+    except PermissionError as error:
+        raise DataError(f"no permission to read {named}") from error
+    except OSError as error:
+        raise NoLogdir(f"no logdir at {named}: there is no such folder") from error
+    if not folder:
         if os.path.basename(path).startswith(DATABASE):
             return _moved(path, os.path.dirname(path) or ".", note)
         raise NoLogdir(f"no logdir at {named}: it is a file")
