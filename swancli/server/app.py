@@ -166,7 +166,7 @@ class App:
                     keep = None
                 if keep is not None:
                     etag = b'"%s"' % keep.digest(key).encode()
-                    if wanted and names(wanted, etag):
+                    if wanted.strip() != b"*" and names(wanted, etag):
                         _close(source)
                         return NotModified(etag)
             reply = source.get(route, **parameters)
