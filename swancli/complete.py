@@ -102,10 +102,10 @@ def _state(source: Source, row: dict[str, Any]) -> str:
     """The truth where files tell it, else the database's word."""
     if "state" in row:
         return str(row["state"])
-    if isinstance(source, LocalSource) and row.get("id") is not None:
+    if isinstance(source, LocalSource):
         from swancli.logdir.state import state
 
-        return state(source.logdir.run(row), row).word
+        return state(source.logdir.experiment(selector.address(row))).word
     return WORDS.get(row.get("status"), "")
 
 

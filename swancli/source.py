@@ -87,9 +87,20 @@ class LocalSource:
         from swancli.endpoints import ROUTES
 
         try:
-            return success(ROUTES[route].function(self.logdir, **parameters))
+            return success(self._computed(ROUTES[route].function, parameters))
         except SwancliError as error:
             return failure(error)
+
+    def _computed(self, function: Callable[..., Any], parameters: dict[str, Any]) -> Any:
+        """What `function` makes of the logdir; of the record files alone if the database is damaged."""
+        from swancli.logdir.board import Damaged
+
+        try:
+            return function(self.logdir, **parameters)
+        except Damaged as error:
+            if not self.logdir.give_up_database(error):
+                raise
+        return function(self.logdir, **parameters)
 
     def get_many(self, asked: Sequence[tuple[str, dict[str, Any]]]) -> Iterator[Reply]:
         """The answers to several (route, parameters), in their order."""
@@ -98,7 +109,8 @@ class LocalSource:
 
     def facts(self, route: str, **parameters: Any) -> dict[str, Any]:
         """The answer's `data` with what only the files tell."""
-        found: dict[str, Any] = getattr(import_module(f"swancli.facts.{route}"), route)(self.logdir, **parameters)
+        function = getattr(import_module(f"swancli.facts.{route}"), route)
+        found: dict[str, Any] = self._computed(function, parameters)
         return found
 
     def facts_of_many(
@@ -113,31 +125,27 @@ class LocalSource:
 
     def experiments(self) -> list[dict[str, Any]]:
         """id, run_id, name and status of every experiment, by id."""
-        return self.logdir.board.experiments()
+        found: list[dict[str, Any]] = self._computed(lambda logdir: [e.row for e in logdir.experiments(all=True)], {})
+        return found
 
     def metrics(self, experiment: Any) -> list[str]:
         """The names of an experiment's metrics, in the order of a summary."""
-        row = self.logdir.experiment(experiment)
-        return [tag["name"] for tag in self.logdir.board.tags(row["id"])]
+        tags = self._computed(lambda logdir: logdir.experiment(experiment).tags(), {})
+        return [tag["name"] for tag in tags]
 
     def follow_logs(self, experiment: Any, tail: int | None) -> Poll[str]:
         """A function that gives the lines added since its last call; first the last `tail` ones, or all."""
-        from swancli.logdir.follow import LogFollower
-
-        row = self.logdir.experiment(experiment)
-        return LogFollower(self.logdir.run(row).console(), tail).poll
+        return self.logdir.experiment(experiment).console().follow(tail)
 
     def follow_points(self, experiment: Any, metric: str) -> Poll[Point]:
         """A function that gives the points added since its last call; first all there are."""
-        from swancli.logdir.follow import PointFollower
-
-        row = self.logdir.experiment(experiment)
-        return PointFollower(self.logdir.run(row).series(self.logdir.tag(row, metric))).poll
+        found = self.logdir.experiment(experiment)
+        return found.series(self.logdir.tag(found, metric)).follow()
 
     def refresh(self) -> None:
-        """Open the database anew for the next answer."""
+        """Read anew for the next answer."""
         if self._logdir is not None:
-            self._logdir.close()
+            self._logdir.refresh()
 
     def close(self) -> None:
         """Let go of the database."""

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from swancli.logdir.board import Row
+from swancli.logdir.experiment import Experiment
 from swancli.logdir.logdir import Logdir
 
 CHART_KEYS = (
@@ -24,27 +25,46 @@ EXPERIMENT_KEYS = (
 PINNED, HIDDEN = 1, -1  # chart.status
 
 
-def charts(logdir: Logdir, experiment: int) -> dict[str, Any]:
-    """Charts by id; namespaces by id, the pinned one first and the hidden one last."""
-    row = logdir.experiment(experiment)
-    found = _charts(logdir, row)
-    return {"charts": found, "namespaces": _namespaces(logdir, row, found)}
+def charts(logdir: Logdir, experiment: Any, system: bool = False) -> dict[str, Any]:
+    """Charts by id; namespaces by id, the pinned one first and the hidden one last.
+
+    With `system`, the hardware's charts and namespaces follow, with ids that go on behind the others.
+    """
+    found = logdir.experiment(experiment)
+    data = _answer(found)
+    if system and (hardware := found.hardware()) is not None:
+        _append(data, _answer(hardware))
+    return data
 
 
-def _charts(logdir: Logdir, experiment: Row) -> list[dict[str, Any]]:
+def _answer(experiment: Experiment) -> dict[str, Any]:
+    found = _charts(experiment)
+    return {"charts": found, "namespaces": _namespaces(experiment, found)}
+
+
+def _append(data: dict[str, Any], more: dict[str, Any]) -> None:
+    """Put `more` behind `data`, its ids raised above those that are there."""
+    charts = max((chart["id"] for chart in data["charts"]), default=0)
+    spaces = max((space["id"] for space in data["namespaces"]), default=0)
+    for chart in more["charts"]:
+        data["charts"].append({**chart, "id": chart["id"] + charts})
+    for space in more["namespaces"]:
+        moved = {**space, "id": space["id"] + max(spaces, 0), "charts": [id + charts for id in space["charts"]]}
+        data["namespaces"].append(moved)
+
+
+def _charts(experiment: Experiment) -> list[dict[str, Any]]:
     sources: dict[int, list[Row]] = {}
-    for source in logdir.board.sources(experiment["id"]):
+    for source in experiment.sources():
         sources.setdefault(source["chart_id"], []).append(source)
     found = []
-    for row in logdir.board.charts(experiment["id"]):
+    for row in experiment.charts():
         mine = sources.get(row["id"], [])
         chart = {key: row.get(key) for key in CHART_KEYS}
-        if chart["status"] is None:
-            chart["status"] = 0 if "status" not in row else None
         chart["error"] = {s["name"]: error for s in mine if (error := _error(s["error"])) is not None}
         chart["source"] = [s["name"] for s in mine]
         chart["multi"] = False
-        chart["source_map"] = {s["name"]: s["experiment_id"] for s in mine}
+        chart["source_map"] = {s["name"]: experiment.row["id"] for s in mine}
         found.append(chart)
     return found
 
@@ -59,11 +79,11 @@ def _error(text: str | None) -> Any:
         return text
 
 
-def _namespaces(logdir: Logdir, experiment: Row, found: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    rows = logdir.board.namespaces(experiment["id"])
-    owner = _owner(logdir, experiment)
+def _namespaces(experiment: Experiment, found: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    rows = experiment.namespaces()
+    owner = _owner(experiment)
     shown: dict[int, list[int]] = {}
-    for display in logdir.board.displays(experiment["id"]):
+    for display in experiment.displays():
         shown.setdefault(display["namespace_id"], []).append(display["chart_id"])
     moved = {status: [c for c in found if c["status"] == status] for status in (PINNED, HIDDEN)} if rows else {}
     away = {chart["id"] for charts in moved.values() for chart in charts}
@@ -78,9 +98,9 @@ def _namespaces(logdir: Logdir, experiment: Row, found: list[dict[str, Any]]) ->
             namespace["charts"] = left
             namespaces.append(namespace)
     if moved.get(PINNED):
-        namespaces.insert(0, _group(-1, "pinned", moved[PINNED], experiment.get("pinned_opened"), owner))
+        namespaces.insert(0, _group(-1, "pinned", moved[PINNED], experiment.row.get("pinned_opened"), owner))
     if moved.get(HIDDEN):
-        namespaces.append(_group(-2, "hidden", moved[HIDDEN], experiment.get("hidden_opened"), owner))
+        namespaces.append(_group(-2, "hidden", moved[HIDDEN], experiment.row.get("hidden_opened"), owner))
     return namespaces
 
 
@@ -97,13 +117,13 @@ def _group(id: int, name: str, charts: list[dict[str, Any]], opened: int | None,
     }
 
 
-def _owner(logdir: Logdir, experiment: Row) -> dict[str, Any]:
+def _owner(experiment: Experiment) -> dict[str, Any]:
     """The experiment as namespaces nest it, with its project inside."""
-    project = logdir.project()
+    project = experiment.project() or {}
     nested = {key: project.get(key) for key in PROJECT_KEYS}
     nested["charts"] = None
     return {
-        "id": experiment["id"],
+        "id": experiment.row["id"],
         "project_id": nested,
-        **{key: experiment.get(key) for key in EXPERIMENT_KEYS},
+        **{key: experiment.row.get(key) for key in EXPERIMENT_KEYS},
     }

@@ -12,8 +12,7 @@ KEYS = (
 )  # fmt: skip
 
 
-def experiment(logdir: Logdir, experiment: int) -> dict[str, Any]:
+def experiment(logdir: Logdir, experiment: Any) -> dict[str, Any]:
     """The experiment's row, [config], system."""
-    row = logdir.experiment(experiment)
-    run = logdir.run(row)
-    return {**{key: row.get(key) for key in KEYS}, **run.config(), "system": run.metadata()}
+    found = logdir.experiment(experiment)
+    return {**{key: found.row.get(key) for key in KEYS}, **found.run.config(), "system": found.run.metadata()}

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from swancli.errors import NotFound
-from swancli.logdir.console import Console
 from swancli.logdir.logdir import Logdir
 from swancli.reply import Stream, dumps
 
+if TYPE_CHECKING:
+    from swancli.logdir.recorded_console import AnyConsole
 
-def logs(logdir: Logdir, experiment: int) -> dict[str, Any]:
+
+def logs(logdir: Logdir, experiment: Any) -> dict[str, Any]:
     """recent [first words of the first and the last line], logs [lines], [error [lines]]."""
-    row = logdir.experiment(experiment)
-    console = logdir.run(row).console()
+    console = logdir.experiment(experiment).console()
     if not console.exists():
         raise NotFound(f"experiment {experiment} has no console log", "Log Folder not Found")
     data: dict[str, Any] = {}
@@ -29,7 +30,7 @@ def logs(logdir: Logdir, experiment: int) -> dict[str, Any]:
     return data
 
 
-def _lines(console: Console) -> Iterator[bytes]:
+def _lines(console: AnyConsole) -> Iterator[bytes]:
     lead = b"["
     for lines in console.pieces():
         yield lead + dumps(lines)[1:-1]

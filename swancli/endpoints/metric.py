@@ -11,22 +11,22 @@ from swancli.logdir.sampling import is_finite
 from swancli.reply import Stream, joined
 
 
-def metric(logdir: Logdir, experiment: int, metric: str, all: bool = False) -> dict[str, Any]:
+def metric(logdir: Logdir, experiment: Any, metric: str, all: bool = False) -> dict[str, Any]:
     """sum, max, min, list, experiment_id; list is sampled above 1500 points unless `all`."""
-    row = logdir.experiment(experiment)
-    series = logdir.run(row).series(logdir.tag(row, metric))
+    found = logdir.experiment(experiment)
+    series = found.series(logdir.tag(found, metric))
     if not series.exists():
         raise NotFound(f"metric {metric!r} of experiment {experiment} has no data on disk", "tag not found")
     points = Points(series, whole=all)
     if not len(points):
-        return {"sum": 0, "list": [], "experiment_id": row["id"]}
+        return {"sum": 0, "list": [], "experiment_id": found.row["id"]}
     ends = series.summary()
     return {
         "sum": len(points),
         "max": ends.get("max") if ends is not None else _extreme(max, points),
         "min": ends.get("min") if ends is not None else _extreme(min, points),
         "list": Stream(points.array() if all else joined(points.entries(points.chosen()))),
-        "experiment_id": row["id"],
+        "experiment_id": found.row["id"],
     }
 
 

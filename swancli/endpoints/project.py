@@ -20,14 +20,17 @@ PALETTE = (
 ).split()
 
 
-def project(logdir: Logdir) -> dict[str, Any]:
-    """The project's row, the logdir's real path, the experiments by id with their configs, the palette."""
+def project(logdir: Logdir, all: bool = False) -> dict[str, Any]:
+    """The project's row, the logdir's real path, the experiments by id with their configs, the palette.
+
+    With `all`, runs that lie beside the database without a row in it follow the others; their id is null.
+    """
     row = logdir.project()
     experiments = []
-    for experiment in logdir.board.experiments():
-        data = {key: experiment.get(key) for key in EXPERIMENT_KEYS}
-        data["experiment_id"] = experiment["id"]
-        data.update(logdir.run(experiment).config())
+    for experiment in logdir.experiments(all):
+        data = {key: experiment.row.get(key) for key in EXPERIMENT_KEYS}
+        data["experiment_id"] = experiment.row["id"]
+        data.update(experiment.run.config())
         experiments.append(data)
     return {
         **{key: row.get(key) for key in KEYS},

@@ -8,9 +8,9 @@ from swancli.endpoints.charts import charts
 from swancli.logdir.logdir import Logdir
 
 
-def status(logdir: Logdir, experiment: int) -> dict[str, Any]:
+def status(logdir: Logdir, experiment: Any) -> dict[str, Any]:
     """What the database says: 0 running, 1 finished, -1 crashed or stopped."""
-    row = logdir.experiment(experiment)
+    row = logdir.experiment(experiment).row
     return {
         "status": row.get("status"),
         "update_time": row.get("update_time"),

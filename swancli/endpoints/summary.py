@@ -9,13 +9,12 @@ from swancli.logdir.logdir import Logdir
 NO_FOLDER = "TypeError"  # the API's word for a metric without data
 
 
-def summary(logdir: Logdir, experiment: int) -> dict[str, Any]:
+def summary(logdir: Logdir, experiment: Any) -> dict[str, Any]:
     """The `data` of the last line written, metric by metric; null where there is none yet."""
-    row = logdir.experiment(experiment)
-    run = logdir.run(row)
+    found = logdir.experiment(experiment)
     summaries = []
-    for tag in logdir.board.tags(row["id"]):
-        series = run.series(tag)
+    for tag in found.tags():
+        series = found.series(tag)
         if series.exists():
             last = series.last()
             value = None if last is None else last["data"]

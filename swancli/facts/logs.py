@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from swancli.errors import NotFound
-from swancli.logdir.console import Console
 from swancli.logdir.logdir import Logdir
+
+if TYPE_CHECKING:
+    from swancli.logdir.recorded_console import AnyConsole
 
 
 def logs(logdir: Logdir, experiment: Any, tail: int | None = None) -> dict[str, Any]:
     """lines (an iterable), error [lines]; the last `tail` lines only, if given."""
-    row = logdir.experiment(experiment)
-    console = logdir.run(row).console()
+    console = logdir.experiment(experiment).console()
     if not console.exists():
         raise NotFound(f"experiment {experiment} has no console log", "Log Folder not Found")
     if not console.files() and not console.has_error():
@@ -24,7 +25,7 @@ def logs(logdir: Logdir, experiment: Any, tail: int | None = None) -> dict[str, 
     }
 
 
-def _all(console: Console) -> Iterator[str]:
+def _all(console: AnyConsole) -> Iterator[str]:
     """All lines, without the empty one that a day's final newline leaves."""
     for last, lines in console.days():
         if last and lines and not lines[-1]:

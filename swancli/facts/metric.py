@@ -10,7 +10,8 @@ from swancli.logdir import excerpt
 from swancli.logdir.logdir import Logdir
 from swancli.logdir.points import Points
 from swancli.logdir.sampling import is_finite
-from swancli.logdir.series import Series, row
+from swancli.logdir.recorded_series import AnySeries
+from swancli.logdir.series import row
 
 Steps = tuple[int | None, int | None]
 
@@ -31,16 +32,16 @@ def metric(
     `all` None means all where a source can give all, as a logdir can.
     """
     found = logdir.experiment(experiment)
-    series = logdir.run(found).series(logdir.tag(found, metric))
+    series = found.series(logdir.tag(found, metric))
     if not series.exists():
         raise NotFound(f"metric {metric!r} of experiment {experiment} has no data on disk", "tag not found")
-    facts = {"name": metric, "experiment_id": found["id"], "experiment": found["name"]}
+    facts = {"name": metric, "experiment_id": found.row["id"], "experiment": found.row["name"]}
     if head is None and tail is None and steps is None:
         return {**facts, **_whole(series, all is not False)}
     return {**facts, **_excerpt(series, head, tail, steps)}
 
 
-def _whole(series: Series, all: bool) -> dict[str, Any]:
+def _whole(series: AnySeries, all: bool) -> dict[str, Any]:
     points = Points(series)
     count = len(points)
     shown: Iterable[int] = range(count) if all else points.chosen()
@@ -59,7 +60,7 @@ def _whole(series: Series, all: bool) -> dict[str, Any]:
     return facts
 
 
-def _excerpt(series: Series, head: int | None, tail: int | None, steps: Steps | None) -> dict[str, Any]:
+def _excerpt(series: AnySeries, head: int | None, tail: int | None, steps: Steps | None) -> dict[str, Any]:
     if steps is not None:
         entries = excerpt.steps(series, *steps)
     elif head is not None:

@@ -11,11 +11,12 @@ from swancli.logdir.logdir import Logdir
 
 def status(logdir: Logdir, experiment: Any) -> dict[str, Any]:
     """The API's data, name, create_time, state, stale_for, last_write, duration."""
-    row = logdir.experiment(experiment)
+    found = logdir.experiment(experiment)
+    row = found.row
     return {
         **answer.status(logdir, experiment),
         "id": row["id"],
         "name": row["name"],
         "create_time": row.get("create_time"),
-        **state.facts(logdir.run(row), row),
+        **state.facts(found),
     }

@@ -27,6 +27,10 @@ TEXTS = {"run_id", "name", "folder", "error"}
 JOURNAL_OF_MANY = bytes.fromhex("d9d505f920a163d7")
 
 
+class Damaged(DataError):
+    """A database that is no database, or not a whole one."""
+
+
 class Board:
     """The database of one logdir; every query answers with dicts, columns that an old version lacks missing."""
 
@@ -67,10 +71,10 @@ class Board:
         return list(self._rows("select * from namespace where experiment_id = ? order by id", experiment))
 
     def sources(self, experiment: int) -> list[Row]:
-        """Which metric each chart draws: chart_id, error, name, experiment_id; by source id."""
+        """Which metric each chart draws: chart_id, error, name; by source id."""
         return list(
             self._rows(
-                "select source.chart_id, source.error, tag.name, tag.experiment_id from chart"
+                "select source.chart_id, source.error, tag.name from chart"
                 " join source on source.chart_id = chart.id join tag on tag.id = source.tag_id"
                 " where chart.experiment_id = ? order by source.id",
                 experiment,

@@ -10,7 +10,7 @@ import codecs
 import io
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from swancli.errors import DataError
 from swancli.logdir.paths import is_file, open_below
@@ -122,6 +122,12 @@ class Console:
             return open_below(self.root, path)
         except OSError as error:
             raise DataError(f"{path} can't be read: {error.strerror or error}") from error
+
+    def follow(self, tail: int | None) -> Callable[[], list[str]]:
+        """A function that gives the lines added since its last call; first the last `tail` ones, or all."""
+        from swancli.logdir.follow import LogFollower
+
+        return LogFollower(self, tail).poll
 
     def _lines(self, name: str) -> Iterator[str]:
         rest = ""

@@ -6,23 +6,26 @@ read, points are sorted.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
-from swancli.logdir.paths import open_below
-from swancli.logdir.series import Block, Series, Slice, parse
+from typing import TYPE_CHECKING
+
+from swancli.logdir.series import Block, Slice
+
+if TYPE_CHECKING:
+    from swancli.logdir.recorded_series import AnySeries
 
 
-def head(series: Series, count: int) -> list[bytes]:
+def head(series: AnySeries, count: int) -> list[bytes]:
     """The JSON of the first `count` points."""
     return _entries(series, series.slices(), count)[:count]
 
 
-def tail(series: Series, count: int) -> list[bytes]:
+def tail(series: AnySeries, count: int) -> list[bytes]:
     """The JSON of the last `count` points."""
     return _entries(series, reversed(series.slices()), count)[-count:] if count else []
 
 
-def steps(series: Series, first: int | None, last: int | None) -> list[bytes]:
+def steps(series: AnySeries, first: int | None, last: int | None) -> list[bytes]:
     """The JSON of the points from step `first` to step `last`, both included; None leaves an end open."""
     parts = series.slices()
     start = 0 if first is None else max(_beginning_below(series, parts, first) - 1, 0)
@@ -40,7 +43,7 @@ def steps(series: Series, first: int | None, last: int | None) -> list[bytes]:
     return [entry for _, entry in found]
 
 
-def _entries(series: Series, parts: Iterable[Slice], count: int) -> list[bytes]:
+def _entries(series: AnySeries, parts: Iterable[Slice], count: int) -> list[bytes]:
     """The JSON of all points of as many of `parts` as hold `count` points, by step."""
     blocks: list[Block] = []
     for part in parts:
@@ -52,26 +55,13 @@ def _entries(series: Series, parts: Iterable[Slice], count: int) -> list[bytes]:
     return [block.entry(n) for _, block, n in pairs]
 
 
-def _beginning_below(series: Series, parts: list[Slice], step: int) -> int:
+def _beginning_below(series: AnySeries, parts: list[Slice], step: int) -> int:
     """How many slices begin below `step`; 0, so that all are read, if that can't be told without reading them."""
     low, high = 0, len(parts)
     while low < high:
         middle = (low + high) // 2
-        first = _first_step(series, parts[middle])
+        first = series.first_step(parts[middle])
         if first is None:
             return 0
         low, high = (middle + 1, high) if first < step else (low, middle)
     return low
-
-
-def _first_step(series: Series, part: Slice) -> int | None:
-    """The step of a slice's first point, None if there is none near the beginning of the file."""
-    try:
-        fd = open_below(series.root, part.path)
-    except OSError:
-        return None
-    try:
-        lines = os.read(fd, 4096).splitlines()
-    finally:
-        os.close(fd)
-    return next((int(point["index"]) for line in lines if (point := parse(line)) is not None), None)

@@ -9,11 +9,14 @@ from __future__ import annotations
 import json
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from swancli.logdir import columns, sampling
-from swancli.logdir.series import Block, Series, Slice
+from swancli.logdir.series import Block, Slice
 from swancli.reply import joined
+
+if TYPE_CHECKING:
+    from swancli.logdir.recorded_series import AnySeries
 
 KEPT = 16  # slices whose texts are kept rather than read again
 
@@ -24,7 +27,7 @@ class Points:
     `whole` prepares for `array`, which prints them all.
     """
 
-    def __init__(self, series: Series, whole: bool = False) -> None:
+    def __init__(self, series: AnySeries, whole: bool = False) -> None:
         self._series, self._whole = series, whole
         self._parts: list[_Part] = []
         self.keys: Any = array("q")
@@ -143,7 +146,7 @@ class _Part:
         self._block = block if keep or block.columns is None else None
         self._plain = whole and self._block is None and block.columns is not None and block.columns.is_plain()
 
-    def entries(self, series: Series, wanted: list[int]) -> Iterator[bytes]:
+    def entries(self, series: AnySeries, wanted: list[int]) -> Iterator[bytes]:
         """The JSON of some of its points."""
         if self._block is not None:
             yield from map(self._block.entry, wanted)
@@ -153,7 +156,7 @@ class _Part:
             _, step, _, value, _, stamp = lines[n].split(b" ")
             yield b'{"index":%d,"data":%b,"create_time":%b' % (int(step[:-1]), columns.number(value[:-1]), stamp)
 
-    def text(self, series: Series) -> bytes:
+    def text(self, series: AnySeries) -> bytes:
         """The JSON of all of its points, with commas between."""
         if self._plain:
             return columns.compact(series.read(self._slice.path)[: self._size])

@@ -442,6 +442,13 @@ class RecordedRun:
                 last[key] = (row["index"], row["data"], row["create_time"], len(series.offsets))
         return last
 
+    def spread(self, key: str, count: int) -> list[Any]:
+        """At most `count` values of a metric, spread evenly over its rows. KeyError if it is unknown."""
+        series = self._index().settled(key)
+        rows = len(series.offsets)
+        chosen = array("q", (series.offsets[rows * n // count] for n in range(count))) if rows > count else series.offsets
+        return [row["data"] for row in self._rows(series, chosen)]
+
     def last_step(self) -> int | None:
         """The highest step of the metrics that are not the system's."""
         found = self._index().series.values()

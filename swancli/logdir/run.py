@@ -13,7 +13,7 @@ if TYPE_CHECKING:  # each is imported where it is needed: a command needs one or
     from swancli.logdir.series import Series
 
 Note = Callable[[str], None]
-NOWHERE = "\0"  # no file has this name
+NOWHERE = os.path.join(os.devnull, "nowhere")  # nothing can be there
 
 
 class Run:
@@ -21,6 +21,7 @@ class Run:
 
     def __init__(self, root: str, name: Any, note: Note) -> None:
         self.root, self.name, self._note = root, name, note
+        self._has_logs: bool | None = None
         self.folder = os.path.join(root, name) if is_name(name) else NOWHERE
         if os.path.islink(self.folder) and not is_below(root, self.folder):
             note(f"{self.folder} leads out of the logdir: it is not read")
@@ -73,8 +74,14 @@ class Run:
         return Series(self.root, self.path("logs", folder), self._note)
 
     def has_logs(self) -> bool:
-        """Whether there is a logs folder."""
-        return os.path.isdir(self.path("logs"))
+        """Whether there is a logs folder with anything in it."""
+        if self._has_logs is None:
+            try:
+                with os.scandir(self.path("logs")) as entries:
+                    self._has_logs = next(entries, None) is not None
+            except (OSError, ValueError):
+                self._has_logs = False
+        return self._has_logs
 
     def console(self) -> Console:
         """The console's files."""

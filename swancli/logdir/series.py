@@ -23,6 +23,7 @@ LONG = 16  # slices from which on importing orjson is worth it
 PIECE = 1 << 17  # reads above this size are slower: the allocator gives each its own pages
 
 Note = Callable[[str], None]
+Point = tuple[Any, Any, Any, Any]  # index, data, create_time, more
 
 
 class Slice(NamedTuple):
@@ -146,6 +147,30 @@ class Series:
         lines = data.count(b"\n") + (0 if data.endswith(b"\n") or not data else 1)
         return max(parts[-1].number - 1000, 0) + lines
 
+    def first_step(self, part: Slice) -> int | None:
+        """The step of a slice's first point, None if there is none near the beginning of the file."""
+        try:
+            fd = open_below(self.root, part.path)
+        except OSError:
+            return None
+        try:
+            lines = os.read(fd, 4096).splitlines()
+        finally:
+            os.close(fd)
+        return next((int(point["index"]) for line in lines if (point := parse(line)) is not None), None)
+
+    def follow(self) -> Callable[[], list[Point]]:
+        """A function that gives the points added since its last call; first all there are."""
+        from swancli.logdir.follow import PointFollower
+
+        return PointFollower(self).poll
+
+    def shape(self, width: int) -> list[Any]:
+        """At most `width` values spread evenly over the series, read without reading it all."""
+        from swancli.logdir.shape import shape
+
+        return shape(self, width)
+
     def read(self, path: str) -> bytes:
         """The bytes of a slice."""
         fd = open_below(self.root, path)
@@ -198,7 +223,7 @@ class Series:
         return None
 
 
-def row(entry: bytes) -> tuple[Any, Any, Any, Any]:
+def row(entry: bytes) -> Point:
     """A point's JSON as (index, data, create_time, more)."""
     point = json.loads(entry)
     return point["index"], point["data"], point.get("create_time"), point.get("more")

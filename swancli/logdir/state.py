@@ -12,12 +12,12 @@ import time
 from datetime import datetime, timezone
 from typing import Any, NamedTuple
 
-from swancli.logdir.board import Row
 from swancli.logdir.paths import open_below, read_below
+from swancli.logdir.experiment import Boarded, Experiment
 from swancli.logdir.run import Run
 
 STALE_AFTER = 15 * 60.0  # seconds without a write after which a run marked running is called stale
-RUNNING, FINISHED = 0, 1
+RUNNING, FINISHED, FAILED = 0, 1, -1
 
 
 class State(NamedTuple):
@@ -28,13 +28,15 @@ class State(NamedTuple):
     last_write: float | None
 
 
-def state(run: Run, row: Row, now: float | None = None) -> State:
+def state(experiment: Experiment, now: float | None = None) -> State:
     """The state of a run; times are seconds since 1970."""
+    row, run = experiment.row, experiment.run
     status, version = row.get("status"), _version(row.get("version"))
     ended = seconds(row.get("finish_time"))
     if status == RUNNING:
-        if (0, 6, 2) <= version < (0, 6, 4) and (word := _recorded_end(run)):
-            return State(word, None, ended or last_write(run))
+        end = _recorded_end(experiment) if (0, 6, 2) <= version < (0, 6, 4) else None
+        if end is not None:
+            return State(end, None, ended or last_write(run))
         wrote = last_write(run)
         silent = (time.time() if now is None else now) - wrote if wrote is not None else None
         if silent is None or silent > STALE_AFTER:
@@ -45,15 +47,18 @@ def state(run: Run, row: Row, now: float | None = None) -> State:
         if (0, 5, 0) <= version < (0, 6, 2) and (text := _error_text(run)) is not None:
             return State(_failure(text), None, wrote)
         return State("finished", None, wrote)
-    if status == -1:
+    if status == FAILED:
         text = _error_text(run)
-        return State("stopped" if text is None else _failure(text), None, wrote)
+        if text is not None:
+            return State(_failure(text), None, wrote)
+        return State(_recorded_end(experiment) or "stopped", None, wrote)
     return State("unknown", None, wrote)
 
 
-def facts(run: Run, row: Row) -> dict[str, Any]:
-    """state, stale_for, last_write, duration (seconds) of a run, as tables want them."""
-    found = state(run, row)
+def facts(experiment: Experiment) -> dict[str, Any]:
+    """state, stale_for, last_write, duration (seconds), mode, swanlab_version, on_disk_only, as tables want them."""
+    found = state(experiment)
+    row = experiment.row
     start = seconds(row.get("create_time"))
     end = seconds(row.get("finish_time")) or found.last_write
     return {
@@ -61,6 +66,9 @@ def facts(run: Run, row: Row) -> dict[str, Any]:
         "stale_for": found.stale_for,
         "last_write": found.last_write,
         "duration": max(end - start, 0.0) if start is not None and end is not None else None,
+        "mode": "local" if isinstance(experiment, Boarded) else "offline",
+        "swanlab_version": row.get("version"),
+        "on_disk_only": row.get("id") is None,
     }
 
 
@@ -117,21 +125,10 @@ def _failure(text: str) -> str:
     return "stopped" if interrupted else "crashed"
 
 
-def _recorded_end(run: Run) -> str | None:
-    """What the footer of a record file says, if there is one."""
-    path = os.path.join(run.folder, "backup.swanlab")
-    try:
-        fd = open_below(run.root, path)
-    except (OSError, ValueError):
-        return None
-    try:
-        tail = os.pread(fd, 4096, max(os.fstat(fd).st_size - 4096, 0))
-    finally:
-        os.close(fd)
-    footer = re.search(rb'\{"model_type": ?"Footer", ?"data": ?\{[^{}]*"success": ?(true|false)', tail)
-    if footer is None:
-        return None
-    return "finished" if footer[1] == b"true" else _failure(_error_text(run) or "")
+def _recorded_end(experiment: Experiment) -> str | None:
+    """How the run ended by its record file; None if that has no end, or there is none."""
+    recorded = experiment.recorded()
+    return recorded.state if recorded is not None and recorded.finish is not None else None
 
 
 def _version(text: Any) -> tuple[int, ...]:
