@@ -2,6 +2,8 @@
 # make test    the whole test suite, the real swanboard included
 # make lint    ruff, mypy, import-linter
 # make bench   the measurements of the README's table
+# make docs    man/, completions/, docs/commands.md and docs/pictures/ from the command tree and the sample
+# make release-check   sdist and wheel built twice, installed and tried on every CPython found
 #
 # Everything happens in .venv and .venv-oracle, made here on first use; nothing is needed beforehand but
 # Python 3.10 or newer, make and a package index.
@@ -11,7 +13,7 @@ BIN := .venv/bin
 ORACLE := .venv-oracle
 PIP := -m pip --disable-pip-version-check -q
 
-.PHONY: demo test lint bench env oracle clean
+.PHONY: demo test lint bench docs release-check env oracle clean
 
 demo: env
 	@rm -rf demo && mkdir demo
@@ -35,6 +37,13 @@ lint: env
 
 bench: env
 	$(BIN)/python -m benchmarks
+
+docs: env
+	$(BIN)/python -m scripts.make_docs
+	$(BIN)/python -m scripts.make_pictures
+
+release-check: env
+	$(BIN)/python -m scripts.release_check
 
 env: .venv/.made
 oracle: $(ORACLE)/.made

@@ -116,7 +116,7 @@ complete -c swancli -n "__swancli_at ''" -a status -d 'Whether an experiment run
 complete -c swancli -n "__swancli_at ''" -a summary -d 'The latest value of every metric, with its step, and the lowest and highest.'
 complete -c swancli -n "__swancli_at ''" -a demo -d 'Write a small sample logdir, and say what to try on it.'
 complete -c swancli -n "__swancli_at ''" -a completion -d 'Print the script that completes commands, experiments and metrics at TAB.'
-complete -c swancli -n "__swancli_at ''" -a help -d 'What a command does; `help exit-codes` lists the exit codes.'
+complete -c swancli -n "__swancli_at ''" -a help -d 'The manual page of a command or a topic: what `man swancli-metric` shows.'
 
 complete -c swancli -n '__swancli_first experiment' -k -a '(__swancli_ask exp)'
 complete -c swancli -n '__swancli_first charts' -k -a '(__swancli_ask exp)'

@@ -11,12 +11,17 @@ ROOT = Path(__file__).resolve().parent.parent
 def made() -> dict[str, str]:
     """What is generated: path below the repository's root, and text."""
     from swancli.cli import tree
+    from swancli.docs.markdown import markdown
+    from swancli.docs.page import pages
+    from swancli.docs.roff import roff
     from swancli.docs.scripts import FILES, completion
     from swancli.docs.tree import SHELLS
 
     group = tree()
     found = {f"completions/{FILES[shell]}": completion(shell, group) for shell in SHELLS}
-    return found
+    manual = pages(group)
+    found |= {f"man/man{page.number}/{page.name}.{page.number}": roff(page) for page in manual}
+    return {**found, "docs/commands.md": markdown(manual)}
 
 
 def main() -> int:
@@ -25,14 +30,14 @@ def main() -> int:
     for name, text in files.items():
         path = ROOT / name
         if not path.exists() or path.read_text(encoding="utf-8") != text:
-            path.parent.mkdir(exist_ok=True)
+            path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")
             print(f"wrote {name}")
     for folder in ("man", "completions"):
-        for path in sorted((ROOT / folder).glob("*")):
-            if f"{folder}/{path.name}" not in files:
+        for path in sorted((ROOT / folder).rglob("*")):
+            if path.is_file() and str(path.relative_to(ROOT)) not in files:
                 path.unlink()
-                print(f"removed {folder}/{path.name}")
+                print(f"removed {path.relative_to(ROOT)}")
     return 0
 
 

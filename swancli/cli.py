@@ -330,22 +330,31 @@ def completion(
 
 def help(
     context: typer.Context,
-    topic: Annotated[Optional[str], typer.Argument(metavar="[TOPIC]", help="A command, or exit-codes.")] = None,
+    topic: Annotated[
+        Optional[str], typer.Argument(metavar="[TOPIC]", help="A command, exit-codes or formats.")
+    ] = None,
 ) -> None:
-    """What a command does; `help exit-codes` lists the exit codes."""
+    """The manual page of a command or a topic: what `man swancli-metric` shows.
+
+    \b
+    Examples:
+      swancli help metric
+      swancli help exit-codes
+    """
     parent: Any = context.parent
     if topic is None:
-        print(parent.get_help())
-    elif topic == "exit-codes":
-        from swancli.errors import EXIT_CODES
+        return print(parent.get_help())
+    from swancli.docs.page import page
 
-        for code, meaning in EXIT_CODES:
-            print(f"{code:>4}  {meaning}")
-    elif topic in COMMANDS:
-        command = parent.command.commands[topic]
-        print(command.get_help(type(context)(command, info_name=topic, parent=parent)))
-    else:
-        raise UsageError(f"no help on {topic!r}: it is a command ({', '.join(COMMANDS)}) or exit-codes")
+    found = page(topic, parent.command)
+    if found is None:
+        raise UsageError(f"no help on {topic!r}: it is a command ({', '.join(COMMANDS)}), exit-codes or formats")
+    from swancli.docs.text import text
+    from swancli.output.show import show_lines
+    from swancli.output.stdout import detect
+
+    terminal = detect()
+    show_lines(text(found, terminal.width), terminal)
 
 
 COMMANDS = {
