@@ -7,7 +7,7 @@ missing=""
 for pair in tmux:tmux zsh:zsh fish:fish mandoc:mandoc man:man-db; do
     command -v "${pair%%:*}" >/dev/null 2>&1 || missing="$missing ${pair##*:}"
 done
-# The bash completion test needs nothing but bash itself.
+[ -e /usr/share/bash-completion/bash_completion ] || missing="$missing bash-completion"
 command -v bash >/dev/null 2>&1 || missing="$missing bash"
 [ -n "$missing" ] || exit 0
 

@@ -1,7 +1,7 @@
 """A real shell in a pseudo-terminal, to press TAB in.
 
-`swancli` is a stub there: it writes down its arguments as the shell parsed them, and hands what the completion
-scripts ask to the real one.
+`swancli` is a stub there: it writes down its arguments, and hands what the scripts
+of completions/ ask to the real one.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import shutil
 import sqlite3
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pexpect
@@ -32,46 +33,53 @@ if sys.argv[1:2] == ["__complete"]:
 """
 
 
+def loading(name: str, scripts: Path) -> str:
+    """The line that loads a completion script from a folder."""
+    return {
+        "bash": f". {scripts}/swancli.bash",
+        "zsh": f"fpath=({scripts} $fpath); autoload -U compinit; compinit -u -D",
+        "fish": f". {scripts}/swancli.fish",
+    }[name]
+
+
 class Shell:
-    """bash, zsh or fish with the completions loaded, in the folder `folder`."""
+    """bash, zsh or fish in `folder`, without its own settings, after it ran the line `begin`."""
 
     def __init__(
-        self, name: str, folder: Path, scripts: Path, environment: dict[str, str] | None = None
+        self,
+        name: str,
+        folder: Path,
+        begin: str,
+        environment: dict[str, str] | None = None,
+        stub: bool = True,
     ) -> None:
         self.name = name
         self._folder = folder
         self.log = folder / "calls"
-        stub = folder / "bin" / "swancli"
-        stub.parent.mkdir()
-        stub.write_text(STUB.format(python=sys.executable, log=str(self.log)))
-        stub.chmod(0o755)
-        home = folder / "home"
-        home.mkdir()
-        env = {
-            "PATH": f"{stub.parent}:{os.environ['PATH']}",
-            "HOME": str(home),
-            "TERM": "xterm-256color",
-            "LANG": "C.UTF-8",
-            "PYTHONPATH": str(ROOT),
-            **(environment or {}),
-        }
-        begin, arguments = {
-            "bash": (
-                f"PS1='{PROMPT}'; bind 'set bell-style none'; . {scripts}/swancli.bash",
-                ["--norc", "--noprofile", "-i"],
-            ),
-            "zsh": (
-                f"PS1='{PROMPT}'; fpath=({scripts} $fpath); autoload -U compinit; compinit -u -D",
-                ["-f", "-i"],
-            ),
-            "fish": (
-                f"function fish_prompt; echo -n '{PROMPT}'; end; set fish_autosuggestion_enabled 0;"
-                f" set fish_greeting; . {scripts}/swancli.fish",
-                ["--no-config", "-i"],
-            ),
-        }[name]
         program = shutil.which(name)
         assert program, f"{name} is not installed"
+        for below in ("bin", "home"):
+            (folder / below).mkdir()
+        if stub:
+            path = folder / "bin" / "swancli"
+            path.write_text(STUB.format(python=sys.executable, log=str(self.log)))
+            path.chmod(0o755)
+        env = {
+            "PATH": f"{folder / 'bin'}:{os.environ['PATH']}",
+            "HOME": str(folder / "home"),
+            "TERM": "xterm-256color",
+            "LANG": "C.UTF-8",
+            **({"PYTHONPATH": str(ROOT)} if stub else {}),
+            **(environment or {}),
+        }
+        prompt, arguments = {
+            "bash": (f"PS1='{PROMPT}'; bind 'set bell-style none'", ["--norc", "--noprofile", "-i"]),
+            "zsh": (f"PS1='{PROMPT}'", ["-f", "-i"]),
+            "fish": (
+                f"function fish_prompt; echo -n '{PROMPT}'; end; set fish_autosuggestion_enabled 0",
+                ["-i"],
+            ),
+        }[name]
         self._process = pexpect.spawn(
             program,
             arguments,
@@ -84,7 +92,7 @@ class Shell:
         self._screen = pyte.Screen(200, 50)
         self._stream = pyte.Stream(self._screen)
         self._wait(lambda: bool(self.line()), "a prompt")
-        self._process.send(f"{begin}; clear\r")
+        self._process.send(f"{prompt}; {begin}; clear\r")
         self._wait(lambda: PROMPT.strip() == self.line().strip(), "the prompt set")
 
     def __enter__(self) -> Shell:
@@ -140,9 +148,9 @@ class Shell:
         """The line behind the prompt."""
         return self.line().partition(PROMPT)[2]
 
-    def _wait(self, done: object, what: str) -> None:
+    def _wait(self, done: Callable[[], bool], what: str) -> None:
         end = time.monotonic() + PATIENCE
-        while not done():  # type: ignore[operator]
+        while not done():
             assert time.monotonic() < end, f"{self.name} waits for {what}; on its screen:\n{self.screen}"
             try:
                 self._stream.feed(self._process.read_nonblocking(4096, 0.05))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import os
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -16,7 +17,7 @@ from swancli.cli import tree
 from swancli.demo import SAMPLE, write_demo
 from swancli.docs.tree import SHELLS, commands
 from swancli.source import LocalSource
-from tests.shells import ODD, ROOT, Shell, odd_logdir
+from tests.shells import ODD, ROOT, Shell, loading, odd_logdir
 
 SCRIPTS = ROOT / "completions"
 programs = pytest.mark.programs
@@ -30,7 +31,7 @@ def shell(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     write_demo(str(folder / "swanlog"))
     odd_logdir(folder / "odd logs")
     (folder / "token.txt").write_text("secret")
-    with Shell(request.param, folder, SCRIPTS) as found:
+    with Shell(request.param, folder, loading(request.param, SCRIPTS)) as found:
         yield found
 
 
@@ -222,17 +223,13 @@ def test_of_a_logdir_with_one_experiment_the_metrics_are_offered_at_once() -> No
 
 
 def test_a_tab_loads_neither_typer_nor_rich_nor_httpx() -> None:
-    import subprocess
-    import sys
-
     code = (
         "import os, sys; from swancli import complete;"
-        "os._exit = lambda code: print(*sorted({name.partition('.')[0] for name in sys.modules}), file=sys.stderr);"
+        "loaded = lambda: sorted({name.partition('.')[0] for name in sys.modules});"
+        "os._exit = lambda code: print(*loaded(), file=sys.stderr);"
         f"complete.main(['exp', '', {SAMPLE!r}, '', '', ''])"
     )
-    run = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True, env=dict(os.environ)
-    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout.startswith("1\tfinished")
     assert not {"typer", "rich", "httpx", "yaml", "inspect", "asyncio", "dataclasses"} & set(
         run.stderr.split()
