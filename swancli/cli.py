@@ -294,6 +294,49 @@ def metric(
     session.show(drawn.tables, asked[0][0], drawn.plot)
 
 
+@shares("served", "screen")
+def serve(
+    session: Session,
+    host: Annotated[str, typer.Option("--host", metavar="ADDRESS", help="The address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option("-p", "--port", metavar="N", min=0, max=65535, help="0 picks a free one.")] = 5092,
+    server_token_file: Annotated[
+        Optional[str], typer.Option("--token-file", metavar="FILE", help="Let in who sends the token in this file.")
+    ] = None,
+    generate_token: Annotated[
+        bool, typer.Option("--generate-token", help="Make a token, and print a link that holds it.")
+    ] = False,
+    no_auth: Annotated[bool, typer.Option("--no-auth", help="Let everybody in, on any address.")] = False,
+    cors: Annotated[
+        Optional[list[str]], typer.Option("--cors", metavar="ORIGIN", help="Let pages of this origin read. Repeatable.")
+    ] = None,
+    quiet: Annotated[bool, typer.Option("-q", "--quiet", help="No line for each request.")] = False,
+) -> None:
+    """Answer the API of SwanLab's dashboard over HTTP, from a logdir or as the relay of another dashboard.
+
+    On an address that others can reach it needs a token: --token-file, $SWANCLI_TOKEN or --generate-token.
+
+    \b
+    Examples:
+      swancli serve
+      swancli serve --host 0.0.0.0 --generate-token
+      swancli serve --url http://node7:5092 --port 8080
+    """
+    from swancli.server import serve as run
+    from swancli.startup import settle
+
+    settle()
+    run(
+        session.source,
+        host=host,
+        port=port,
+        quiet=quiet,
+        token_file=server_token_file,
+        generate_token=generate_token,
+        no_auth=no_auth,
+        cors=cors or (),
+    )
+
+
 def demo(
     folder: Annotated[str, typer.Argument(metavar="[DIR]", help="Where to write it.")] = "./swanlog",
 ) -> None:
@@ -359,7 +402,7 @@ def help(
 
 COMMANDS = {
     function.__name__: function
-    for function in (project, experiment, charts, metric, logs, status, summary, demo, completion, help)
+    for function in (project, experiment, charts, metric, logs, status, summary, serve, demo, completion, help)
 }
 
 

@@ -10,6 +10,7 @@ import typer
 
 from swancli.errors import RemoteError, UsageError
 from swancli.session import ENDED, Session, exit_code
+from swancli.startup import settle
 
 PATIENCE = 10  # looks at a dashboard that fail one after the other before following is given up
 
@@ -70,6 +71,7 @@ def points(session: Session, pairs: list[tuple[Any, str]], interval: float, unti
 
 def _batches(session: Session, poll: Any, interval: float, id: Any) -> Iterator[Any]:
     """What each look brings; with an experiment, at last the word for how it ended."""
+    settle()
     failures = 0
     while True:
         # asked before the look: what a run wrote up to its end is then in the look

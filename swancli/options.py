@@ -67,5 +67,6 @@ GROUPS: dict[str, dict[str, tuple[Any, Any]]] = {
     "format": {"json": (Json, False), "jsonl": (Jsonl, False), "output": (Output, None)},
     "watch": {"watch": (Watch, False), "interval": (Interval, 2.0), "until_finished": (UntilFinished, False)},
     "where": WHERE,
+    "served": {key: option for key, option in WHERE.items() if key != "token_file"},
     "screen": {"no_color": (NoColor, False), "no_pager": (NoPager, False), "debug": (Debug, False)},
 }

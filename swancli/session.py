@@ -12,6 +12,7 @@ import typer
 from swancli import selector
 from swancli.errors import NotFound, RemoteError, SwancliError, UsageError
 from swancli.source import Source, open_source
+from swancli.startup import settle
 
 if TYPE_CHECKING:
     from swancli.output.stdout import Terminal
@@ -107,6 +108,7 @@ class Session:
         from swancli.output import live
         from swancli.output.terminal import render_all
 
+        settle()
         terminal = self.terminal
         self.format = "table"
         state = "unknown"

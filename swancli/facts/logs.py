@@ -19,9 +19,10 @@ def logs(logdir: Logdir, experiment: Any, tail: int | None = None) -> dict[str, 
         raise NotFound(f"experiment {experiment} has no console log", "Log Folder not Found")
     if not console.files() and not console.has_error():
         raise NotFound(f"the console log of experiment {experiment} is empty", "No Logs Found")
+    error = console.error_lines() if console.has_error() else []
     return {
         "lines": _all(console) if tail is None else console.tail_of(console.files(), tail),
-        "error": console.error_lines() if console.has_error() else [],
+        "error": error[:-1] if error and not error[-1] else error,
     }
 
 

@@ -25,7 +25,7 @@ def metric(
     tail: int | None = None,
     steps: Steps | None = None,
 ) -> dict[str, Any]:
-    """count, first_step, last_step, last, min, max and their steps, nonfinite, sampled, total, points.
+    """count, first_step, last_step, last, min, max and their steps, nonfinite, sampled, shown, total, points.
 
     points are (index, data, create_time, more), read as they are asked for: those a chart shows, `all`, the first
     `head`, the last `tail`, or those from step to step. Of an excerpt, only min and max are the whole series'.
@@ -46,8 +46,9 @@ def _whole(series: AnySeries, all: bool) -> dict[str, Any]:
     count = len(points)
     shown: Iterable[int] = range(count) if all else points.chosen()
     facts: dict[str, Any] = {"count": count, "points": (row(entry) for entry in points.entries(shown))}
-    facts["nonfinite"] = 0 if points.finite else sum(not is_finite(value) for value in points.values)
+    facts["nonfinite"] = 0 if points.finite else sum(map(_is_lost, points.values))
     facts["sampled"] = not all and len(points.chosen()) < count
+    facts["shown"] = count if all else len(points.chosen())
     facts["total"] = count
     if count:
         keys = points.keys
@@ -58,6 +59,11 @@ def _whole(series: AnySeries, all: bool) -> dict[str, Any]:
                 at = choose(numbers, key=points.values.__getitem__)
                 facts |= {name: points.value(at), f"{name}_step": keys[at]}
     return facts
+
+
+def _is_lost(value: Any) -> bool:
+    """Whether a value is a number that isn't finite, or SwanLab's word for one; text and media are neither."""
+    return value in ("NaN", "INF", "-INF") or (isinstance(value, float) and not is_finite(value))
 
 
 def _excerpt(series: AnySeries, head: int | None, tail: int | None, steps: Steps | None) -> dict[str, Any]:

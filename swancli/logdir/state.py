@@ -36,7 +36,7 @@ def state(experiment: Experiment, now: float | None = None) -> State:
     if status == RUNNING:
         end = _recorded_end(experiment) if (0, 6, 2) <= version < (0, 6, 4) else None
         if end is not None:
-            return State(end, None, ended or last_write(run))
+            return State(end.word, None, end.last_write or last_write(run))
         wrote = last_write(run)
         silent = (time.time() if now is None else now) - wrote if wrote is not None else None
         if silent is None or silent > STALE_AFTER:
@@ -51,7 +51,8 @@ def state(experiment: Experiment, now: float | None = None) -> State:
         text = _error_text(run)
         if text is not None:
             return State(_failure(text), None, wrote)
-        return State(_recorded_end(experiment) or "stopped", None, wrote)
+        end = _recorded_end(experiment)
+        return State("stopped" if end is None else end.word, None, wrote)
     return State("unknown", None, wrote)
 
 
@@ -125,10 +126,13 @@ def _failure(text: str) -> str:
     return "stopped" if interrupted else "crashed"
 
 
-def _recorded_end(experiment: Experiment) -> str | None:
-    """How the run ended by its record file; None if that has no end, or there is none."""
+def _recorded_end(experiment: Experiment) -> State | None:
+    """How and when the run ended by its record file; None if that has no end, or there is none."""
     recorded = experiment.recorded()
-    return recorded.state if recorded is not None and recorded.finish is not None else None
+    if recorded is None or recorded.finish is None:
+        return None
+    text = _error_text(experiment.run) if recorded.status == FAILED else None
+    return State(recorded.state if text is None else _failure(text), None, seconds(recorded.finished_at))
 
 
 def _version(text: Any) -> tuple[int, ...]:

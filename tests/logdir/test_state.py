@@ -11,12 +11,13 @@ from typing import Any
 import pytest
 
 from swancli.logdir import state
+from tests.logdir.record_files import framed, record
 from tests.logdirs import LATER, TIME, Logdir, Run, facts, point
+
 
 CRASH = "Traceback (most recent call last):\n  File \"a.py\", line 1\nValueError: boom\n"
 INTERRUPT = "Traceback (most recent call last):\n  File \"a.py\", line 1\nKeyboardInterrupt\n"
 BARE = "Traceback (most recent call last):\n  File \"a.py\", line 1, in <module>\n    time.sleep(1)\n"
-FOOTER = b'\x00\x01{"model_type": "Footer", "data": {"create_time": "x", "success": %s}}\n'
 
 
 @pytest.mark.parametrize(
@@ -53,26 +54,31 @@ def test_state_of_an_ended_run(tmp_path: Path, version: str, status: int, error:
     assert (found["state"], found["stale_for"], found["duration"]) == (word, None, 600.0)
 
 
+def footer(success: bool) -> bytes:
+    """The record that ends a run."""
+    return record("Footer", success=success, create_time="2025-03-21T04:58:06+00:00")
+
+
 @pytest.mark.parametrize("version", ["0.6.2", "0.6.3"])
 @pytest.mark.parametrize(
-    ("footer", "error", "word"),
+    ("records", "error", "word"),
     [
-        (FOOTER % b"true", None, "finished"),
-        (FOOTER % b"false", CRASH, "crashed"),
-        (FOOTER % b"false", INTERRUPT, "stopped"),
-        (FOOTER % b"false", None, "crashed"),
-        (b"x" * 9000 + FOOTER % b"true", None, "finished"),
-        (b'{"model_type": "Column"}', None, "running"),
+        (framed([footer(True)], 0), None, "finished"),
+        (framed([footer(False)], 0), CRASH, "crashed"),
+        (framed([footer(False)], 0), INTERRUPT, "stopped"),
+        (framed([footer(False)], 0), None, "crashed"),
+        (framed([record("Log", message="x" * 9000), footer(True)], 0), None, "finished"),
+        (framed([record("Log", message="x")], 0), None, "running"),
         (None, None, "running"),
     ],
 )
 def test_versions_that_never_store_an_end_are_read_from_the_record_file(
-    tmp_path: Path, version: str, footer: bytes | None, error: str | None, word: str
+    tmp_path: Path, version: str, records: bytes | None, error: str | None, word: str
 ) -> None:
     run = Logdir(tmp_path).run(version=version, status=0, finish_time=None)
     run.console("2025-03-21.log", "hello")
-    if footer is not None:
-        (run.folder / "backup.swanlab").write_bytes(footer)
+    if records is not None:
+        (run.folder / "backup.swanlab").write_bytes(records)
     if error is not None:
         run.console("error.log", error)
     assert facts(run.logdir, "experiment", experiment=1)["state"] == word
@@ -80,7 +86,7 @@ def test_versions_that_never_store_an_end_are_read_from_the_record_file(
 
 def test_footer_counts_only_in_versions_that_need_it(tmp_path: Path) -> None:
     run = Logdir(tmp_path).run(version="0.7.20", status=0, finish_time=None)
-    (run.folder / "backup.swanlab").write_bytes(FOOTER % b"true")
+    (run.folder / "backup.swanlab").write_bytes(framed([footer(True)], 1))
     assert facts(run.logdir, "experiment", experiment=1)["state"] == "running"
 
 

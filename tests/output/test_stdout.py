@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from swancli.output import pager
-from swancli.output import json
+from swancli.output import json as bodies
 from swancli.output.pretty import indented
 from swancli.output.show import show_lines
 from swancli.output.stdout import Terminal, detect
@@ -75,7 +75,7 @@ def test_json_in_a_pipe_is_the_exact_bytes_and_a_newline() -> None:
     raw = io.BytesIO()
     body = [b'{"a":1E5,', b'"b":"\\ud83d\x7f"}']
     stream = io.TextIOWrapper(raw, encoding="ascii")
-    json.show(iter(body), Terminal(stream=stream))
+    bodies.show(iter(body), Terminal(stream=stream))
     assert raw.getvalue() == b"".join(body) + b"\n"
 
 
@@ -214,7 +214,7 @@ def test_a_closed_pipe_ends_quietly_with_zero() -> None:
 
 def test_tables_in_a_pipe_load_no_rich() -> None:
     program = (
-        "import sys; from swancli.output import stdout, show\n"
+        "import sys; from swancli.output import json, stdout, show\n"
         "from swancli.output.views import metric, project\n"
         "t = stdout.detect()\n"
         "facts = {'name': '中', 'experiment_id': 1, 'points': [(1, 2.0, '2025', None)]}\n"

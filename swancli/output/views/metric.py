@@ -52,7 +52,7 @@ def numbers(facts: Sequence[dict[str, Any]]) -> Table:
     notes = []
     for name, one in zip(names, facts, strict=True):
         if one.get("sampled"):
-            sampled = f"sampled {one.get('count')} of {one.get('total') or 'more'}"
+            sampled = f"sampled {one.get('shown', one.get('count'))} of {one.get('total') or 'more'}"
             notes.append(sampled if len(facts) == 1 else f"{name}: {sampled}")
     # NaN and its like are the exception: without any, their column only takes room
     columns = [c for c in NUMBERS if c.key != "nonfinite" or any(one.get("nonfinite") != 0 for one in facts)]
