@@ -40,6 +40,8 @@ class Stub:
     def close(self) -> None:
         """Stop; behaviours that wait end."""
         self.over.set()
+        with contextlib.suppress(OSError):
+            self._socket.shutdown(socket.SHUT_RDWR)  # wakes the thread that accepts
         self._socket.close()
 
     def _accept(self) -> None:
@@ -145,6 +147,11 @@ class Serving:
             return response.status, response.read(), {k.lower(): v for k, v in response.getheaders()}
         finally:
             connection.close()
+
+    @property
+    def open_connections(self) -> int:
+        """How many connections it holds."""
+        return len(self._server.server_state.connections)
 
     def close(self) -> None:
         """Stop, as SIGTERM does."""

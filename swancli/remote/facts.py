@@ -101,12 +101,13 @@ def summary(source: RemoteSource, experiment: Any, shapes: bool = False) -> dict
 def logs(source: RemoteSource, experiment: Any, tail: int | None = None) -> dict[str, Any]:
     """lines, error [lines]; the last `tail` lines only, if given."""
     data = source.data("logs", experiment=experiment)
-    lines = [str(line) for line in data.get("logs") or []]
-    if lines and not lines[-1]:
-        lines.pop()  # what follows the last newline
+    lines, error = ([str(line) for line in data.get(key) or []] for key in ("logs", "error"))
+    for found in (lines, error):
+        if found and not found[-1]:
+            found.pop()  # what follows the last newline
     if tail is not None:
         lines = lines[len(lines) - min(tail, len(lines)) :]
-    return {"lines": lines, "error": [str(line) for line in data.get("error") or []]}
+    return {"lines": lines, "error": error}
 
 
 def metric(
