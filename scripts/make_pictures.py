@@ -1,0 +1,84 @@
+"""Writes docs/pictures/*.svg: the real command in a real terminal, on the sample.
+
+Ages ("8 months ago") are those of the day on which the pictures were made.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+FOLDER = ROOT / "docs" / "pictures"
+HOME = "/data/llm"  # where the sample lies in the pictures
+PICTURES = {  # name: words of the command, columns, lines
+    "project": (["project"], 100, 24),
+    "summary": (["summary", "1"], 100, 24),
+    "metric": (["metric", "1", "train/loss", "--smooth", "0.8"], 100, 30),
+    "logs": (["logs", "2", "--tail", "10"], 100, 24),
+}
+
+
+def screen(words: list[str], columns: int, lines: int) -> str:
+    """What the command prints on a terminal of that size, with its colours."""
+    import pexpect
+
+    from swancli.demo import write_demo
+
+    with tempfile.TemporaryDirectory() as folder:
+        write_demo(os.path.join(folder, "swanlog"))
+        names = ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "LINES", "SWANCLI_URL", "SWANLAB_LOG_DIR")
+        env = {key: value for key, value in os.environ.items() if key not in names}
+        env |= {"TERM": "xterm-256color", "TZ": "UTC", "LANG": "C.UTF-8", "PYTHONPATH": str(ROOT)}
+        shown, status = pexpect.run(
+            " ".join([sys.executable, "-m", "swancli", *words, "--no-pager"]),
+            cwd=folder,
+            env=env,
+            withexitstatus=True,
+            dimensions=(lines, columns),
+            encoding="utf-8",
+        )
+    if status:
+        raise SystemExit(f"swancli {' '.join(words)} ended with {status}:\n{shown}")
+    return str(shown).replace("\r\n", "\n").replace(folder, HOME)
+
+
+def picture(name: str) -> str:
+    """The SVG of one of PICTURES."""
+    from rich.console import Console
+    from rich.terminal_theme import MONOKAI
+    from rich.text import Text
+
+    words, columns, lines = PICTURES[name]
+    typed = f"$ swancli {' '.join(words)}"
+    console = Console(
+        record=True,
+        width=columns,
+        file=io.StringIO(),
+        force_terminal=True,
+        color_system="256",
+        legacy_windows=False,
+    )
+    console.print(Text(typed, style="bold"))
+    console.print(Text.from_ansi(screen(words, columns, lines)), soft_wrap=True)
+    svg = console.export_svg(title="swancli", theme=MONOKAI, unique_id=name)
+    # no fonts from the network: whoever shows the picture has a monospaced one
+    svg = re.sub(r"@font-face \{.*?\}", "", svg, flags=re.DOTALL).replace("Fira Code, monospace", "monospace")
+    return "\n".join(line.rstrip() for line in svg.splitlines()) + "\n"
+
+
+def main() -> int:
+    """Write all pictures."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    for name in PICTURES:
+        (FOLDER / f"{name}.svg").write_text(picture(name), encoding="utf-8")
+        print(f"wrote docs/pictures/{name}.svg")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
