@@ -52,6 +52,7 @@ _swancli_valued() {
         metric) REPLY='--head --tail --steps --x --smooth --width --height -o --output -i --interval -l --logdir -u --url --timeout --token-file --ca-file' ;;
         logs) REPLY='-n --tail -i --interval -o --output -l --logdir -u --url --timeout --token-file --ca-file' ;;
         summary) REPLY='--sort -o --output -i --interval -l --logdir -u --url --timeout --token-file --ca-file' ;;
+        serve) REPLY='--host -p --port --token-file --cors -l --logdir -u --url --timeout --ca-file' ;;
     esac
 }
 
@@ -66,6 +67,7 @@ _swancli_options() {
         metric) REPLY='--all --head --tail --steps -f --follow --plot --no-plot --x --log-y --smooth --width --height --json --jsonl -o --output -w --watch -i --interval --until-finished -l --logdir -u --url --timeout --token-file --ca-file --no-color --no-pager --debug -h --help' ;;
         logs) REPLY='-n --tail -f --follow -i --interval --until-finished --json --jsonl -o --output -l --logdir -u --url --timeout --token-file --ca-file --no-color --no-pager --debug -h --help' ;;
         summary) REPLY='--sort --reverse --json --jsonl -o --output -w --watch -i --interval --until-finished -l --logdir -u --url --timeout --token-file --ca-file --no-color --no-pager --debug -h --help' ;;
+        serve) REPLY='--host -p --port --token-file --generate-token --no-auth --cors -q --quiet -l --logdir -u --url --timeout --ca-file --no-color --no-pager --debug -h --help' ;;
         demo | completion | help) REPLY='-h --help' ;;
     esac
 }
@@ -142,7 +144,7 @@ _swancli_ask() {
 _swancli_value() {
     case "$1 $2" in
         *' -l' | *' --logdir') _swancli_files -d ;;
-        *' --token-file' | *' --ca-file') _swancli_files -f ;;
+        *' --token-file' | *' --ca-file' | 'serve --token-file') _swancli_files -f ;;
         'project -m' | 'project --metric') _swancli_ask metric ;;
         'project --best') _swancli_words min max ;;
         *' -o' | *' --output') _swancli_words table tsv csv json jsonl md ;;
@@ -200,14 +202,14 @@ _swancli() {
         IFS=' ' read -r -a words <<<"$REPLY"
         _swancli_words "${words[@]}"
     elif [[ ! $command ]]; then
-        _swancli_words project experiment charts metric logs status summary demo completion help
+        _swancli_words project experiment charts metric logs status summary serve demo completion help
     else
         case $command in
         experiment | charts | logs | status | summary) ((${#given[@]} == 0)) && _swancli_ask exp ;;
         metric) _swancli_ask metrics "${given[@]}" ;;
         demo) ((${#given[@]} == 0)) && _swancli_files -d ;;
         completion) ((${#given[@]} == 0)) && _swancli_words bash zsh fish ;;
-        help) ((${#given[@]} == 0)) && _swancli_words project experiment charts metric logs status summary demo completion help exit-codes formats ;;
+        help) ((${#given[@]} == 0)) && _swancli_words project experiment charts metric logs status summary serve demo completion help exit-codes formats ;;
         esac
     fi
 }

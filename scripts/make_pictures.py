@@ -10,6 +10,7 @@ import os
 import re
 import sys
 import tempfile
+from html import escape, unescape
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -68,7 +69,33 @@ def picture(name: str) -> str:
     svg = console.export_svg(title="swancli", theme=MONOKAI, unique_id=name)
     # no fonts from the network: whoever shows the picture has a monospaced one
     svg = re.sub(r"@font-face \{.*?\}", "", svg, flags=re.DOTALL).replace("Fira Code, monospace", "monospace")
+    svg = TEXT.sub(_with_dots, svg)
     return "\n".join(line.rstrip() for line in svg.splitlines()) + "\n"
+
+
+TEXT = re.compile(r'<text class="(\S+)" x="([\d.]+)" y="([\d.]+)" textLength="([\d.]+)"[^>]*>([^<]*)</text>')
+BITS = (0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80)  # of a braille cell, by row: left and right dot
+CELL = 12.2, 24.4  # what rich makes of a character
+
+
+def _with_dots(match: re.Match[str]) -> str:
+    """A text element of which the braille is drawn: not every font has it."""
+    style, x, y, _, escaped = match.groups()
+    text = unescape(escaped)
+    dots = []
+    for n, sign in enumerate(text):
+        bits = ord(sign) - 0x2800 if "\u2800" <= sign <= "\u28ff" else 0
+        for row, pair in enumerate(BITS):
+            for column, bit in enumerate(pair):
+                if bits & bit:
+                    left = float(x) + (n + 0.15 + 0.5 * column) * CELL[0]
+                    top = float(y) + (-0.74 + 0.25 * row) * CELL[1]
+                    dots.append(f"M{left:.1f} {top:.1f}h3v3h-3z")
+    if not dots:
+        return match[0]
+    rest = "".join("\xa0" if "\u2800" <= sign <= "\u28ff" else sign for sign in text)
+    kept = match[0].replace(f">{escaped}<", f">{escape(rest)}<") if rest.strip() else ""
+    return f'{kept}<path class="{style}" d="{"".join(dots)}"/>'
 
 
 def main() -> int:

@@ -25,7 +25,7 @@ KINDS: dict[str, tuple[str, ...] | str] = {
     "[EXP] NAME...": "metrics",
     "[DIR]": "dirs",
     "SHELL": SHELLS,
-    **dict.fromkeys(("URL", "SECONDS", "N", "W", "A:B", "HOST", "PORT", "ORIGIN", "PREFIX"), ""),
+    **dict.fromkeys(("URL", "SECONDS", "N", "W", "A:B", "ADDRESS", "ORIGIN"), ""),
 }
 
 
