@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import Annotated, Any, NoReturn, Optional
+from typing import Annotated, Any, NoReturn
 
 import typer
 import typer.main
@@ -69,10 +69,11 @@ Start with one of these:
 def project(
     session: Session,
     metric: Annotated[
-        Optional[str], typer.Option("-m", "--metric", metavar="NAME", help="The metric to show for each experiment.")
+        str | None,
+        typer.Option("-m", "--metric", metavar="NAME", help="The metric to show for each experiment."),
     ] = None,
     best: Annotated[
-        Optional[str], typer.Option("--best", metavar="min|max", help="Sort by the best value of --metric.")
+        str | None, typer.Option("--best", metavar="min|max", help="Sort by the best value of --metric.")
     ] = None,
     all: Annotated[
         bool, typer.Option("--all", help="With --json: runs that only lie on disk, too, with null as id.")
@@ -175,7 +176,7 @@ def summary(
     session: Session,
     exp: Experiment = None,
     sort: Annotated[
-        Optional[str], typer.Option("--sort", metavar="name|value|min|max", help="Sort by this column.")
+        str | None, typer.Option("--sort", metavar="name|value|min|max", help="Sort by this column.")
     ] = None,
     reverse: Annotated[bool, typer.Option("--reverse", help="Sort the other way round.")] = False,
 ) -> None:
@@ -207,13 +208,22 @@ def logs(
     session: Session,
     exp: Experiment = None,
     tail: Annotated[
-        Optional[int],
-        typer.Option("-n", "--tail", metavar="N", min=0, help="Only the last N lines. [default: 200 on a terminal, else all]"),
+        int | None,
+        typer.Option(
+            "-n",
+            "--tail",
+            metavar="N",
+            min=0,
+            help="Only the last N lines. [default: 200 on a terminal, else all]",
+        ),
     ] = None,
     follow: Annotated[bool, typer.Option("-f", "--follow", help="Go on with new lines as they are written.")] = False,
-    interval: Annotated[float, typer.Option("-i", "--interval", metavar="SECONDS", help="How often --follow looks.")] = 0.5,
+    interval: Annotated[
+        float, typer.Option("-i", "--interval", metavar="SECONDS", help="How often --follow looks.")
+    ] = 0.5,
     until_finished: Annotated[
-        bool, typer.Option("--until-finished", help="With --follow: end when the run does, with exit code 5 if it failed.")
+        bool,
+        typer.Option("--until-finished", help="With --follow: end when the run does, with exit code 5 if it failed."),
     ] = False,
 ) -> None:
     """The console of an experiment, as it was printed; the text of a crash comes last.
@@ -240,7 +250,7 @@ def logs(
 def metric(
     session: Session,
     words: Annotated[
-        Optional[list[str]],
+        list[str] | None,
         typer.Argument(
             metavar="[EXP] NAME...",
             show_default=False,
@@ -248,23 +258,25 @@ def metric(
         ),
     ] = None,
     all: Annotated[bool, typer.Option("--all", help="Every point, not the sample of 1499 that a chart shows.")] = False,
-    head: Annotated[Optional[int], typer.Option("--head", metavar="N", min=0, help="Only the first N points.")] = None,
-    tail: Annotated[Optional[int], typer.Option("--tail", metavar="N", min=0, help="Only the last N points.")] = None,
+    head: Annotated[int | None, typer.Option("--head", metavar="N", min=0, help="Only the first N points.")] = None,
+    tail: Annotated[int | None, typer.Option("--tail", metavar="N", min=0, help="Only the last N points.")] = None,
     steps: Annotated[
-        Optional[str], typer.Option("--steps", metavar="A:B", help="Only steps from A to B; either may be left out.")
+        str | None,
+        typer.Option("--steps", metavar="A:B", help="Only steps from A to B; either may be left out."),
     ] = None,
     follow: Annotated[bool, typer.Option("-f", "--follow", help="With --jsonl: go on with new points.")] = False,
     plot: Annotated[
-        Optional[bool], typer.Option("--plot/--no-plot", help="Draw the curve. [default: on a terminal]", show_default=False)
+        bool | None,
+        typer.Option("--plot/--no-plot", help="Draw the curve. [default: on a terminal]", show_default=False),
     ] = None,
     x: Annotated[str, typer.Option("--x", metavar="step|time|relative", help="What the plot's x axis shows.")] = "step",
     log_y: Annotated[bool, typer.Option("--log-y", help="A logarithmic y axis.")] = False,
     smooth: Annotated[
-        Optional[float],
+        float | None,
         typer.Option("--smooth", metavar="W", min=0, max=1, help="Smooth by TensorBoard's moving average, 0 to 1."),
     ] = None,
-    width: Annotated[Optional[int], typer.Option("--width", metavar="N", min=20, help="The plot's width.")] = None,
-    height: Annotated[Optional[int], typer.Option("--height", metavar="N", min=5, help="The plot's height.")] = None,
+    width: Annotated[int | None, typer.Option("--width", metavar="N", min=20, help="The plot's width.")] = None,
+    height: Annotated[int | None, typer.Option("--height", metavar="N", min=5, help="The plot's height.")] = None,
 ) -> None:
     """The points of a metric: its curve, its numbers, its values.
 
@@ -298,16 +310,20 @@ def metric(
 def serve(
     session: Session,
     host: Annotated[str, typer.Option("--host", metavar="ADDRESS", help="The address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option("-p", "--port", metavar="N", min=0, max=65535, help="0 picks a free one.")] = 5092,
+    port: Annotated[
+        int, typer.Option("-p", "--port", metavar="N", min=0, max=65535, help="0 picks a free one.")
+    ] = 5092,
     server_token_file: Annotated[
-        Optional[str], typer.Option("--token-file", metavar="FILE", help="Let in who sends the token in this file.")
+        str | None,
+        typer.Option("--token-file", metavar="FILE", help="Let in who sends the token in this file."),
     ] = None,
     generate_token: Annotated[
         bool, typer.Option("--generate-token", help="Make a token, and print a link that holds it.")
     ] = False,
     no_auth: Annotated[bool, typer.Option("--no-auth", help="Let everybody in, on any address.")] = False,
     cors: Annotated[
-        Optional[list[str]], typer.Option("--cors", metavar="ORIGIN", help="Let pages of this origin read. Repeatable.")
+        list[str] | None,
+        typer.Option("--cors", metavar="ORIGIN", help="Let pages of this origin read. Repeatable."),
     ] = None,
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="No line for each request.")] = False,
 ) -> None:
@@ -373,9 +389,7 @@ def completion(
 
 def help(
     context: typer.Context,
-    topic: Annotated[
-        Optional[str], typer.Argument(metavar="[TOPIC]", help="A command, exit-codes or formats.")
-    ] = None,
+    topic: Annotated[str | None, typer.Argument(metavar="[TOPIC]", help="A command, exit-codes or formats.")] = None,
 ) -> None:
     """The manual page of a command or a topic: what `man swancli-metric` shows.
 
@@ -402,7 +416,19 @@ def help(
 
 COMMANDS = {
     function.__name__: function
-    for function in (project, experiment, charts, metric, logs, status, summary, serve, demo, completion, help)
+    for function in (
+        project,
+        experiment,
+        charts,
+        metric,
+        logs,
+        status,
+        summary,
+        serve,
+        demo,
+        completion,
+        help,
+    )
 }
 
 

@@ -54,16 +54,17 @@ def _bound(body: Body) -> Body:
                 body(session, **{p.name: values[p.name] for p in own})
         except (SwancliError, PermissionError, FileNotFoundError) as problem:
             error = problem if isinstance(problem, SwancliError) else _unreadable(problem)
-            if not error.answered and "json" in (values.get("output"), "json" if values.get("json") else None):
+            if not error.answered and "json" in (
+                values.get("output"),
+                "json" if values.get("json") else None,
+            ):
                 print_failure(error)
             raise error from problem
 
     keyword = inspect.Parameter.KEYWORD_ONLY
     parameters = [inspect.Parameter("context", keyword, annotation=typer.Context)]
     parameters += [p.replace(kind=keyword, annotation=hints[p.name]) for p in own]
-    parameters += [
-        inspect.Parameter(key, keyword, default=default, annotation=kind) for key, (kind, default) in shared
-    ]
+    parameters += [inspect.Parameter(key, keyword, default=default, annotation=kind) for key, (kind, default) in shared]
     call.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     call.__annotations__ = {p.name: p.annotation for p in parameters}
     call.__name__, call.__doc__ = body.__name__, body.__doc__
@@ -110,7 +111,7 @@ class Commands(dict[str, Any]):
 
     def get(self, name: str, default: Any = None) -> Any:
         """The command of that name."""
-        return self[name] if name in self else default
+        return self[name] if name in self else default  # noqa: SIM401 (dict's own get builds nothing)
 
     def items(self) -> Any:
         """All names and commands."""

@@ -11,6 +11,7 @@ from swancli.session import Session
 AXES = ("step", "time", "relative")
 FEW = (4, 10)  # least and most points that a terminal shows below a plot
 PLOT_HEIGHT = (8, 24)  # least and most lines of a plot that --height doesn't set
+GOOD_HEIGHT = 14  # lines of a plot that come before more points
 AROUND = 9  # lines that the numbers, headings and gaps take beside plot and points
 
 Asked = list[tuple[Any, str]]
@@ -89,11 +90,8 @@ class Curves:
         session = self._session
         # what is exported is data to work with: all of it, wherever the source can give all
         all = True if self._all else False if session.to_screen else None
-        self._facts = list(
-            session.facts_of_many("metric", [
-                {"experiment": id, "metric": name, "all": all, **self._excerpt} for id, name in self._pairs
-            ])
-        )
+        asked = [{"experiment": id, "metric": name, "all": all, **self._excerpt} for id, name in self._pairs]
+        self._facts = session.facts_of_many("metric", asked, some=len({id for id, _ in self._pairs}) > 1)
         if self._drawn or session.to_screen:
             for facts in self._facts:
                 facts["points"] = list(facts["points"])
@@ -103,7 +101,7 @@ class Curves:
         """How many points leave room for a plot."""
         least, most = FEW
         _, height = self._session.terminal.measure()
-        return max(least, min(most, height - AROUND - PLOT_HEIGHT[0]))
+        return max(least, min(most, height - AROUND - GOOD_HEIGHT))
 
     @property
     def _drawn(self) -> bool:
@@ -120,15 +118,20 @@ class Curves:
         from swancli.output.views.metric import labels
 
         look, terminal = self._look, self._session.terminal
-        series = [
-            from_points(name, facts["points"], look.x) for name, facts in zip(labels(self._facts), self._facts)
-        ]
+        series = [from_points(name, facts["points"], look.x) for name, facts in zip(labels(self._facts), self._facts)]
         if not any(one.ys for one in series):
             return []
         least, most = PLOT_HEIGHT
         rows = look.height or max(least, min(most, height - AROUND - self._few()))
         return plot(
-            series, look.width or width, rows, look.log_y, look.smooth, look.x, terminal.colors > 0, terminal.unicode
+            series,
+            look.width or width,
+            rows,
+            look.log_y,
+            look.smooth,
+            look.x,
+            terminal.colors > 0,
+            terminal.unicode,
         )
 
 

@@ -16,9 +16,7 @@ def write_demo(target: str) -> None:
     Raises UsageError if something is there already, or if the folder cannot be written.
     """
     if os.path.lexists(target) and not (os.path.isdir(target) and not os.listdir(target)):
-        raise UsageError(
-            f"{target} exists already and is left as it is; give another folder: swancli demo DIR"
-        )
+        raise UsageError(f"{target} exists already and is left as it is; give another folder: swancli demo DIR")
     try:
         # Contents only: the modes of an installed package (read-only, perhaps) are not for the copy.
         shutil.copytree(SAMPLE, target, copy_function=shutil.copyfile, dirs_exist_ok=True)

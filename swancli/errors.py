@@ -1,11 +1,11 @@
 """What can go wrong, and how the outside hears of it.
 
-    SwancliError            exit code on the command line     code and status of the API
-      DataError             1  unreadable or damaged data     3500, 500
-      UsageError            2  the command line is wrong      3422, 422
-        NoLogdir            2  nothing to read was found      3404, 404
-      NotFound              3  no such thing in the data      3404, 404
-      RemoteError           4  the other side failed          3555, 502
+SwancliError            exit code on the command line     code and status of the API
+  DataError             1  unreadable or damaged data     3500, 500
+  UsageError            2  the command line is wrong      3422, 422
+    NoLogdir            2  nothing to read was found      3404, 404
+  NotFound              3  no such thing in the data      3404, 404
+  RemoteError           4  the other side failed          3555, 502
 """
 
 from __future__ import annotations

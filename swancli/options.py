@@ -2,35 +2,40 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Optional
+from typing import Annotated, Any
 
 import typer
 
 Logdir = Annotated[
-    Optional[str],
+    str | None,
     typer.Option("-l", "--logdir", metavar="DIR", help="The logdir to read. [default: $SWANLAB_LOG_DIR, ./swanlog, .]"),
 ]
 Url = Annotated[
-    Optional[str],
+    str | None,
     typer.Option("-u", "--url", metavar="URL", help="The dashboard to read instead. [default: $SWANCLI_URL]"),
 ]
 Timeout = Annotated[
-    Optional[float],
+    float | None,
     typer.Option("--timeout", metavar="SECONDS", help="How long to wait for a dashboard. [default: 30]"),
 ]
 TokenFile = Annotated[
-    Optional[str],
+    str | None,
     typer.Option("--token-file", metavar="FILE", help="A file with the dashboard's token. [default: $SWANCLI_TOKEN]"),
 ]
 CaFile = Annotated[
-    Optional[str],
+    str | None,
     typer.Option("--ca-file", metavar="FILE", help="Certificates to trust, of a private authority."),
 ]
 Json = Annotated[bool, typer.Option("--json", help="The API's response, byte for byte; short for -o json.")]
 Jsonl = Annotated[bool, typer.Option("--jsonl", help="One JSON object a line; short for -o jsonl.")]
 Output = Annotated[
-    Optional[str],
-    typer.Option("-o", "--output", metavar="FORMAT", help="table, tsv, csv, json, jsonl or md. [default: table; tsv in a pipe]"),
+    str | None,
+    typer.Option(
+        "-o",
+        "--output",
+        metavar="FORMAT",
+        help="table, tsv, csv, json, jsonl or md. [default: table; tsv in a pipe]",
+    ),
 ]
 NoColor = Annotated[bool, typer.Option("--no-color", help="No colours.")]
 NoPager = Annotated[bool, typer.Option("--no-pager", help="Never start a pager.")]
@@ -48,7 +53,7 @@ UntilFinished = Annotated[
     typer.Option("--until-finished", help="With --watch: end when the run does, with exit code 5 if it failed."),
 ]
 Experiment = Annotated[
-    Optional[str],
+    str | None,
     typer.Argument(
         metavar="[EXP]",
         show_default=False,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -78,12 +78,31 @@ class Session:
         except NotFound as error:
             raise self._explained(error, parameters) from error
 
-    def facts_of_many(self, route: str, asked: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-        """What tables show of several things, side by side where the source can."""
+    def facts_of_many(self, route: str, asked: Sequence[dict[str, Any]], some: bool = False) -> list[dict[str, Any]]:
+        """What tables show of several things, side by side where the source can.
+
+        With `some`, those that are not there are left out with a warning, unless none is.
+        """
+        facts: list[dict[str, Any]] = []
+        missing: list[SwancliError] = []
         for parameters, found in zip(asked, self.source.facts_of_many(route, asked)):
-            if isinstance(found, SwancliError):
-                raise self._explained(found, parameters) if isinstance(found, NotFound) else found
-            yield found
+            if isinstance(found, NotFound):
+                missing.append(self._explained(found, parameters))
+            elif isinstance(found, SwancliError):
+                raise found
+            else:
+                facts.append(found)
+        if missing and not (some and facts):
+            raise missing[0]
+        for error in missing:
+            self.warn(str(error))
+        return facts
+
+    def warn(self, text: str) -> None:
+        """A warning on stderr, once."""
+        if text not in self._told:
+            self._told.add(text)
+            complain("warning", text)
 
     def state(self, id: Any) -> str:
         """The word for an experiment's state, read anew."""
@@ -162,9 +181,7 @@ class Session:
     def tell(self) -> None:
         """Print the source's warnings on stderr, each once."""
         for note in self.source.notes:
-            if note not in self._told:
-                self._told.add(note)
-                complain("warning", note)
+            self.warn(note)
 
     def __enter__(self) -> Session:
         return self

@@ -36,9 +36,7 @@ class Source(Protocol):
     def facts(self, route: str, **parameters: Any) -> dict[str, Any]:
         """The answer's `data` and what else this source knows, for tables; SwancliError on failure."""
 
-    def facts_of_many(
-        self, route: str, asked: Sequence[dict[str, Any]]
-    ) -> Iterator[dict[str, Any] | SwancliError]:
+    def facts_of_many(self, route: str, asked: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any] | SwancliError]:
         """The facts for several sets of parameters, in their order; an error stands in the place of its facts."""
 
     def experiments(self) -> list[dict[str, Any]]:
@@ -113,9 +111,7 @@ class LocalSource:
         found: dict[str, Any] = self._computed(function, parameters)
         return found
 
-    def facts_of_many(
-        self, route: str, asked: Sequence[dict[str, Any]]
-    ) -> Iterator[dict[str, Any] | SwancliError]:
+    def facts_of_many(self, route: str, asked: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any] | SwancliError]:
         """The facts for several sets of parameters, in their order; an error stands in the place of its facts."""
         for parameters in asked:
             try:

@@ -49,7 +49,11 @@ def _append(data: dict[str, Any], more: dict[str, Any]) -> None:
     for chart in more["charts"]:
         data["charts"].append({**chart, "id": chart["id"] + charts})
     for space in more["namespaces"]:
-        moved = {**space, "id": space["id"] + max(spaces, 0), "charts": [id + charts for id in space["charts"]]}
+        moved = {
+            **space,
+            "id": space["id"] + max(spaces, 0),
+            "charts": [id + charts for id in space["charts"]],
+        }
         data["namespaces"].append(moved)
 
 

@@ -14,10 +14,24 @@ EXPERIMENT_KEYS = (
     "id", "run_id", "name", "description", "sort", "status", "show", "light", "dark", "pinned_opened",
     "hidden_opened", "more", "version", "create_time", "finish_time", "update_time",
 )  # fmt: skip
-PALETTE = (
-    "#528d59 #587ad2 #c24d46 #9cbe5d #6ebad3 #dfb142 #6d4ba4 #8cc5b7 #892d58 #40877c #d0703c #d47694 #e3b292 #b15fbb"
-    " #905f4a #989fa3"
-).split()
+PALETTE = [
+    "#528d59",
+    "#587ad2",
+    "#c24d46",
+    "#9cbe5d",
+    "#6ebad3",
+    "#dfb142",
+    "#6d4ba4",
+    "#8cc5b7",
+    "#892d58",
+    "#40877c",
+    "#d0703c",
+    "#d47694",
+    "#e3b292",
+    "#b15fbb",
+    "#905f4a",
+    "#989fa3",
+]
 
 
 def project(logdir: Logdir, all: bool = False) -> dict[str, Any]:

@@ -9,8 +9,8 @@ from swancli.errors import NotFound
 from swancli.logdir import excerpt
 from swancli.logdir.logdir import Logdir
 from swancli.logdir.points import Points
-from swancli.logdir.sampling import is_finite
 from swancli.logdir.recorded_series import AnySeries
+from swancli.logdir.sampling import is_finite
 from swancli.logdir.series import row
 
 Steps = tuple[int | None, int | None]

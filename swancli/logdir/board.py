@@ -124,7 +124,10 @@ class Board:
                     if not isinstance(row[name], int if number else str):
                         row[name] = None if number else _as_text(row[name], name)
                 yield row
-        except (OverflowError, UnicodeEncodeError):  # an id beyond 64 bits, bytes that are no text: no row has them
+        except (
+            OverflowError,
+            UnicodeEncodeError,
+        ):  # an id beyond 64 bits, bytes that are no text: no row has them
             return
         except sqlite3.Error as error:
             raise self._damaged(error) from error

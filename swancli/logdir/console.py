@@ -103,7 +103,7 @@ class Console:
         return found[-count:] if count else []
 
     def tail_of(self, names: list[str], count: int, end: int | None = None) -> list[str]:
-        """The last `count` whole lines of some files, up to byte `end` of the last: no empty one for a final newline."""
+        """The last `count` whole lines of some files, up to byte `end` of the last; none for a final newline."""
         found: list[str] = []
         for name in reversed(names):
             lines = self._tail(name, count - len(found) + 1, end)

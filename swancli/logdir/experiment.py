@@ -69,7 +69,13 @@ class Recorded:
     """A run of which only the record file tells; with `system` its hardware metrics instead of its own."""
 
     def __init__(
-        self, recorded: RecordedRun, row: Row, project: Callable[[], Row | None], run: Run, note: Note, system: bool = False
+        self,
+        recorded: RecordedRun,
+        row: Row,
+        project: Callable[[], Row | None],
+        run: Run,
+        note: Note,
+        system: bool = False,
     ) -> None:
         self.row, self.run, self._record, self._project = row, run, recorded, project
         self._note, self._system = note, system

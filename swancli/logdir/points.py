@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from swancli.logdir import columns, sampling
@@ -81,7 +82,7 @@ class Points:
         pick = sampling.pick_finite if self.finite else sampling.pick
         edges = sampling.edges(len(self))
         steps, values = self.steps, self.values
-        middle = [a + pick(steps[a:b], values[a:b]) for a, b in zip(edges, edges[1:])]
+        middle = [a + pick(steps[a:b], values[a:b]) for a, b in pairwise(edges)]
         return [0, *middle, len(self) - 1]
 
     def _gather_rising(self) -> bool:
@@ -154,7 +155,11 @@ class _Part:
         lines = series.lines(self._slice)
         for n in wanted:
             _, step, _, value, _, stamp = lines[n].split(b" ")
-            yield b'{"index":%d,"data":%b,"create_time":%b' % (int(step[:-1]), columns.number(value[:-1]), stamp)
+            yield b'{"index":%d,"data":%b,"create_time":%b' % (
+                int(step[:-1]),
+                columns.number(value[:-1]),
+                stamp,
+            )
 
     def text(self, series: AnySeries) -> bytes:
         """The JSON of all of its points, with commas between."""

@@ -54,9 +54,7 @@ class RecordedRun:
             except OSError as error:
                 self._problem = str(error)
                 names = []
-            names = [name for name in names if PROTO_FILE.fullmatch(name)] or [
-                n for n in names if n == JSON_FILE
-            ]
+            names = [name for name in names if PROTO_FILE.fullmatch(name)] or [n for n in names if n == JSON_FILE]
             if names:
                 self._path = os.path.join(self.root, names[0])
         return self._path
@@ -248,9 +246,7 @@ class RecordedRun:
         columns = list(self._folders())
         first = sum(_tagged(column) for column, _ in columns)
         found = [(column, folder) for column, folder in columns if column.system]
-        return [
-            self._tag(first + n, column, folder, experiment_id) for n, (column, folder) in enumerate(found)
-        ]
+        return [self._tag(first + n, column, folder, experiment_id) for n, (column, folder) in enumerate(found)]
 
     def _folders(self) -> Iterator[tuple[Column, str]]:
         """The columns with the folders that local mode gives them."""
@@ -446,15 +442,15 @@ class RecordedRun:
         """At most `count` values of a metric, spread evenly over its rows. KeyError if it is unknown."""
         series = self._index().settled(key)
         rows = len(series.offsets)
-        chosen = array("q", (series.offsets[rows * n // count] for n in range(count))) if rows > count else series.offsets
+        chosen = (
+            array("q", (series.offsets[rows * n // count] for n in range(count))) if rows > count else series.offsets
+        )
         return [row["data"] for row in self._rows(series, chosen)]
 
     def last_step(self) -> int | None:
         """The highest step of the metrics that are not the system's."""
         found = self._index().series.values()
-        return max(
-            (series.top for series in found if series.offsets and not series.column.system), default=None
-        )
+        return max((series.top for series in found if series.offsets and not series.column.system), default=None)
 
     # The console.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Union
 
 from swancli.logdir.console import Console
 from swancli.logdir.recorded import RecordedRun
@@ -80,4 +79,4 @@ class RecordedConsole:
         return poll
 
 
-AnyConsole = Union[Console, RecordedConsole]
+AnyConsole = Console | RecordedConsole

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Union
+from typing import Any
 
 from swancli.logdir.recorded import RecordedRun
 from swancli.logdir.series import ENDS, Block, Point, Series, Slice
@@ -80,4 +80,4 @@ class RecordedSeries:
         return poll
 
 
-AnySeries = Union[Series, RecordedSeries]
+AnySeries = Series | RecordedSeries

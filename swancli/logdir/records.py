@@ -27,9 +27,7 @@ WINDOW = 2 * BLOCK
 FILE_HEADER = 7
 MAGIC = b":SWL\xd6\xe1"
 MAX_RECORD = 1 << 26  # bytes; longer records are passed over, so that memory stays bounded
-SALVAGE = (
-    200_000_000  # what looking for intact fragments inside damaged blocks may cost a reader, about in ns
-)
+SALVAGE = 200_000_000  # what looking for intact fragments inside damaged blocks may cost a reader, about in ns
 LISTED = 20  # damaged places that are listed one by one; the others are counted
 
 FULL, FIRST, MIDDLE, LAST = 1, 2, 3, 4
@@ -102,11 +100,7 @@ class Damage:
 
     def tail_sentence(self) -> str:
         """What stands unfinished at the end, as a phrase; "" if nothing does."""
-        return (
-            f"its last {_bytes(self.unfinished)} are a record not written completely"
-            if self.unfinished
-            else ""
-        )
+        return f"its last {_bytes(self.unfinished)} are a record not written completely" if self.unfinished else ""
 
 
 def _bytes(count: int) -> str:

@@ -102,12 +102,7 @@ def moment(payload: bytes, when: int) -> str | None:
         return None
     at, end = when + 2, when + 2 + payload[when + 1]
     try:
-        if (
-            payload[at] == 0x08
-            and payload[end - 1] < 128
-            and payload[at + 6] == 0x10
-            and payload[at + 5] < 128
-        ):
+        if payload[at] == 0x08 and payload[end - 1] < 128 and payload[at + 6] == 0x10 and payload[at + 5] < 128:
             seconds, at = _varint(payload, at + 1)
             nanos, at = _varint(payload, at + 1)
             if at == end:

@@ -24,7 +24,12 @@ class Shelf:
     """The recorded runs below `root` that `known`, run ids of a database, doesn't name; `record` opens one."""
 
     def __init__(
-        self, root: str, known: frozenset[str], numbered: bool, note: Note, record: Callable[[str], RecordedRun]
+        self,
+        root: str,
+        known: frozenset[str],
+        numbered: bool,
+        note: Note,
+        record: Callable[[str], RecordedRun],
     ) -> None:
         found = []
         for name in _folders(root):

@@ -12,8 +12,8 @@ import time
 from datetime import datetime, timezone
 from typing import Any, NamedTuple
 
-from swancli.logdir.paths import open_below, read_below
 from swancli.logdir.experiment import Boarded, Experiment
+from swancli.logdir.paths import read_below
 from swancli.logdir.run import Run
 
 STALE_AFTER = 15 * 60.0  # seconds without a write after which a run marked running is called stale
@@ -61,7 +61,7 @@ def facts(experiment: Experiment) -> dict[str, Any]:
     found = state(experiment)
     row = experiment.row
     start = seconds(row.get("create_time"))
-    end = seconds(row.get("finish_time")) or found.last_write
+    end = time.time() if found.word == "running" else seconds(row.get("finish_time")) or found.last_write
     return {
         "state": found.word,
         "stale_for": found.stale_for,

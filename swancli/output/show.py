@@ -15,7 +15,6 @@ from swancli.output.styled import Line, paint
 from swancli.output.table import Table, shown
 
 
-
 def chosen(fmt: str | None, terminal: Terminal) -> str:
     """The format to use: the one asked for, else a table on a terminal and TSV in a pipe."""
     return fmt or ("table" if terminal.tty else "tsv")

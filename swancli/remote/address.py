@@ -67,9 +67,7 @@ def parse(text: str) -> Address:
     if scheme is None:
         text = "http://" + text
     elif scheme[1].lower() not in ("http", "https"):
-        raise UsageError(
-            f"{scheme[1]}:// is not supported: the URL of a dashboard begins with http:// or https://"
-        )
+        raise UsageError(f"{scheme[1]}:// is not supported: the URL of a dashboard begins with http:// or https://")
     try:
         parts = urlsplit(text)
         host, port = parts.hostname or "", parts.port

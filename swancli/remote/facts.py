@@ -6,6 +6,7 @@ The keys are those of `swancli.facts`. What the API does not tell is left out, n
 from __future__ import annotations
 
 import math
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from swancli.errors import NotFound, SwancliError
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 WIDTH = 60  # values of a shape
 MOST = 64  # metrics that are asked for one by one to fill a table
 STATES = {0: "running", 1: "finished", -1: "failed"}  # -1 is crashed or stopped: the API doesn't tell which
+PATIENCE = 10.0  # seconds for asking these
 Steps = tuple[int | None, int | None]
 
 
@@ -65,9 +67,7 @@ def charts(source: RemoteSource, experiment: Any, shapes: bool = False, **more: 
         source.data("experiment", experiment=experiment)  # swanboard has empty charts for an unknown one
     names = [str(name) for chart in data.get("charts") or [] for name in chart.get("source") or []]
     told = _each(source, experiment, list(dict.fromkeys(names)), shapes)
-    metrics = {
-        name: {key: one[key] for key in ("points", "shape") if key in one} for name, one in told.items()
-    }
+    metrics = {name: {key: one[key] for key in ("points", "shape") if key in one} for name, one in told.items()}
     return {**data, "metrics": metrics}
 
 
@@ -159,8 +159,9 @@ def _each(source: RemoteSource, experiment: Any, names: list[str], shapes: bool)
         source.note(f"{len(names)} metrics are too many to ask one by one: the table tells less")
         return {}
     told: dict[str, dict[str, Any]] = {}
+    end = monotonic() + PATIENCE
     parameters = [{"experiment": experiment, "metric": name} for name in names]
-    for name, found in zip(names, source.facts_of_many("metric", parameters), strict=True):
+    for n, (name, found) in enumerate(zip(names, source.facts_of_many("metric", parameters), strict=True), 1):
         if isinstance(found, NotFound):
             told[name] = {"points": 0}
         elif not isinstance(found, SwancliError):  # what can't be told is left out: the table shows the rest
@@ -168,6 +169,9 @@ def _each(source: RemoteSource, experiment: Any, names: list[str], shapes: bool)
             told[name] |= {"points": found["total"], "step": found.get("last_step")}
             if shapes:
                 told[name]["shape"] = _shape([point[1] for point in found["points"]])
+        if monotonic() > end and n < len(names):
+            source.note(f"{source.where} is slow: the table tells less of {len(names) - n} of {len(names)} metrics")
+            break
     return told
 
 

@@ -100,9 +100,7 @@ class RemoteSource:
         found: dict[str, Any] = getattr(facts, route)(self, **parameters)
         return found
 
-    def facts_of_many(
-        self, route: str, asked: Sequence[dict[str, Any]]
-    ) -> Iterator[dict[str, Any] | SwancliError]:
+    def facts_of_many(self, route: str, asked: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any] | SwancliError]:
         """The facts for several sets of parameters, asked side by side; an error in its facts' place."""
 
         def ask(parameters: dict[str, Any]) -> dict[str, Any] | SwancliError:
@@ -120,10 +118,7 @@ class RemoteSource:
         assert self._project is not None
         found = self._project.get("experiments")
         rows = [row for row in found if isinstance(row, dict)] if isinstance(found, list) else []
-        return [
-            {**row, "id": row.get("id"), **{key: str(row.get(key)) for key in ("name", "run_id")}}
-            for row in rows
-        ]
+        return [{**row, "id": row.get("id"), **{key: str(row.get(key)) for key in ("name", "run_id")}} for row in rows]
 
     def remember(self, project: dict[str, Any]) -> None:
         """Keep the project's data for `experiments`."""

@@ -51,7 +51,8 @@ class NotModified(NamedTuple):
 class App:
     """Serves what `opened` gives, a source for each answer.
 
-    `log` is called with method, path, status and seconds; `tell` with each of the source's warnings, once.
+    `log` is called with method, path, status and seconds; `tell` with each of the source's warnings, once. With
+    `remote`, the logdir's files lie on another machine: looking at them may take long, or hang.
     """
 
     def __init__(
@@ -61,7 +62,9 @@ class App:
         log: Callable[[str, bytes, int, float], None] | None = None,
         tell: Callable[[str], None] | None = None,
         held: int = HELD,
+        remote: bool = False,
     ) -> None:
+        self._at_once = 0 if remote else AT_ONCE
         self._opened, self._guard, self._log, self._tell = opened, guard, log, tell
         self._answers = Answers(held)
         self._threads = ThreadPoolExecutor(THREADS, "answer")
@@ -140,9 +143,7 @@ class App:
                 answer = self._answers.get(key)
                 if answer is not None and answer is not stale and await self._holds(answer):
                     return answer
-                made: Answer | Stream | NotModified = await self._in_thread(
-                    self._compute, key, route, words, wanted
-                )
+                made: Answer | Stream | NotModified = await self._in_thread(self._compute, key, route, words, wanted)
                 if isinstance(made, Answer) and made.fingerprint is not None:
                     self._answers.put(key, made)
                 return made
@@ -151,9 +152,7 @@ class App:
             if not waiting:
                 self._computing.pop(key, None)
 
-    def _compute(
-        self, key: bytes, route: str, words: dict[str, str], wanted: bytes
-    ) -> Answer | Stream | NotModified:
+    def _compute(self, key: bytes, route: str, words: dict[str, str], wanted: bytes) -> Answer | Stream | NotModified:
         source: Source | None = None
         keep: Fingerprint | None = None
         etag: bytes | None = None
@@ -184,16 +183,14 @@ class App:
         self._warn(source)
         if more:
             held = source
-            return Stream(
-                reply.status, start, pieces, etag if reply.status == 200 else None, lambda: _close(held)
-            )
+            return Stream(reply.status, start, pieces, etag if reply.status == 200 else None, lambda: _close(held))
         _close(source)
         return Answer(reply.status, start, keep if reply.status < 500 else None)
 
     async def _holds(self, answer: Answer) -> bool:
         if answer.fingerprint is None:
             return False
-        if len(answer.fingerprint.paths) <= AT_ONCE:
+        if len(answer.fingerprint.paths) <= self._at_once:
             return answer.fingerprint.holds()
         found: bool = await self._in_thread(answer.fingerprint.holds)
         return found
@@ -226,9 +223,7 @@ class App:
         finally:
             await self._in_thread(made.close)
 
-    async def _stream(
-        self, receive: Receive, send: Send, made: Stream, headers: Headers, packed: bool
-    ) -> None:
+    async def _stream(self, receive: Receive, send: Send, made: Stream, headers: Headers, packed: bool) -> None:
         """Send piece by piece; after an error, or when the client has gone, the body stays incomplete."""
         gone = asyncio.ensure_future(_gone(receive))
         pack = _packer() if packed else None

@@ -17,9 +17,7 @@ from swancli.logdir.experiment import Experiment
 from swancli.logdir.logdir import Logdir
 from swancli.logdir.series import SUMMARY
 
-Mark = (
-    tuple[int, int, int, int] | None
-)  # device, inode, size, time of the last write in ns; None: no such file
+Mark = tuple[int, int, int, int] | None  # device, inode, size, time of the last write in ns; None: no such file
 
 TICK = 50_000_000  # ns; clocks of file systems are coarser than they look
 COARSE_TICK = 2_500_000_000  # ns, where times are whole seconds
@@ -58,9 +56,7 @@ class Fingerprint:
         """A short text that differs when a file does."""
         from hashlib import blake2b
 
-        return blake2b(
-            repr((key, self.paths, self.marks)).encode("utf-8", "replace"), digest_size=12
-        ).hexdigest()
+        return blake2b(repr((key, self.paths, self.marks)).encode("utf-8", "replace"), digest_size=12).hexdigest()
 
 
 def mark(path: str) -> Mark:

@@ -85,13 +85,18 @@ def server(
     from swancli.server.access import Guard
     from swancli.server.app import App
     from swancli.server.connections import Connections
+    from swancli.server.mounts import is_local
 
     logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL + 1)  # its tracebacks say nothing to people
     tell = say or _say
     connections = Connections()
     app: Any
     app = answering = App(
-        _opener(source), Guard(loopback, token), None if quiet else _log, lambda text: tell("warning", text)
+        _opener(source),
+        Guard(loopback, token),
+        None if quiet else _log,
+        lambda text: tell("warning", text),
+        remote=isinstance(source, LocalSource) and not is_local(source.path),
     )
     if cors:
         from swancli.server.rest import allowing
@@ -183,13 +188,9 @@ def bound(host: str, port: int) -> tuple[socket.socket, Any]:
     if not 0 <= port < 65536:
         raise UsageError(f"{port} is no port: one is a number from 0 to 65535")
     try:
-        found = socket.getaddrinfo(
-            host.strip("[]") or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-        )
+        found = socket.getaddrinfo(host.strip("[]") or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
     except (OSError, UnicodeError) as error:
-        raise UsageError(
-            f"{host} is no address of this machine: {getattr(error, 'strerror', error)}"
-        ) from error
+        raise UsageError(f"{host} is no address of this machine: {getattr(error, 'strerror', error)}") from error
     family, kind, protocol, _, address = found[0]
     sock = socket.socket(family, kind, protocol)
     try:
