@@ -81,9 +81,7 @@ ASKED: list[tuple[str, dict[str, Any]]] = [
 
 
 @pytest.mark.parametrize(("route", "parameters"), ASKED, ids=lambda value: str(value)[:60])
-def test_what_is_told_is_what_the_logdir_tells(
-    route: str, parameters: dict[str, Any], sample: Sample
-) -> None:
+def test_what_is_told_is_what_the_logdir_tells(route: str, parameters: dict[str, Any], sample: Sample) -> None:
     local, remote, _ = sample
     agree(plain(remote.facts(route, **parameters)), plain(local.facts(route, **parameters)))
 
@@ -111,9 +109,7 @@ def test_what_only_files_tell_is_absent(sample: Sample) -> None:
 
 
 def test_the_project_is_one_request_and_serves_the_selectors() -> None:
-    body = (
-        b'{"code":0,"message":"success","data":{"experiments":[{"id":1,"name":"a","run_id":"r","status":0}]}}'
-    )
+    body = b'{"code":0,"message":"success","data":{"experiments":[{"id":1,"name":"a","run_id":"r","status":0}]}}'
     with stub(answer(body)) as server:
         made = RemoteSource(server.url)
         made.facts("project")
@@ -202,6 +198,15 @@ def test_too_many_metrics_are_not_asked_one_by_one(sample: Sample, monkeypatch: 
     made.close()
 
 
+def test_a_slow_dashboard_is_not_asked_for_ever(sample: Sample, monkeypatch: pytest.MonkeyPatch) -> None:
+    _, _, server = sample
+    monkeypatch.setattr(facts, "PATIENCE", -1.0)
+    with closing(RemoteSource(server.url)) as made:
+        rows = made.facts("summary", experiment=1)["summaries"]
+        assert ["points" in row for row in rows] == [True] + [False] * 5
+        assert "is slow" in made.notes[0]
+
+
 def test_what_the_api_does_not_have_is_refused(sample: Sample) -> None:
     _, remote, _ = sample
     with pytest.raises(UsageError, match="logdir"):
@@ -216,9 +221,7 @@ def sampled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str
     folder = copy_logdir("shuffled-3100-0.5.2", tmp_path_factory.mktemp("sampled") / "swanlog")
     with serving(LocalSource(str(folder))) as server:
         source = RemoteSource(server.url)
-        sums = {
-            name: source.facts("metric", experiment=1, metric=name)["total"] for name in source.metrics(1)
-        }
+        sums = {name: source.facts("metric", experiment=1, metric=name)["total"] for name in source.metrics(1)}
         source.close()
         name = max(sums, key=lambda one: sums[one])
         yield server.url, name, sums[name]

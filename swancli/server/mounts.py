@@ -1,0 +1,57 @@
+"""Whether a folder lies on a disk of this machine, where looking up a file's state can't take long."""
+
+from __future__ import annotations
+
+import os
+
+LOCAL = frozenset(
+    [
+        "apfs",
+        "bcachefs",
+        "btrfs",
+        "devtmpfs",
+        "erofs",
+        "exfat",
+        "ext2",
+        "ext3",
+        "ext4",
+        "f2fs",
+        "hfs",
+        "iso9660",
+        "jfs",
+        "msdos",
+        "ntfs",
+        "ntfs3",
+        "overlay",
+        "ramfs",
+        "reiserfs",
+        "rootfs",
+        "squashfs",
+        "tmpfs",
+        "vfat",
+        "xfs",
+        "zfs",
+    ]
+)
+MOUNTS = "/proc/self/mountinfo"
+
+
+def is_local(path: str, mounts: str = MOUNTS) -> bool:
+    """Whether a folder's file system is one of LOCAL; where the system doesn't tell, it is taken to be."""
+    real = os.path.realpath(path)
+    try:
+        with open(mounts, encoding="utf-8", errors="surrogateescape") as file:
+            lines = file.readlines()
+    except OSError:
+        return True
+    best, kind = -1, ""
+    for line in lines:
+        front, _, back = line.partition(" - ")
+        words = front.split()
+        if len(words) < 5 or not back:
+            continue
+        point = words[4].replace("\\040", " ").replace("\\011", "\t").replace("\\134", "\\")
+        inside = real == point or real.startswith(point.rstrip("/") + "/")
+        if inside and len(point) >= best:  # of mounts on the same folder, the last one is seen
+            best, kind = len(point), back.split()[0]
+    return best < 0 or kind in LOCAL
