@@ -173,7 +173,8 @@ def test_stdout_that_is_full_is_an_error_and_no_traceback(logdir: Logdir) -> Non
 def test_help_lists_every_exit_code() -> None:
     done = swancli("help", "exit-codes")
     assert done.code == 0
-    assert [int(line.split()[0]) for line in done.lines] == [code for code, _ in EXIT_CODES] == [0, 1, 2, 3, 4, 5, 130]
+    assert [code for code, _ in EXIT_CODES] == [0, 1, 2, 3, 4, 5, 130]
+    assert {str(code) for code, _ in EXIT_CODES} <= {line.split()[0] for line in done.lines if line.strip()}
 
 
 @pytest.mark.parametrize("words", ["-h", "--help", "help", "metric -h", "help metric", "help help"])
