@@ -10,9 +10,8 @@ from swancli.session import Session
 
 AXES = ("step", "time", "relative")
 FEW = (4, 10)  # least and most points that a terminal shows below a plot
-PLOT_HEIGHT = (8, 24)  # least and most lines of a plot that --height doesn't set
-GOOD_HEIGHT = 14  # lines of a plot that come before more points
-AROUND = 9  # lines that the numbers, headings and gaps take beside plot and points
+GOOD_HEIGHT = 14  # lines that a plot gets before more points are shown
+AROUND = 8  # lines that the numbers, headings and gaps take beside plot and points
 
 Asked = list[tuple[Any, str]]
 
@@ -92,7 +91,7 @@ class Curves:
         all = True if self._all else False if session.to_screen else None
         asked = [{"experiment": id, "metric": name, "all": all, **self._excerpt} for id, name in self._pairs]
         self._facts = session.facts_of_many("metric", asked, some=len({id for id, _ in self._pairs}) > 1)
-        if self._drawn or session.to_screen:
+        if self._drawn:  # the plot and the table both go through them
             for facts in self._facts:
                 facts["points"] = list(facts["points"])
         return view(self._facts, self._few() if session.to_screen and not self._excerpt else None)
@@ -113,18 +112,12 @@ class Curves:
         """The lines of the plot for a screen of this size; none if nothing is to be drawn."""
         if not self._drawn:
             return []
-        from swancli.output.plot import plot
-        from swancli.output.series import from_points
-        from swancli.output.views.metric import labels
+        from swancli.output.views.curve import curve, height_for
 
         look, terminal = self._look, self._session.terminal
-        series = [from_points(name, facts["points"], look.x) for name, facts in zip(labels(self._facts), self._facts)]
-        if not any(one.ys for one in series):
-            return []
-        least, most = PLOT_HEIGHT
-        rows = look.height or max(least, min(most, height - AROUND - self._few()))
-        return plot(
-            series,
+        rows = look.height or height_for(height, AROUND + self._few())
+        return curve(
+            self._facts,
             look.width or width,
             rows,
             look.log_y,
