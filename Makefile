@@ -35,8 +35,11 @@ lint: env
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: env
-	$(BIN)/python -m benchmarks
+# ARGS="--only serve" measures some rows, ARGS="--quick --runs 3" tries the benchmark itself.
+bench: env oracle
+	@command -v wrk >/dev/null 2>&1 || ! command -v apt-get >/dev/null 2>&1 || [ "$$(id -u)" != 0 ] || \
+		apt-get install -y -q --no-install-recommends wrk >/dev/null 2>&1 || true
+	$(BIN)/python -m benchmarks $(ARGS)
 
 docs: env
 	$(BIN)/python -m scripts.make_docs

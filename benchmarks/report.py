@@ -1,0 +1,74 @@
+"""The table of findings in Markdown, and what it was measured with."""
+
+from __future__ import annotations
+
+import os
+import platform
+import subprocess
+from collections.abc import Iterable
+from datetime import datetime, timezone
+from importlib.metadata import version
+from pathlib import Path
+
+from benchmarks.measure import Finding
+from benchmarks.rows import MIB
+from tests.oracle.swanboard import environment
+
+OURS = ("swancli", "typer", "rich", "orjson", "PyYAML", "starlette", "uvicorn")
+THEIRS = ("swanboard", "swanlab", "fastapi", "uvicorn", "peewee")
+HEAD = ("what", "ours", "reference", "", "ratio", "target", "aim", "met")
+
+
+def table(found: Iterable[Finding]) -> list[str]:
+    """The lines of the table."""
+    lines = [HEAD, ("---", "---:", "---:", "---", "---:", "---:", "---:", "---")]
+    lines += [_cells(finding) for finding in found]
+    return [f"| {' | '.join(cells)} |" for cells in lines]
+
+
+def _cells(finding: Finding) -> tuple[str, ...]:
+    row, goal = finding.row, finding.goal
+    figure = f"{finding.figure:.3g} {goal.unit}"
+    sign = "≥" if "faster" in goal.unit else "≤"
+    target, aim = (f"{sign} {wanted:g}" if wanted is not None else "" for wanted in (goal.target, goal.aim))
+    if goal.unit == MIB:
+        return f"{row.what}: peak memory", figure, "", "", "", f"{target} MiB", aim, finding.met
+    ours, reference = (_figure(value, row.rates) for value in (finding.ours, finding.reference))
+    return row.what, ours, reference, row.against, figure, target, aim, finding.met
+
+
+def _figure(value: float, rate: bool) -> str:
+    if rate:
+        return f"{value:,.0f}/s" if value >= 100 else f"{value:.3g}/s"
+    return f"{value * 1000:,.0f} ms" if value >= 0.1 else f"{value * 1000:.3g} ms"
+
+
+def surroundings(runs: int) -> list[str]:
+    """Machine, versions, date and how it was measured."""
+    now = datetime.now(timezone.utc)
+    oracle = _versions(environment() / "bin" / "python", THEIRS)
+    return [
+        f"- {now:%Y-%m-%d %H:%M} UTC; medians of {runs}, both sides measured in turn; load average at the start"
+        f" {os.getloadavg()[0]:.1f}",
+        f"- {_processor()}, {os.cpu_count()} CPUs; {platform.system()} {platform.release()}",
+        f"- {platform.python_implementation()} {platform.python_version()};"
+        f" {', '.join(f'{name} {version(name)}' for name in OURS)}",
+        f"- beside it {oracle}",
+    ]
+
+
+def _versions(python: Path, names: Iterable[str]) -> str:
+    """The versions of packages in another environment."""
+    script = "import sys; from importlib.metadata import version; print(*map(version, sys.argv[1:]))"
+    found = subprocess.run([python, "-I", "-c", script, *names], capture_output=True, text=True, check=True)
+    return ", ".join(f"{name} {number}" for name, number in zip(names, found.stdout.split(), strict=True))
+
+
+def _processor() -> str:
+    """The processor's name."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        lines = []
+    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return names[0] if names else platform.processor() or platform.machine()
