@@ -13,7 +13,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 import typer.main
 
-from swancli.command import SETTINGS, Commands, shares
+from swancli.command import SETTINGS, Commands, Group, shares
 from swancli.errors import NoLogdir, SwancliError, UsageError
 from swancli.options import CaFile, Debug, Experiment, Logdir, NoColor, Timeout, TokenFile, Url
 from swancli.session import Session, complain
@@ -435,7 +435,7 @@ COMMANDS = {
 def tree() -> Any:
     """The command tree."""
     app = typer.Typer(add_completion=False, rich_markup_mode=None)
-    app.callback(invoke_without_command=True, context_settings=SETTINGS)(root)
+    app.callback(cls=Group, invoke_without_command=True, context_settings=SETTINGS)(root)
     group = typer.main.get_command(app)
     group.commands = Commands(COMMANDS)  # type: ignore[attr-defined]
     return group

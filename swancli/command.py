@@ -12,7 +12,7 @@ from typing import Any, get_type_hints
 
 import typer
 import typer.main
-from typer.core import TyperCommand
+from typer.core import TyperCommand, TyperGroup
 
 from swancli import options
 from swancli.errors import DataError, SwancliError
@@ -113,6 +113,12 @@ class Commands(dict[str, Any]):
         """The command of that name."""
         return self[name] if name in self else default  # noqa: SIM401 (dict's own get builds nothing)
 
+    def summary(self, name: str) -> str:
+        """The first line of a command's help."""
+        found = super().__getitem__(name)
+        text = found.__doc__ if inspect.isfunction(found) else found.help
+        return str(text or "").strip().partition("\n")[0]
+
     def items(self) -> Any:
         """All names and commands."""
         return [(name, self[name]) for name in self]
@@ -120,3 +126,18 @@ class Commands(dict[str, Any]):
     def values(self) -> Any:
         """All commands."""
         return [self[name] for name in self]
+
+
+class Group(TyperGroup):
+    """The command above all; its help takes a line from each function, so that it need not build the commands."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """The names of the commands."""
+        return list(self.commands)
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """List the commands, each with the first sentence of its help."""
+        bodies: Commands = self.commands  # type: ignore[assignment]
+        rows = [(name, bodies.summary(name)) for name in bodies if not name.startswith("_")]
+        with formatter.section("Commands"):
+            formatter.write_dl(rows)

@@ -38,7 +38,7 @@ class Columns:
         stamp = self._parts[at + 5]
         return b'{"index":%d,"data":%b,"create_time":%b}' % (
             self.steps[n],
-            number(self._parts[at + 3][:-1]),
+            repr(self.values[n]).encode(),
             stamp[: stamp.index(b'"', 1) + 1],
         )
 
