@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 MAX_NODES = 1_000_000  # values in one config, aliases counted each time they are used
 MAX_DEPTH = 200
+# Less nesting than this is parsed at once; LibYAML's composer recurses in C, and a deep enough text would crash it.
+DEEP = 400
+INDENT = re.compile(rb"[ \-?:\0]{%d}" % DEEP)
 MAX_BITS = 10_000  # of an integer: Python refuses to print much longer ones
 
 _parsed: dict[bytes, Any] = {}  # configs are often the same in every run of a sweep
@@ -39,10 +43,26 @@ def _parse_config(text: bytes) -> Any:
     import yaml
 
     try:
+        if text.count(b"[") + text.count(b"{") >= DEEP or INDENT.search(text):
+            _check_depth(text)
         value = yaml.load(text, Loader=_loader())
     except (yaml.YAMLError, ValueError, RecursionError, OverflowError, TypeError, AttributeError) as error:
         raise Unreadable(_one_line(error)) from error
     return _Plain().convert(value, 0)
+
+
+def _check_depth(text: bytes) -> None:
+    """Raise Unreadable if the text nests too deep, told from its events, which need no recursion."""
+    import yaml
+
+    depth = 0
+    for event in yaml.parse(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+            if depth > MAX_DEPTH:
+                raise Unreadable(f"more than {MAX_DEPTH} levels")
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
 
 
 def _loader() -> Any:

@@ -17,8 +17,7 @@ def logs(facts: dict[str, Any], terminal: Terminal) -> Iterator[str]:
     keep = terminal.tty and terminal.colors > 0
     for line in facts.get("lines") or ():
         yield log_line(line, keep)
-    error = facts.get("error") or []
-    for line in error if not error or error[-1] else error[:-1]:  # a final newline leaves an empty line behind it
+    for line in facts.get("error") or ():
         text = MARK + printable(line.expandtabs())
         yield paint([(text, "bad")], terminal.colors) if terminal.tty else text
 
