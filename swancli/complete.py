@@ -20,7 +20,7 @@ AT_MOST = 1.5  # seconds for everything
 TIMEOUT = 1.0  # seconds for a dashboard
 LOOKED_AT = 50  # experiments whose files are asked for their state; older ones have the database's word
 METRICS_OF = 4  # newest experiments whose metrics stand for all
-WORDS: dict[Any, str] = {0: "running", 1: "finished", -1: "crashed or stopped"}
+WORDS: dict[Any, str] = {0: "running", 1: "finished", -1: "failed"}
 
 Line = tuple[str, str]
 

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from shutil import copyfile
 from typing import Any
 
 import pytest
@@ -100,13 +101,25 @@ def test_command_prints_what_swanboard_answered(answer: Answer, corpus: Callable
     assert fingerprint(logdir) == before
 
 
-def test_truncated_database_is_damaged_data_and_says_which_file(corpus: Callable[[str], Path]) -> None:
-    source = open_source(logdir=str(corpus("dmg-db-truncated")))
+def test_truncated_database_is_damaged_data_and_says_which_file(corpus: Callable[[str], Path], tmp_path: Path) -> None:
+    copyfile(corpus("dmg-db-truncated") / "runs.swanlab", tmp_path / "runs.swanlab")
+    source = open_source(logdir=str(tmp_path))
     reply = source.get("project")
     source.close()
     body = json.loads(reply.read())
     assert (reply.status, body["code"]) == (500, 3500)
     assert "runs.swanlab" in body["message"]
+
+
+def test_runs_of_a_truncated_database_are_read_from_their_record_files(corpus: Callable[[str], Path]) -> None:
+    source = open_source(logdir=str(corpus("dmg-db-truncated")))
+    experiments = json.loads(source.get("project").read())["data"]["experiments"]
+    values = json.loads(source.get("summary", experiment=1).read())["data"]["summaries"]
+    notes = source.notes
+    source.close()
+    assert [(one["id"], one["name"], one["status"]) for one in experiments] == [(1, "cut", 1)]
+    assert [one["key"] for one in values][:2] == ["train/loss", "train/acc"]
+    assert any("runs.swanlab is damaged" in note for note in notes)
 
 
 def test_corpus_has_thirty_cases_and_every_endpoint_in_twelve_megabytes() -> None:

@@ -9,7 +9,7 @@ from swancli import __version__
 from swancli.docs.block import Block, Terms, Text
 from swancli.docs.page import Page
 
-DATE = "2025-11-23"  # of the last change to the pages' text; no clock, so that the pages can be made again
+DATE = "2026-11-23"  # of the last change to the pages' text; no clock, so that the pages can be made again
 WIDTH = 78  # of the source's lines
 
 

@@ -132,8 +132,8 @@ class Board:
         except sqlite3.Error as error:
             raise self._damaged(error) from error
 
-    def _damaged(self, error: object) -> DataError:
-        return DataError(
+    def _damaged(self, error: object) -> Damaged:
+        return Damaged(
             f"{self.path} is damaged ({error}): restore it from a copy, or move it away to read the runs without it"
         )
 
@@ -251,7 +251,8 @@ def _copy(root: str, path: str, target: str) -> None:
     fd = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         while piece := os.read(source, 1 << 20):
-            os.write(fd, piece)
+            while piece:
+                piece = piece[os.write(fd, piece) :]
     finally:
         os.close(fd)
         os.close(source)

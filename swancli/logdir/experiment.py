@@ -15,7 +15,7 @@ from swancli.logdir.run import Run
 if TYPE_CHECKING:
     from swancli.logdir.recorded import RecordedRun
     from swancli.logdir.recorded_console import AnyConsole
-    from swancli.logdir.recorded_series import AnySeries
+    from swancli.logdir.recorded_series import AnySeries, RecordedSeries
 
 HARDWARE = "__swanlab__."  # what the names of hardware metrics begin with
 Note = Callable[[str], None]
@@ -128,13 +128,21 @@ class Recorded:
         return self._record.displays(self._system)
 
     def series(self, tag: Row) -> AnySeries:
-        """The points of a metric."""
+        """The points of a metric: of a run of local mode its folder under logs/, which the record file numbers."""
+        if not self._system and self.run.has_logs() and (local := self.run.series(tag)).exists():
+            return local
+        return self._recorded_series(tag)
+
+    def _recorded_series(self, tag: Row) -> RecordedSeries:
         from swancli.logdir.recorded_series import RecordedSeries
 
         return RecordedSeries(self._record, tag["name"])
 
     def console(self) -> AnyConsole:
-        """What the run printed."""
+        """What the run printed: console/, if there is one with anything in it."""
+        local = self.run.console()
+        if local.files():
+            return local
         from swancli.logdir.recorded_console import RecordedConsole
 
         return RecordedConsole(self._record)
