@@ -81,6 +81,8 @@ class Curves:
     def __init__(self, session: Session, pairs: Asked, all: bool, excerpt: dict[str, Any], look: Look) -> None:
         self._session, self._pairs, self._all, self._excerpt, self._look = session, pairs, all, excerpt, look
         self._facts: list[dict[str, Any]] = []
+        if look.plot and session.format is None:  # a plot that is asked for is for people, in a pipe too
+            session.format = "table"
 
     def tables(self) -> Any:
         """The numbers of each series, and the points."""

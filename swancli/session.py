@@ -151,10 +151,12 @@ class Session:
             raise typer.Exit(exit_code(state))
 
     def print_lines(self, facts: dict[str, Any]) -> None:
-        """Print the lines of a log."""
-        from swancli.output.show import show_lines
+        """Print the lines of a log, as they are unless a format is asked for."""
+        from swancli.output.show import show_lines, show_tables
         from swancli.output.views import logs
 
+        if self.format not in (None, "table"):
+            return show_tables([logs.table(facts)], self.format, self.terminal)
         show_lines(logs.logs(facts, self.terminal), self.terminal)
         if note := logs.skipped(facts):
             complain("note", note)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 from typing import Any
 
 from swancli.output.escape import log_line, printable
 from swancli.output.stdout import Terminal
 from swancli.output.styled import paint
+from swancli.output.table import Column, Table
 
 MARK = "error.log: "
 
@@ -20,6 +22,13 @@ def logs(facts: dict[str, Any], terminal: Terminal) -> Iterator[str]:
     for line in facts.get("error") or ():
         text = MARK + printable(line.expandtabs())
         yield paint([(text, "bad")], terminal.colors) if terminal.tty else text
+
+
+def table(facts: dict[str, Any]) -> Table:
+    """The lines as rows, for formats that want rows: the line, and whether error.log holds it."""
+    lines = ((line, False) for line in facts.get("lines") or ())
+    errors = ((line, True) for line in facts.get("error") or ())
+    return Table([Column("line", "line", "text"), Column("error", "error", "flag")], chain(lines, errors))
 
 
 def skipped(facts: dict[str, Any]) -> str | None:
