@@ -471,5 +471,8 @@ def _told(error: Exception) -> int:
     if isinstance(error, OSError):
         complain("error", f"{error.filename or 'reading'}: {error.strerror or error}")
         return 1
+    if isinstance(error, MemoryError):
+        complain("error", "there is not enough memory for what was asked for")
+        return 1
     complain("error", f"unexpected {type(error).__name__}: {error} (--debug shows where)")
     return 1

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 SHARED = ("logdir", "url", "timeout", "token_file", "ca_file")
 ENDED = ("finished", "crashed", "stopped", "failed")  # states that a run does not leave
 FAILED = 5
+LONGEST = 1000  # characters of a line on stderr
 
 
 def exit_code(state: str) -> int:
@@ -245,6 +246,8 @@ def complain(kind: str, text: str) -> None:
 
     try:
         sys.stdout.flush()
+        if len(text) > LONGEST:  # the name in it is, and the way out stands at its end
+            text = f"{text[: LONGEST // 2]} … {text[-LONGEST // 2 :]}"
         print(f"swancli: {kind}: {printable(text)}", file=sys.stderr)
     except (OSError, ValueError):
         pass

@@ -6,8 +6,15 @@ import json
 import re
 from typing import Any
 
+from swancli.logdir.nesting import LEVELS, too_deep
+
+MAX_CONFIG = 1 << 22  # bytes of a config.yaml
+MAX_SIGNS = 250_000  # commas, line ends and brackets in it: about as many values are built, each some 500 bytes
+MAX_MERGED = 100_000  # keys of a mapping after << has been followed
+MAX_SAME = 1000  # keys of a mapping that Python's dicts can't tell apart by their hash
+MAX_SEXAGESIMAL = 200  # characters of a number such as 1:30:00
 MAX_NODES = 1_000_000  # values in one config, aliases counted each time they are used
-MAX_DEPTH = 200
+MAX_DEPTH = LEVELS
 # Less nesting than this is parsed at once; LibYAML's composer recurses in C, and a deep enough text would crash it.
 DEEP = 400
 INDENT = re.compile(rb"[ \-?:\0]{%d}" % DEEP)
@@ -34,14 +41,21 @@ def parse_metadata(text: bytes) -> Any:
     if not text.strip():
         return {}
     try:
-        return json.loads(text.decode())
+        value = json.loads(text.decode())
     except (ValueError, RecursionError) as error:
         raise Unreadable(_one_line(error)) from error
+    if too_deep(text, value):
+        raise Unreadable(f"more than {LEVELS} levels")
+    return value
 
 
 def _parse_config(text: bytes) -> Any:
     import yaml
 
+    if len(text) > MAX_CONFIG:
+        raise Unreadable(f"{len(text)} bytes, more than the {MAX_CONFIG} that are read of a config")
+    if sum(map(text.count, (b",", b"\n", b"\r", b"[", b"{", b"- "))) > MAX_SIGNS:
+        raise Unreadable(f"more than {MAX_SIGNS} values")
     try:
         if text.count(b"[") + text.count(b"{") >= DEEP or INDENT.search(text):
             _check_depth(text)
@@ -72,7 +86,33 @@ def _loader() -> Any:
     base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
     class Loader(base):  # type: ignore[misc]
-        """Builds only None, booleans, numbers, text, lists, dicts, sets and dates."""
+        """Builds only None, booleans, numbers, text, lists, dicts, sets and dates, at a bounded cost."""
+
+        def flatten_mapping(self, node: Any) -> None:
+            """Follow <<, whose references may multiply."""
+            super().flatten_mapping(node)
+            if len(node.value) > MAX_MERGED:
+                raise ValueError(f"<< makes more than {MAX_MERGED} keys")
+
+        def construct_mapping(self, node: Any, deep: bool = False) -> Any:
+            """A mapping; one whose keys all have the same hash would take for ever."""
+            if len(node.value) > MAX_SAME:
+                self.flatten_mapping(node)
+                hashes = {hash(self.construct_object(key, deep=True)) for key, _ in node.value}
+                if len(node.value) - len(hashes) > MAX_SAME:
+                    raise ValueError(f"more than {MAX_SAME} keys repeat")
+            return super().construct_mapping(node, deep)
+
+        def construct_yaml_int(self, node: Any) -> Any:
+            """An integer."""
+            return super().construct_yaml_int(_short(node))
+
+        def construct_yaml_float(self, node: Any) -> Any:
+            """A float."""
+            return super().construct_yaml_float(_short(node))
+
+    Loader.add_constructor("tag:yaml.org,2002:int", Loader.construct_yaml_int)
+    Loader.add_constructor("tag:yaml.org,2002:float", Loader.construct_yaml_float)
 
     def tuple_(loader: Any, node: Any) -> tuple[Any, ...]:
         return tuple(loader.construct_sequence(node, deep=True))
@@ -91,8 +131,15 @@ def _loader() -> Any:
         "list": "construct_yaml_seq",
         "dict": "construct_yaml_map",
     }.items():
-        Loader.add_constructor(plain + name, getattr(base, method))
+        Loader.add_constructor(plain + name, getattr(Loader, method))
     return Loader
+
+
+def _short(node: Any) -> Any:
+    """A number's node, if its digits of base 60 are so few that it can be computed."""
+    if ":" in node.value and len(node.value) > MAX_SEXAGESIMAL:
+        raise ValueError(f"a number of {len(node.value)} characters")
+    return node
 
 
 class _Plain:
@@ -132,4 +179,5 @@ class _Plain:
 
 def _one_line(error: BaseException) -> str:
     """The message of an error in one line, or its name."""
-    return " ".join(str(error).split()) or type(error).__name__
+    text = " ".join(str(error).split()) or type(error).__name__
+    return text if len(text) <= 300 else f"{text[:200]} … {text[-80:]}"

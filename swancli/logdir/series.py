@@ -14,12 +14,14 @@ from typing import Any, NamedTuple
 
 from swancli.logdir import columns, sampling
 from swancli.logdir.columns import Columns
+from swancli.logdir.nesting import too_deep
 from swancli.logdir.paths import open_below, read_below
 from swancli.reply import dumps
 
 SUMMARY = "_summary.json"
 ENDS = ("min", "min_step", "max", "max_step")
 LONG = 16  # slices from which on importing orjson is worth it
+LARGEST = 1 << 26  # bytes of a slice that are read; SwanLab's have a thousand lines
 PIECE = 1 << 17  # reads above this size are slower: the allocator gives each its own pages
 
 Note = Callable[[str], None]
@@ -73,7 +75,10 @@ class Series:
     def summary(self) -> dict[str, Any] | None:
         """_summary.json, or None if it is missing or no JSON object."""
         try:
-            found = json.loads(read_below(self.root, os.path.join(self.folder, SUMMARY)))
+            text = read_below(self.root, os.path.join(self.folder, SUMMARY))
+            found = json.loads(text)
+            if too_deep(text, found):
+                raise ValueError("nested too deeply")
         except FileNotFoundError:
             return None
         except (OSError, ValueError, RecursionError) as error:
@@ -176,8 +181,12 @@ class Series:
         fd = open_below(self.root, path)
         try:
             pieces = []
+            left = LARGEST
             while piece := os.read(fd, PIECE):
                 pieces.append(piece)
+                left -= len(piece)
+                if left < 0:
+                    raise OSError(f"it has more than {LARGEST} bytes")
         finally:
             os.close(fd)
         return pieces[0] if len(pieces) == 1 else b"".join(pieces)
@@ -210,7 +219,7 @@ class Series:
         try:
             at = os.fstat(fd).st_size
             data = b""
-            while at > 0:
+            while at > 0 and len(data) <= LARGEST:
                 step = min(at, max(4096, len(data)))
                 at -= step
                 data = os.pread(fd, step, at) + data
@@ -235,7 +244,7 @@ def parse(line: bytes) -> dict[str, Any] | None:
         point = json.loads(line.decode())
         if isinstance(point, dict) and "data" in point:
             int(point["index"])
-            return point
+            return None if too_deep(line, point) else point
     except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
         pass
     return None

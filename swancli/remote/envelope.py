@@ -30,15 +30,20 @@ def looks_like_page(content_type: str, start: bytes) -> bool:
 
 def parse(body: bytes) -> Any:
     """A body as JSON; ValueError if it is none. NaN and Infinity pass, as Python's own servers write them."""
+    from swancli.logdir.nesting import too_deep
+
     try:
         import orjson
 
-        return orjson.loads(body)
+        found = orjson.loads(body)
     except ValueError:
         try:
-            return json.loads(body)
+            found = json.loads(body)
         except RecursionError as error:
             raise ValueError("nested too deeply") from error
+    if too_deep(body, found):
+        raise ValueError("nested too deeply")
+    return found
 
 
 def check(where: str, status: int, content_type: str, body: bytes) -> SwancliError | None:
