@@ -4,35 +4,10 @@ from __future__ import annotations
 
 import os
 
-LOCAL = frozenset(
-    [
-        "apfs",
-        "bcachefs",
-        "btrfs",
-        "devtmpfs",
-        "erofs",
-        "exfat",
-        "ext2",
-        "ext3",
-        "ext4",
-        "f2fs",
-        "hfs",
-        "iso9660",
-        "jfs",
-        "msdos",
-        "ntfs",
-        "ntfs3",
-        "overlay",
-        "ramfs",
-        "reiserfs",
-        "rootfs",
-        "squashfs",
-        "tmpfs",
-        "vfat",
-        "xfs",
-        "zfs",
-    ]
-)
+LOCAL = {
+    "apfs", "bcachefs", "btrfs", "devtmpfs", "erofs", "exfat", "ext2", "ext3", "ext4", "f2fs", "hfs", "iso9660", "jfs",
+    "msdos", "ntfs", "ntfs3", "overlay", "ramfs", "reiserfs", "rootfs", "squashfs", "tmpfs", "vfat", "xfs", "zfs",
+}  # fmt: skip
 MOUNTS = "/proc/self/mountinfo"
 
 
