@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from swancli.errors import NotFound
@@ -11,6 +11,8 @@ from swancli.reply import Stream, dumps
 
 if TYPE_CHECKING:
     from swancli.logdir.recorded_console import AnyConsole
+
+LONG = 16  # pieces from which on importing orjson is worth it
 
 
 def logs(logdir: Logdir, experiment: Any) -> dict[str, Any]:
@@ -31,8 +33,21 @@ def logs(logdir: Logdir, experiment: Any) -> dict[str, Any]:
 
 
 def _lines(console: AnyConsole) -> Iterator[bytes]:
+    encode: Callable[[list[str]], bytes] = dumps
     lead = b"["
-    for lines in console.pieces():
-        yield lead + dumps(lines)[1:-1]
+    for n, lines in enumerate(console.pieces()):
+        if n == LONG:
+            encode = _dumps_fast
+        yield lead + encode(lines)[1:-1]
         lead = b","
     yield b"]"
+
+
+def _dumps_fast(lines: list[str]) -> bytes:
+    """What `dumps` makes of text, which orjson writes just so."""
+    import orjson
+
+    try:
+        return orjson.dumps(lines)
+    except TypeError:  # half of a surrogate pair, as a record file can hold
+        return dumps(lines)

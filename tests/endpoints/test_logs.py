@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 from pathlib import Path
 
 import pytest
 
+import swancli.endpoints.logs as endpoint
+from swancli.logdir import console
+from swancli.reply import dumps
 from tests.logdirs import Logdir, Run, answer, failure, success
 
 
@@ -113,3 +117,20 @@ def test_pipes_folders_and_links_out_are_no_logs(run: Run, tmp_path: Path) -> No
 
 def test_unknown_experiment_is_not_found(run: Run) -> None:
     assert answer(run.logdir, "logs", experiment=5)[:2] == (404, failure(3404, "experiment not found"))
+
+
+def test_long_log_is_written_like_a_short_one(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    every = (chr(n) for n in range(0x110000) if not 0xD800 <= n < 0xE000 and chr(n) not in "\r\n")
+    text = "".join("\n" * (n % 97 == 0) + c for n, c in enumerate(every)) + '"\\n\\\n\r\r\n\x1b[1m\t'
+    run.console("2025-03-21.log", text)
+    long = logs(run)
+    assert len(long[1]) > console.PIECE * endpoint.LONG
+    monkeypatch.setattr(endpoint, "LONG", -1)
+    assert logs(run) == long
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    assert json.loads(long[1])["data"]["logs"] == lines
+
+
+def test_half_surrogates_of_a_record_file_stay_escapes_in_a_long_log_too() -> None:
+    lines = ["a", "\ud83d b", "\ude00"]
+    assert endpoint._dumps_fast(lines) == dumps(lines) == b'["a","\\ud83d b","\\ude00"]'
