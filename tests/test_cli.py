@@ -67,7 +67,9 @@ def test_metric_as_json_lines_is_strict_json_in_full_precision(logdir: Logdir) -
 
 
 @pytest.mark.parametrize("format", ["table", "tsv", "csv", "md", "jsonl", "json"])
-@pytest.mark.parametrize("words", ["project", "experiment 1", "charts 1", "status 1", "summary 1", "metric 1 text train/loss"])
+@pytest.mark.parametrize(
+    "words", ["project", "experiment 1", "charts 1", "status 1", "summary 1", "metric 1 text train/loss"]
+)
 def test_every_command_prints_every_format(logdir: Logdir, words: str, format: str) -> None:
     done = swancli(*words.split(), "-o", format, "-l", logdir.path)
     assert (done.code, done.err) == (0, "")
@@ -105,7 +107,9 @@ def test_logs_in_a_pipe_are_everything_with_the_error_marked_and_last(logdir: Lo
     assert lines[-1].endswith("ValueError: boom")
 
 
-@pytest.mark.parametrize(("count", "lines"), [(0, []), (1, ["four"]), (3, ["two", "three", "four"]), (99, ["one", "two", "three", "four"])])
+@pytest.mark.parametrize(
+    ("count", "lines"), [(0, []), (1, ["four"]), (3, ["two", "three", "four"]), (99, ["one", "two", "three", "four"])]
+)
 def test_tail_of_logs_counts_lines_over_days(logdir: Logdir, count: int, lines: list[str]) -> None:
     assert swancli("logs", "1", "-n", str(count), "-l", logdir.path).lines == lines
 
@@ -120,7 +124,9 @@ def test_log_line_without_an_end_is_a_line(logdir: Logdir) -> None:
 def test_terminal_sees_no_control_characters_of_the_data(logdir: Logdir) -> None:
     console = logdir.path / "run-20250321_125800-abc0def/console"
     (console / "2025-03-22.log").write_text("\x1b]0;owned\x07\x1b[2Jgone\x9b31m\n")
-    logdir.sql("update experiment set description = '\x1b]0;owned\x07[bold]x[/bold]'", "update project set name = '\x1b[2J'")
+    logdir.sql(
+        "update experiment set description = '\x1b]0;owned\x07[bold]x[/bold]'", "update project set name = '\x1b[2J'"
+    )
     for words in ("project", "experiment 1", "logs 1", "status 1", "charts 1", "project --json"):
         shown = on_terminal(*words.split(), "-l", str(logdir.path))
         assert b"\x1b]0" not in shown
@@ -148,7 +154,10 @@ def on_terminal(*words: str) -> bytes:
     return shown
 
 
-@pytest.mark.parametrize("words", ["project", "experiment 1", "charts 1", "status 1", "summary 1", "metric 1 long", "metric 1 text", "logs 1"])
+@pytest.mark.parametrize(
+    "words",
+    ["project", "experiment 1", "charts 1", "status 1", "summary 1", "metric 1 long", "metric 1 text", "logs 1"],
+)
 def test_terminal_gets_a_table_that_fits(logdir: Logdir, words: str) -> None:
     shown = on_terminal(*words.split(), "-l", str(logdir.path), "--no-color").decode()
     assert "\x1b" not in shown

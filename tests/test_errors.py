@@ -137,7 +137,12 @@ def test_several_metrics_of_which_one_is_missing_print_the_others_and_exit_three
 
 def test_both_logdir_and_url_are_refused_wherever_they_stand(logdir: Logdir) -> None:
     one, other = ["-l", str(logdir.path)], ["-u", "http://127.0.0.1:9"]
-    for words in ([*one, *other, "project"], ["project", *one, *other], [*one, "project", *other], [*other, "project", *one]):
+    for words in (
+        [*one, *other, "project"],
+        ["project", *one, *other],
+        [*one, "project", *other],
+        [*other, "project", *one],
+    ):
         done = swancli(*words)
         assert done.code == 2
         assert "exclude each other" in done.err
@@ -199,7 +204,9 @@ def test_bytes_that_are_no_text_are_names_like_others(logdir: Logdir) -> None:
 def as_nobody(*words: str | Path) -> subprocess.CompletedProcess[bytes]:
     """Run the command without the right to read everything."""
     prefix = AS_NOBODY if os.geteuid() == 0 else []
-    return subprocess.run([*prefix, *ARGV, *map(str, words)], capture_output=True, timeout=60, env=environment(), cwd="/")
+    return subprocess.run(
+        [*prefix, *ARGV, *map(str, words)], capture_output=True, timeout=60, env=environment(), cwd="/"
+    )
 
 
 @pytest.fixture
@@ -227,7 +234,9 @@ def test_no_permission_is_said_of_what_can_not_be_read(opened: Path, forbidden: 
     assert json.loads(done.stdout)["code"] == 3500
 
 
-@pytest.mark.parametrize("forbidden", ["logs/loss/1000.log", "logs/loss", "console/2025-03-21.log", "files/config.yaml"])
+@pytest.mark.parametrize(
+    "forbidden", ["logs/loss/1000.log", "logs/loss", "console/2025-03-21.log", "files/config.yaml"]
+)
 def test_one_forbidden_file_is_an_error_or_a_warning_and_no_accident(opened: Path, forbidden: str) -> None:
     logdir = Logdir(opened / "swanlog")
     run = logdir.run()

@@ -26,7 +26,9 @@ def logdir(tmp_path: Path) -> Logdir:
     return logdir
 
 
-@pytest.mark.parametrize("words", ["project", "experiment 1", "charts 1", "status 1", "summary 1", "logs 1", "metric 1 train/loss", ""])
+@pytest.mark.parametrize(
+    "words", ["project", "experiment 1", "charts 1", "status 1", "summary 1", "logs 1", "metric 1 train/loss", ""]
+)
 def test_success_exits_zero_and_says_nothing_on_stderr(logdir: Logdir, words: str) -> None:
     done = swancli(*words.split(), *(["-l", str(logdir.path)] if words else []), cwd=logdir.path.parent)
     assert (done.code, done.err) == (0, "")
@@ -107,7 +109,9 @@ def test_waiting_for_a_running_run_ends_when_it_does(logdir: Logdir) -> None:
     assert (process.returncode, out, err) == (5, b"last words\n", b"")
 
 
-@pytest.mark.parametrize("words", [["logs", "1", "-f"], ["status", "1", "-w", "0.1"], ["metric", "1", "train/loss", "-f", "--jsonl"]])
+@pytest.mark.parametrize(
+    "words", [["logs", "1", "-f"], ["status", "1", "-w", "0.1"], ["metric", "1", "train/loss", "-f", "--jsonl"]]
+)
 def test_interrupt_exits_130_without_a_word(logdir: Logdir, words: list[str]) -> None:
     process = start(*words, "-l", logdir.path)
     assert process.stdout
@@ -131,8 +135,8 @@ def test_interrupt_in_the_middle_of_a_table_exits_130(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "words",
-    ["metric 1 loss", "metric 1 loss --json --all", "metric 1 loss -o csv", "metric 1 loss -o jsonl", "metric 1 loss -o md",
-     "logs 1", "logs 1 --json", "logs 1 -f", "metric 1 loss -f --jsonl"],
+    ["metric 1 loss", "metric 1 loss --json --all", "metric 1 loss -o csv", "metric 1 loss -o jsonl",
+     "metric 1 loss -o md", "logs 1", "logs 1 --json", "logs 1 -f", "metric 1 loss -f --jsonl"],
 )  # fmt: skip
 def test_closed_pipe_ends_quietly_with_zero(tmp_path: Path, words: str) -> None:
     logdir = Logdir(tmp_path)

@@ -1,4 +1,4 @@
-"""What a command costs: modules loaded, files opened, bytes read. Costs grow with what is asked, not with what is there."""
+"""What a command costs: modules loaded, files opened, bytes read; it grows with what is asked."""
 
 from __future__ import annotations
 
@@ -102,8 +102,11 @@ def test_yaml_is_loaded_for_a_config_only(tmp_path: Path) -> None:
     assert "yaml" in modules("experiment", "1", "--json", "-l", str(path))
 
 
-@pytest.mark.parametrize("words", ["summary 1", "summary 1 --json", "project", "charts 1", "status 1", "metric 1 m0 --tail 5",
-                                   "metric 1 m0 --head 5", "project --json", "charts 1 --json", "logs 1 -n 5"])  # fmt: skip
+@pytest.mark.parametrize(
+    "words",
+    ["summary 1", "summary 1 --json", "project", "charts 1", "status 1", "metric 1 m0 --tail 5", "metric 1 m0 --head 5",
+     "project --json", "charts 1 --json", "logs 1 -n 5"],
+)  # fmt: skip
 def test_files_opened_and_bytes_read_do_not_grow_with_the_points(tmp_path: Path, words: str) -> None:
     few = cost(written(tmp_path / "few", 1000), *words.split())
     many = cost(written(tmp_path / "many", 20_000), *words.split())

@@ -44,7 +44,11 @@ def left(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
 def run(words: str, *more: str, prefix: list[str] | None = None, **env: str) -> subprocess.CompletedProcess[bytes]:
     """Run a command, maybe as somebody else."""
     return subprocess.run(
-        [*(prefix or []), *ARGV, *words.split(), *more], capture_output=True, timeout=60, env=environment(**env), cwd="/"
+        [*(prefix or []), *ARGV, *words.split(), *more],
+        capture_output=True,
+        timeout=60,
+        env=environment(**env),
+        cwd="/",
     )
 
 

@@ -74,7 +74,9 @@ def test_digits_of_other_scripts_are_no_id(logdir: Logdir, word: str) -> None:
 
 
 def test_name_beats_run_id_and_latest_may_be_a_name(logdir: Logdir) -> None:
-    logdir.sql("update experiment set name = 'latest' where id = 1", "update experiment set name = 'cccc4444' where id = 2")
+    logdir.sql(
+        "update experiment set name = 'latest' where id = 1", "update experiment set name = 'cccc4444' where id = 2"
+    )
     assert named(logdir, "latest") == 1
     assert named(logdir, "cccc4444") == 2
 
@@ -157,7 +159,12 @@ def test_several_experiments_are_labelled_with_theirs(logdir: Logdir) -> None:
 
 def test_experiment_may_be_left_out_where_there_is_one(logdir: Logdir) -> None:
     logdir.sql("delete from experiment where id <> 2", "delete from tag where experiment_id <> 2")
-    for words in (["train/loss", "eval/acc"], ["train/loss", "eval/*"], ["train/los?", "eval/*"], ["2", "train/loss", "eval/acc"]):
+    for words in (
+        ["train/loss", "eval/acc"],
+        ["train/loss", "eval/*"],
+        ["train/los?", "eval/*"],
+        ["2", "train/loss", "eval/acc"],
+    ):
         assert tags(logdir, *words) == [(2, "train/loss"), (2, "eval/acc")]
     assert tags(logdir, "train/loss") == [(2, None)]
     for word in ("experiment", "charts", "status", "summary"):

@@ -30,9 +30,7 @@ def test_config_stands_before_the_system(run: Run) -> None:
     run.file("swanlab-metadata.json", '{"hostname": "node7", "gpu": null}')
     assert experiment(run) == (
         200,
-        success(
-            HEAD + '"config":{"lr":{"value":0.001,"desc":"","sort":0}},"system":{"hostname":"node7","gpu":null}}'
-        ),
+        success(HEAD + '"config":{"lr":{"value":0.001,"desc":"","sort":0}},"system":{"hostname":"node7","gpu":null}}'),
         [],
     )
 
@@ -93,7 +91,8 @@ def test_unreadable_config_is_null_with_a_warning(run: Run, text: str | bytes) -
         ("2025-03-21: 1", '{"2025-03-21":1}'),
         ("a: .nan\nb: -.inf\nc: .inf", '{"a":"NaN","b":"-INF","c":"INF"}'),
         (".nan: 1", '{"NaN":1}'),
-        ("a: yes\nb: 017\nc: 12:30:45\nd: 1_000\ne: 1e-4\nf: 1.0e+3", '{"a":true,"b":15,"c":45045,"d":1000,"e":"1e-4","f":1000.0}'),
+        ("a: yes\nb: 017\nc: 12:30:45", '{"a":true,"b":15,"c":45045}'),
+        ("d: 1_000\ne: 1e-4\nf: 1.0e+3", '{"d":1000,"e":"1e-4","f":1000.0}'),
         ("a: !!python/tuple [1, 2]", '{"a":[1,2]}'),
         ("~: 1\n1.5: 2\ntrue: 3\n2: 4\n'2': 5", '{"null":1,"1.5":2,"true":3,"2":4,"2":5}'),
         ("- 1\n- 训", '[1,"训"]'),

@@ -27,7 +27,7 @@ def test_values_come_in_the_order_of_sort_with_the_last_line_of_each(tmp_path: P
 
 def test_latest_value_is_of_the_numerically_last_slice(tmp_path: Path) -> None:
     logdir = Logdir(tmp_path)
-    logdir.run().metric("loss", points(10_500)[:-1] + [point(10_500, -7)])
+    logdir.run().metric("loss", [*points(10_499), point(10_500, -7)])
     assert summary(logdir)[1] == success('{"summaries":[{"key":"loss","value":-7}]}')
 
 
@@ -36,9 +36,7 @@ def test_latest_value_is_of_the_last_readable_line(tmp_path: Path) -> None:
     run = logdir.run()
     run.metric("cut", {"1000.log": point(1, 4) + b"\n" + point(2, 5)[:-5]})
     run.metric("empty-last", {"1000.log": point(1, 6) + b"\n", "2000.log": b"\n"})
-    assert summary(logdir)[1] == success(
-        '{"summaries":[{"key":"cut","value":4},{"key":"empty-last","value":6}]}'
-    )
+    assert summary(logdir)[1] == success('{"summaries":[{"key":"cut","value":4},{"key":"empty-last","value":6}]}')
 
 
 def test_folder_without_a_row_gives_null(tmp_path: Path) -> None:

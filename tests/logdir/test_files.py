@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -40,11 +41,9 @@ def test_what_yaml_wrote_is_read_as_it_was(value: Any) -> None:
 def test_any_text_is_read_or_unreadable_and_prints(text: str) -> None:
     try:
         found = parse_config(text.encode())
-    except Unreadable as error:
-        assert str(error)
-        assert "\n" not in str(error)
-    else:
-        dumps(found)
+    except Unreadable:
+        return
+    assert dumps(json.loads(dumps(found), parse_constant=pytest.fail)) == dumps(found)
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,6 @@ def run(tmp_path: Path) -> Run:
     return Logdir(tmp_path).run()
 
 
-
 def append(run: Run, name: str, text: str) -> None:
     with (run.folder / "console" / name).open("a", newline="") as file:
         file.write(text)
@@ -43,7 +42,9 @@ def test_next_day_is_followed_after_the_rest_of_the_day_before(run: Run) -> None
     assert poll() == ["two", "three", "four"]
 
 
-@pytest.mark.parametrize(("tail", "lines"), [(0, []), (1, ["c"]), (2, ["b", "c"]), (9, ["a", "b", "c"]), (None, ["a", "b", "c"])])
+@pytest.mark.parametrize(
+    ("tail", "lines"), [(0, []), (1, ["c"]), (2, ["b", "c"]), (9, ["a", "b", "c"]), (None, ["a", "b", "c"])]
+)
 def test_first_look_gives_the_tail(run: Run, tail: int | None, lines: list[str]) -> None:
     append(run, "2025-03-21.log", "a\nb\n")
     append(run, "2025-03-22.log", "c\nunfinished")

@@ -6,7 +6,6 @@ import json
 import random
 import shutil
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -210,7 +209,13 @@ def test_every_count_around_the_edges_of_buckets_is_thinned_alike(compare: Compa
 
 @pytest.mark.parametrize(
     ("kind", "hostile"),
-    [("rising", "none"), ("rising", "big integers"), ("rising", "damaged"), ("shuffled", "integers"), ("repeated", "text")],
+    [
+        ("rising", "none"),
+        ("rising", "big integers"),
+        ("rising", "damaged"),
+        ("shuffled", "integers"),
+        ("repeated", "text"),
+    ],
 )
 def test_more_than_ten_thousand_points_go_by_steps_whatever_the_order_of_files(
     compare: Compare, kind: str, hostile: str
@@ -236,7 +241,18 @@ def test_integers_stay_integers_between_floats_and_as_extremes(compare: Compare)
 
 
 def test_numbers_are_spelled_as_python_spells_them(compare: Compare) -> None:
-    spelled = [b"1E5", b"-0", b"1e-07", b"1e+22", b"-0.0", b"5e-324", b"0.00001", b"1.0", b"1e-400", b"123456789012345678901"]
+    spelled = [
+        b"1E5",
+        b"-0",
+        b"1e-07",
+        b"1e+22",
+        b"-0.0",
+        b"5e-324",
+        b"0.00001",
+        b"1.0",
+        b"1e-400",
+        b"123456789012345678901",
+    ]
     body = compare(
         {
             "1000.log": b"".join(

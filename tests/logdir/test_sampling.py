@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 
 import pytest
@@ -13,7 +14,7 @@ from tests import reference
 @pytest.mark.parametrize("count", [1501, 1502, 2998, 2999, 3000, 10_000, 123_457])
 def test_buckets_differ_by_one_and_the_last_is_left_out(count: int) -> None:
     edges = sampling.edges(count)
-    sizes = [b - a for a, b in zip(edges, edges[1:], strict=False)]
+    sizes = [b - a for a, b in itertools.pairwise(edges)]
     size, longer = divmod(count - 2, 1498)
     assert sizes == [size + 1] * longer + [size] * (1497 - longer)
     assert edges[0] == 1

@@ -1,4 +1,4 @@
-"""One metric's slices: the last value, the count, the ends, an excerpt and a shape, each at the cost of what it needs."""
+"""One metric's slices: the last value, the count, the ends, an excerpt, a shape."""
 
 from __future__ import annotations
 
@@ -93,7 +93,8 @@ def test_text_is_not_counted_as_nan(tmp_path: Path) -> None:
         ({"head": 2}, [1, 2]), ({"tail": 2}, [4999, 5000]), ({"head": 1500, "tail": 1}, [1500]), ({"head": 0}, []),
         ({"tail": 0}, []), ({"steps": (999, 1002)}, [999, 1000, 1001, 1002]), ({"steps": (None, 2)}, [1, 2]),
         ({"steps": (4999, None)}, [4999, 5000]), ({"steps": (3, 2)}, []), ({"steps": (-9, 0)}, []),
-        ({"steps": (2000, 2000)}, [2000]), ({"steps": (2001, 2001)}, [2001]), ({"steps": (None, None), "tail": 1}, [5000]),
+        ({"steps": (2000, 2000)}, [2000]), ({"steps": (2001, 2001)}, [2001]),
+        ({"steps": (None, None), "tail": 1}, [5000]),
     ],
 )  # fmt: skip
 def test_excerpt_is_what_was_asked_for(tmp_path: Path, asked: dict[str, Any], expected: list[int]) -> None:
@@ -140,11 +141,15 @@ def test_shape_of_damaged_and_long_lines_is_what_can_be_read(tmp_path: Path) -> 
 
 
 def test_slices_go_by_number_and_odd_names_come_first(tmp_path: Path) -> None:
-    metric(tmp_path, {name: point(n, n) + b"\n" for n, name in enumerate(["x.log", "9000.log", "10000.log", "11000.log"])})
+    metric(
+        tmp_path, {name: point(n, n) + b"\n" for n, name in enumerate(["x.log", "9000.log", "10000.log", "11000.log"])}
+    )
     assert facts(tmp_path, "summary", experiment=1)["summaries"][0]["value"] == 3
 
 
-def test_slice_that_vanishes_while_it_is_read_leaves_the_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_slice_that_vanishes_while_it_is_read_leaves_the_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     folder = metric(tmp_path, points(2500))
     source = LocalSource(str(tmp_path))
     source.experiments()

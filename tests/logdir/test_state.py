@@ -14,10 +14,9 @@ from swancli.logdir import state
 from tests.logdir.record_files import framed, record
 from tests.logdirs import LATER, TIME, Logdir, Run, facts, point
 
-
-CRASH = "Traceback (most recent call last):\n  File \"a.py\", line 1\nValueError: boom\n"
-INTERRUPT = "Traceback (most recent call last):\n  File \"a.py\", line 1\nKeyboardInterrupt\n"
-BARE = "Traceback (most recent call last):\n  File \"a.py\", line 1, in <module>\n    time.sleep(1)\n"
+CRASH = 'Traceback (most recent call last):\n  File "a.py", line 1\nValueError: boom\n'
+INTERRUPT = 'Traceback (most recent call last):\n  File "a.py", line 1\nKeyboardInterrupt\n'
+BARE = 'Traceback (most recent call last):\n  File "a.py", line 1, in <module>\n    time.sleep(1)\n'
 
 
 @pytest.mark.parametrize(
