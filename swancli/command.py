@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterator
-from typing import Any, get_type_hints
+from typing import Any
 
 import typer
 import typer.main
@@ -42,8 +42,8 @@ def shares(*groups: str) -> Callable[[Body], Body]:
 
 def _bound(body: Body) -> Body:
     """`body` with the shared options in its signature, called with a Session in place of these."""
-    hints = get_type_hints(body, include_extras=True)
-    own = [p for p in inspect.signature(body).parameters.values() if p.name != "session"]
+    # not get_type_hints: in Python 3.10 it wraps what has the default None in another Optional
+    own = [p for p in inspect.signature(body, eval_str=True).parameters.values() if p.name != "session"]
     kinds = dict.fromkeys(getattr(body, "groups", ()))
     shared = [pair for group in kinds for pair in options.GROUPS[group].items()]
 
@@ -63,7 +63,7 @@ def _bound(body: Body) -> Body:
 
     keyword = inspect.Parameter.KEYWORD_ONLY
     parameters = [inspect.Parameter("context", keyword, annotation=typer.Context)]
-    parameters += [p.replace(kind=keyword, annotation=hints[p.name]) for p in own]
+    parameters += [p.replace(kind=keyword) for p in own]
     parameters += [inspect.Parameter(key, keyword, default=default, annotation=kind) for key, (kind, default) in shared]
     call.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     call.__annotations__ = {p.name: p.annotation for p in parameters}
