@@ -235,9 +235,17 @@ def test_no_permission_is_said_of_what_can_not_be_read(opened: Path, forbidden: 
 
 
 @pytest.mark.parametrize(
-    "forbidden", ["logs/loss/1000.log", "logs/loss", "console/2025-03-21.log", "files/config.yaml"]
+    ("forbidden", "commands"),
+    [
+        ("logs/loss/1000.log", ["metric 1 loss", "summary 1"]),
+        ("logs/loss", ["metric 1 loss", "summary 1", "charts 1"]),
+        ("console/2025-03-21.log", ["logs 1"]),
+        ("files/config.yaml", ["experiment 1", "project"]),
+    ],
 )
-def test_one_forbidden_file_is_an_error_or_a_warning_and_no_accident(opened: Path, forbidden: str) -> None:
+def test_one_forbidden_file_is_an_error_or_a_warning_and_no_accident(
+    opened: Path, forbidden: str, commands: list[str]
+) -> None:
     logdir = Logdir(opened / "swanlog")
     run = logdir.run()
     run.metric("loss", points(3))
@@ -247,7 +255,7 @@ def test_one_forbidden_file_is_an_error_or_a_warning_and_no_accident(opened: Pat
     mode = path.stat().st_mode
     path.chmod(0)
     try:
-        for words in ("metric 1 loss", "logs 1", "experiment 1", "summary 1", "project", "charts 1"):
+        for words in commands:
             for more in ([], ["--json"]):
                 done = as_nobody(*words.split(), *more, "-l", logdir.path)
                 assert done.returncode in (0, 1)

@@ -16,7 +16,7 @@ from tests import reference
 from tests.logdirs import TIME, Logdir, answer, point, points
 
 Compare = Callable[..., bytes]
-FAST = settings(deadline=None, max_examples=100, suppress_health_check=list(HealthCheck), derandomize=True)
+FAST = settings(deadline=None, max_examples=70, suppress_health_check=list(HealthCheck), derandomize=True)
 
 
 @pytest.fixture(scope="module")
@@ -193,8 +193,10 @@ def long_series(seed: int, count: int, kind: str, hostile: str) -> dict[str, byt
     }
 
 
-@pytest.mark.parametrize("hostile", HOSTILE)
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(
+    ("kind", "hostile"),
+    [(kind, hostile) for kind in KINDS for hostile in (HOSTILE if kind in KINDS[:2] else ["none", "damaged"])],
+)
 def test_long_series_is_thinned_as_the_reference_does(compare: Compare, kind: str, hostile: str) -> None:
     seed = KINDS.index(kind) * 100 + HOSTILE.index(hostile)
     count = random.Random(seed).choice([1501, 2997, 3000, 4496])
