@@ -1,0 +1,289 @@
+"""How costs grow, counted: bytes read, files opened, statements and rows of the database, memory, modules.
+
+What whole commands open is counted in test_imports.py; here it is the source that they all ask.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tracemalloc
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from swancli.logdir.board import Board
+from swancli.source import LocalSource
+from tests.command import ROOT, environment
+from tests.logdirs import Logdir, points
+
+FEW, SOME, MANY = 1000, 20_000, 40_000  # points
+ENDS = {"max": 124.875, "max_step": 1, "min": 0.0, "min_step": 2}
+
+
+class Cost:
+    """What was read below a logdir: `opened` paths, `read` bytes."""
+
+    def __init__(self, root: Path) -> None:
+        self.root, self.opened, self.read = str(root.resolve()), list[str](), 0
+
+    @property
+    def slices(self) -> int:
+        """How often a file of points was opened."""
+        return sum("/logs/" in path and path.endswith(".log") for path in self.opened)
+
+
+_watching: list[Cost] = []
+
+
+def _hook(event: str, arguments: tuple[Any, ...]) -> None:
+    if event == "open" and _watching and str(arguments[0]).startswith(_watching[0].root):
+        _watching[0].opened.append(str(arguments[0]))
+
+
+sys.addaudithook(_hook)  # stays for good, so it watches nothing unless it is told to
+
+
+@pytest.fixture
+def cost(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Cost]]:
+    """A function that asks a source about a logdir, reads the whole answer, and tells what that cost."""
+
+    def counted(name: str) -> Callable[..., bytes]:
+        function = getattr(os, name)
+
+        def call(*arguments: Any) -> bytes:
+            data: bytes = function(*arguments)
+            if _watching:
+                _watching[0].read += len(data)
+            return data
+
+        return call
+
+    for name in ("read", "pread"):
+        monkeypatch.setattr(os, name, counted(name))
+
+    def ask(path: Path, route: str, facts: bool = False, **parameters: Any) -> Cost:
+        found = Cost(path)
+        _watching.append(found)
+        try:
+            answer(path, route, facts, **parameters)
+        finally:
+            _watching.clear()
+        return found
+
+    yield ask
+    _watching.clear()
+
+
+def answer(path: Path, route: str, facts: bool = False, **parameters: Any) -> int:
+    """Ask a source and read its whole answer, piece by piece; gives its bytes, or points or lines."""
+    source = LocalSource(str(path))
+    try:
+        if facts:
+            found = source.facts(route, **parameters)
+            return sum(1 for _ in found.get("points", found.get("lines", ())))
+        reply = source.get(route, **parameters)
+        assert reply.ok
+        return sum(len(piece) for piece in reply.pieces())
+    finally:
+        source.close()
+
+
+@pytest.fixture(scope="module")
+def run_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[[int], Path]:
+    """A function that gives a logdir with one run that has the metrics a and b of so many points."""
+    made: dict[int, Path] = {}
+
+    def make(count: int) -> Path:
+        if count not in made:
+            logdir = Logdir(tmp_path_factory.mktemp(str(count)) / "swanlog")
+            run = logdir.run()
+            for name in ("a", "b"):
+                run.metric(name, points(count), summary=ENDS)
+                run.chart(name)
+            made[count] = logdir.close()
+        return made[count]
+
+    return make
+
+
+def sweep_of(path: Path, experiments: int, metrics: int) -> Path:
+    """A logdir with so many runs that have so many metrics with their charts each, and no points."""
+    logdir = Logdir(path)
+    for _ in range(experiments):
+        run = logdir.run()
+        for n in range(metrics):
+            run.metric(f"m{n}", points(1), summary=ENDS)
+            run.chart(f"m{n}", namespace=f"space {n % 7}")
+    return logdir.close()
+
+
+def log_of(path: Path, size: int) -> Path:
+    """A logdir with one run that has printed so many bytes."""
+    logdir = Logdir(path)
+    line = "a line of the console, neither short nor long\n"
+    logdir.run().console("2025-03-21.log", line * (size // len(line)))
+    return logdir.close()
+
+
+@pytest.mark.parametrize("route", ["project", "experiment", "charts", "status", "summary"])
+@pytest.mark.parametrize("facts", [False, True])
+def test_answers_about_a_run_read_the_same_for_a_thousand_points_and_for_many(
+    run_of: Callable[[int], Path], cost: Callable[..., Cost], route: str, facts: bool
+) -> None:
+    asked = {} if route == "project" else {"experiment": 1}
+    few, many = (cost(run_of(count), route, facts, **asked) for count in (FEW, MANY))
+    assert len(many.opened) == len(few.opened)
+    assert many.slices == few.slices <= 4
+    assert abs(many.read - few.read) < 10_000  # longer numbers; a slice has some 85,000
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [{"head": 5}, {"tail": 5}, {"tail": 1500}, {"steps": (9000, 9010)}, {"steps": (None, 3)}],
+    ids=str,
+)
+def test_excerpt_of_a_metric_costs_what_it_prints(
+    run_of: Callable[[int], Path], cost: Callable[..., Cost], asked: dict[str, Any]
+) -> None:
+    short, long = (cost(run_of(count), "metric", True, experiment=1, metric="a", **asked) for count in (SOME, MANY))
+    assert long.slices <= short.slices + 3  # finding a step takes a few more looks
+    assert long.read < short.read + 20_000
+
+
+@pytest.mark.parametrize("all", [False, True])
+def test_metric_reads_each_byte_twice_at_most_and_nothing_of_its_neighbours(
+    run_of: Callable[[int], Path], cost: Callable[..., Cost], all: bool
+) -> None:
+    for count in (FEW, SOME, MANY):
+        path = run_of(count)
+        size = sum(file.stat().st_size for file in path.glob("run-*/logs/a/*.log"))
+        found = cost(path, "metric", experiment=1, metric="a", all=all)
+        assert size <= found.read < 2 * size + 200_000
+        assert found.slices <= 2 * count / 1000
+        assert not [name for name in found.opened if "/logs/b" in name]
+
+
+def peak(path: Path, route: str, **parameters: Any) -> int:
+    """The most memory in bytes that an answer took while it was read piece by piece."""
+    answer(path, route, **parameters)  # what is imported and remembered is there now
+    tracemalloc.start()
+    try:
+        answer(path, route, **parameters)
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.parametrize("all", [False, True])
+def test_metric_holds_its_numbers_and_no_more(run_of: Callable[[int], Path], all: bool) -> None:
+    few, many = (peak(run_of(count), "metric", experiment=1, metric="a", all=all) for count in (SOME, MANY))
+    assert many - few < (MANY - SOME) * 24  # a step and a value are 16 bytes; their line in the file is some 80
+
+
+def test_log_is_passed_on_without_being_held(tmp_path: Path) -> None:
+    few, many = (peak(log_of(tmp_path / str(size), size), "logs", experiment=1) for size in (5_000_000, 10_000_000))
+    assert many < few + 100_000
+
+
+@pytest.mark.parametrize("count", [10, 100])
+def test_tail_of_a_log_reads_its_end_however_long_it_is(tmp_path: Path, cost: Callable[..., Cost], count: int) -> None:
+    few, many = (
+        cost(log_of(tmp_path / str(size), size), "logs", True, experiment=1, tail=count)
+        for size in (100_000, 5_000_000)
+    )
+    assert many.opened == [name.replace(few.root, many.root) for name in few.opened]
+    assert abs(many.read - few.read) < 100
+
+
+@pytest.fixture
+def asked_of_database(monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[list[str], int]]:
+    """A function that asks a source, and gives the statements that the database executed, and the rows it gave."""
+    statements: list[str] = []
+    rows = 0
+    connect, fetch = Board._connect, Board._rows
+
+    def traced(board: Board, uri: str) -> Any:
+        db = connect(board, uri)
+        db.set_trace_callback(statements.append)
+        return db
+
+    def counted(board: Board, query: str, *values: Any) -> Iterator[dict[str, Any]]:
+        nonlocal rows
+        for row in fetch(board, query, *values):
+            rows += 1
+            yield row
+
+    monkeypatch.setattr(Board, "_connect", traced)
+    monkeypatch.setattr(Board, "_rows", counted)
+
+    def ask(path: Path, route: str, facts: bool = False, **parameters: Any) -> tuple[list[str], int]:
+        nonlocal rows
+        rows = 0
+        statements.clear()
+        answer(path, route, facts, **parameters)
+        return list(statements), rows
+
+    return ask
+
+
+@pytest.mark.parametrize("route", ["charts", "status", "summary"])
+@pytest.mark.parametrize("facts", [False, True])
+def test_number_of_statements_does_not_depend_on_how_many_charts_there_are(
+    tmp_path: Path, asked_of_database: Callable[..., tuple[list[str], int]], route: str, facts: bool
+) -> None:
+    few, many = (
+        asked_of_database(sweep_of(tmp_path / str(count), 1, count), route, facts, experiment=1) for count in (2, 60)
+    )
+    assert few[0] == many[0]
+    assert 0 < len(few[0]) <= 10
+    assert many[1] <= 60 * 5 + 20
+
+
+@pytest.mark.parametrize("facts", [False, True])
+def test_number_of_statements_does_not_depend_on_how_many_experiments_there_are(
+    tmp_path: Path, asked_of_database: Callable[..., tuple[list[str], int]], facts: bool
+) -> None:
+    few, many = (asked_of_database(sweep_of(tmp_path / str(count), count, 2), "project", facts) for count in (2, 20))
+    assert few[0] == many[0]
+    assert 0 < len(few[0]) <= 10
+
+
+@pytest.mark.parametrize("route", ["experiment", "metric"])
+@pytest.mark.parametrize("facts", [False, True])
+def test_one_experiment_or_metric_fetches_its_own_row_among_many(
+    tmp_path: Path, asked_of_database: Callable[..., tuple[list[str], int]], route: str, facts: bool
+) -> None:
+    asked = {"experiment": 2, "metric": "m1"} if route == "metric" else {"experiment": 2}
+    few, many = (asked_of_database(sweep_of(tmp_path / str(n), n, 3), route, facts, **asked) for n in (2, 20))
+    assert few == many
+    assert many[1] <= 3
+
+
+# What a command that prints JSON may load beside the standard library.
+ALLOWED = {"swancli", "typer", "annotated_doc", "shellingham", "typing_extensions", "_distutils_hack"}
+NAMES = "import sys; from swancli.__main__ import main; sys.argv[:] = ['swancli', *sys.argv[1:]]\n"
+NAMES += "try: main()\nfinally: print(*sys.modules, file=sys.stderr)"
+
+
+@pytest.mark.parametrize(
+    "words", ["metric 1 a", "summary 1", "status 1", "charts 1", "experiment 1", "project", "logs 1"]
+)
+def test_command_that_prints_json_loads_few_modules(run_of: Callable[[int], Path], words: str) -> None:
+    path = run_of(10)
+    next(path.glob("run-*/console")).joinpath("2025-03-21.log").write_text("a\n")
+    done = subprocess.run(
+        [sys.executable, "-c", NAMES, *words.split(), "--json", "-l", path],
+        capture_output=True, text=True, timeout=60, cwd=ROOT, env=environment(), check=True,
+    )  # fmt: skip
+    loaded = set(done.stderr.split())
+    bare = subprocess.run(
+        [sys.executable, "-c", "import sys; print(*sys.modules)"], capture_output=True, text=True, check=True
+    ).stdout.split()
+    added = {name.split(".")[0] for name in loaded - set(bare)}
+    assert added - set(sys.stdlib_module_names) <= ALLOWED
+    assert len([name for name in loaded - set(bare) if name.startswith("swancli")]) < 40
+    assert len(loaded - set(bare)) < 200
