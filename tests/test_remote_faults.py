@@ -91,9 +91,7 @@ PAGE = b"<!DOCTYPE html><html><body>hello</body></html>"
         pytest.param(answer(PROJECT, headers=("Content-Encoding: br",)), "encoding", id="unknown encoding"),
         pytest.param(answer(PAGE, content_type="text/html"), "web page", id="web page"),
         pytest.param(answer(PAGE), "web page", id="web page that claims to be JSON"),
-        pytest.param(
-            answer(PAGE, "502 Bad Gateway", "text/html"), "502 Bad Gateway, with a web page", id="gateway"
-        ),
+        pytest.param(answer(PAGE, "502 Bad Gateway", "text/html"), "502 Bad Gateway, with a web page", id="gateway"),
         pytest.param(answer(b"hello"), "not JSON", id="text"),
         pytest.param(answer(b"\x00\xff\x00"), "not JSON", id="binary"),
         pytest.param(answer(b'{"code":0,"message":"success","data":{}'), "not JSON", id="half JSON"),
@@ -263,9 +261,7 @@ def test_a_gzip_bomb_is_not_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
 def large(count: int) -> bytes:
     """A log's answer of about `count` MB."""
     lines = ",".join(json.dumps(f"line {n} " + "x" * 1000) for n in range(count * 1000))
-    return (
-        b'{"code":0,"message":"success","data":{"recent":["line","line"],"logs":[' + lines.encode() + b"]}}"
-    )
+    return b'{"code":0,"message":"success","data":{"recent":["line","line"],"logs":[' + lines.encode() + b"]}}"
 
 
 def test_a_large_answer_is_handed_over_as_it_comes() -> None:

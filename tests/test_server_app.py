@@ -30,9 +30,7 @@ from tests.corpus_cases import fingerprint
 
 OLD = 1_700_000_000.5  # a time of writing that is long past
 LOSS = "/api/v1/experiment/1/tag/train/loss"
-BAD_ID = (
-    b'{"code":3422,"message":"experiment_id should be a valid integer, unable to parse string as an integer"}'
-)
+BAD_ID = b'{"code":3422,"message":"experiment_id should be a valid integer, unable to parse string as an integer"}'
 
 
 class Got:
@@ -125,9 +123,7 @@ def app(opened: Counting) -> Iterator[App]:
     made.close()
 
 
-@pytest.mark.parametrize(
-    "id", ["1", "01", "+1", "1.0", "1.000", "%201", "1%20", "0_1", "%091%0A", "1%C2%A0", "%2B1.0"]
-)
+@pytest.mark.parametrize("id", ["1", "01", "+1", "1.0", "1.000", "%201", "1%20", "0_1", "%091%0A", "1%C2%A0", "%2B1.0"])
 def test_integers_are_spelled_as_swanboard_understands_them(id: str, app: App) -> None:
     got = ask(app, f"/api/v1/experiment/{id}")
     assert got.status == 200
@@ -206,9 +202,7 @@ def test_unknown_paths_are_404(path: str, app: App) -> None:
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "OPTIONS", "BREW", "TRACE"])
-@pytest.mark.parametrize(
-    "path", ["/api/v1/project", "/api/v1/experiment/1", LOSS, "/api/v1/experiment/abc/summary"]
-)
+@pytest.mark.parametrize("path", ["/api/v1/project", "/api/v1/experiment/1", LOSS, "/api/v1/experiment/abc/summary"])
 def test_other_methods_are_405(method: str, path: str, app: App) -> None:
     got = ask(app, path, method)
     assert (got.status, got.body) == (405, b'{"detail":"Method Not Allowed"}')
@@ -475,9 +469,7 @@ def long_log(logdir: Path) -> bytes:
 LOG = "/api/v1/experiment/1/recent_log"
 
 
-def test_a_large_answer_is_streamed_and_the_same(
-    app: App, long_log: bytes, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_large_answer_is_streamed_and_the_same(app: App, long_log: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = ask(app, LOG)
     assert len(whole.body) > 300_000
     monkeypatch.setattr(module, "WHOLE", 1 << 12)
@@ -681,9 +673,7 @@ PATHS = st.one_of(
     st.lists(PIECES, max_size=3).map(lambda pieces: "/api/v1/experiment/1/tag/" + "/".join(pieces)),
 )
 HEADERS = st.dictionaries(
-    st.sampled_from(
-        ["accept-encoding", "if-none-match", "authorization", "origin", "range", "x-forwarded-host"]
-    ),
+    st.sampled_from(["accept-encoding", "if-none-match", "authorization", "origin", "range", "x-forwarded-host"]),
     st.text(st.characters(max_codepoint=255), max_size=20),
 )
 

@@ -30,9 +30,7 @@ def logdir(tmp_path_factory: pytest.TempPathFactory) -> str:
 def server(request: pytest.FixtureRequest, logdir: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Serving]:
     """A server with each of uvicorn's two protocols, and little patience."""
     there = run.find_spec
-    monkeypatch.setattr(
-        run, "find_spec", lambda name: None if name == "httptools" != request.param else there(name)
-    )
+    monkeypatch.setattr(run, "find_spec", lambda name: None if name == "httptools" != request.param else there(name))
     monkeypatch.setattr(connections, "_affordable", lambda: 20)
     monkeypatch.setattr(connections, "HEAD_WITHIN", 1.0)
     monkeypatch.setattr(connections, "STALLED", 1.5)

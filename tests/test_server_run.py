@@ -80,9 +80,7 @@ class Process:
 
 
 @contextlib.contextmanager
-def process(
-    source: dict[str, str], environment: dict[str, str] | None = None, **options: Any
-) -> Iterator[Process]:
+def process(source: dict[str, str], environment: dict[str, str] | None = None, **options: Any) -> Iterator[Process]:
     """A running server."""
     made = Process(source, environment or {}, **options)
     try:
