@@ -7,10 +7,12 @@ to a private folder and read there; one without is opened as immutable in place.
 
 from __future__ import annotations
 
+import errno
 import os
 import sqlite3
 import time
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 from swancli.errors import DataError
@@ -26,6 +28,24 @@ TEXTS = {"run_id", "name", "folder", "error"}
 # it is played back. SwanLab has one database, so such a journal is made up, and the file may be anybody's.
 JOURNAL_OF_MANY = bytes.fromhex("d9d505f920a163d7")
 
+# What one query may cost at most. SQLite files can hold queries that never end, and trees that loop.
+TABLES = ("project", "experiment", "tag", "chart", "namespace", "display", "source")
+STEPS = 300_000_000  # instructions of SQLite's machine: some ten seconds
+STEPS_AT_ONCE = 10_000_000
+ROWS = 200_000  # that are held at once
+TEXT = 1 << 28  # bytes of text in them
+LENGTH = 0  # SQLITE_LIMIT_LENGTH
+CELL = 1 << 26  # bytes of one of them
+HEAP = 1 << 29  # bytes that SQLite itself may take
+PLACES = ("/tmp", "/var/tmp", "/dev/shm")  # for copies, behind $TMPDIR
+SIDES = ("", "-wal", "-journal")
+SETTINGS = ("pragma trusted_schema = off", "pragma temp_store = memory", f"pragma hard_heap_limit = {HEAP}")
+# Views and virtual tables run what their makers wrote, and so do computed columns.
+NO_TABLES = """select name from sqlite_master where lower(name) in (?, ?, ?, ?, ?, ?, ?) and (type <> 'table'
+    or rootpage = 0 or lower(sql) glob '*[^a-z_]as[^a-z_]*'
+    and exists (select 1 from pragma_table_xinfo(sqlite_master.name) where hidden > 1))"""
+COPY = 1 << 32  # bytes of a database with a journal, which has to be copied
+
 
 class Damaged(DataError):
     """A database that is no database, or not a whole one."""
@@ -37,6 +57,7 @@ class Board:
     def __init__(self, root: str) -> None:
         self.path = os.path.join(root, FILE)
         self._root = root
+        self._steps = self._text_read = 0  # by the query that runs
         self._empty = False  # a writer that only began has made the file, and no table
         self._db = self._open()
 
@@ -46,7 +67,7 @@ class Board:
 
     def experiments(self) -> list[Row]:
         """All experiments, by id."""
-        return list(self._rows("select * from experiment order by id"))
+        return self._list("select * from experiment order by id")
 
     def experiment(self, id: int) -> Row | None:
         """One experiment, or None."""
@@ -54,7 +75,7 @@ class Board:
 
     def tags(self, experiment: int) -> list[Row]:
         """The metrics of an experiment in the order in which a summary lists them."""
-        rows = list(self._rows("select * from tag where experiment_id = ? order by id", experiment))
+        rows = self._list("select * from tag where experiment_id = ? order by id", experiment)
         rows.sort(key=lambda row: (row["id"] or 0) if row.get("sort") is None else row["sort"])
         return rows
 
@@ -64,32 +85,28 @@ class Board:
 
     def charts(self, experiment: int) -> list[Row]:
         """The charts of an experiment, by id."""
-        return list(self._rows("select * from chart where experiment_id = ? order by id", experiment))
+        return self._list("select * from chart where experiment_id = ? order by id", experiment)
 
     def namespaces(self, experiment: int) -> list[Row]:
         """The namespaces of an experiment, by id."""
-        return list(self._rows("select * from namespace where experiment_id = ? order by id", experiment))
+        return self._list("select * from namespace where experiment_id = ? order by id", experiment)
 
     def sources(self, experiment: int) -> list[Row]:
         """Which metric each chart draws: chart_id, error, name; by source id."""
-        return list(
-            self._rows(
-                "select source.chart_id, source.error, tag.name from chart"
-                " join source on source.chart_id = chart.id join tag on tag.id = source.tag_id"
-                " where chart.experiment_id = ? order by source.id",
-                experiment,
-            )
+        return self._list(
+            "select source.chart_id, source.error, tag.name from chart"
+            " join source on source.chart_id = chart.id join tag on tag.id = source.tag_id"
+            " where chart.experiment_id = ? order by source.id",
+            experiment,
         )
 
     def displays(self, experiment: int) -> list[Row]:
         """Which charts each namespace shows: namespace_id, chart_id; by display id."""
-        return list(
-            self._rows(
-                "select display.namespace_id, display.chart_id from namespace"
-                " join display on display.namespace_id = namespace.id"
-                " where namespace.experiment_id = ? order by display.id",
-                experiment,
-            )
+        return self._list(
+            "select display.namespace_id, display.chart_id from namespace"
+            " join display on display.namespace_id = namespace.id"
+            " where namespace.experiment_id = ? order by display.id",
+            experiment,
         )
 
     def metric_counts(self) -> dict[int, int]:
@@ -100,18 +117,24 @@ class Board:
     def main_tags(self, name: str | None) -> list[Row]:
         """For each experiment the row of the metric `name`, or else of the one that says most: a loss, or its first."""
         if name is not None:
-            return list(self._rows("select * from tag where name = ?", name))
+            return self._list("select * from tag where name = ?", name)
         rank = "case when name in ('train/loss', 'loss') then 0 when name like '%loss%' then 1 else 2 end"
-        best: dict[int, Row] = {}
-        for row in self._rows(f"select *, {rank} as rank from tag order by experiment_id, rank, id"):
-            best.setdefault(row["experiment_id"], row)
-        return list(best.values())
+        first = f"select id, min(({rank}) * 1e15 + id) from tag group by experiment_id"
+        return self._list(f"select * from tag where id in (select id from ({first})) order by id")
 
     def close(self) -> None:
         """Let go of the database."""
         self._db.close()
 
+    def _list(self, query: str, *values: Any) -> list[Row]:
+        """The rows of a query, of which there may only be so many."""
+        rows = list(islice(self._rows(query, *values), ROWS + 1))
+        if len(rows) > ROWS:
+            raise DataError(f"{self.path} holds more than {ROWS} rows of what was asked for: it is given up")
+        return rows
+
     def _rows(self, query: str, *values: Any) -> Iterator[Row]:
+        self._steps = self._text_read = 0
         try:
             if self._empty:
                 return
@@ -119,6 +142,7 @@ class Board:
             names = [column[0] for column in cursor.description]
             checked = [(name, name in NUMBERS) for name in names if name in NUMBERS or name in TEXTS]
             for cells in cursor:
+                self._text_read += sum(len(cell) for cell in cells if type(cell) is bytes)
                 row = dict(zip(names, cells))
                 for name, number in checked:
                     if not isinstance(row[name], int if number else str):
@@ -130,7 +154,22 @@ class Board:
         ):  # an id beyond 64 bits, bytes that are no text: no row has them
             return
         except sqlite3.Error as error:
+            if self._steps > STEPS:
+                raise self._damaged("a query on it does not end") from error
             raise self._damaged(error) from error
+        except MemoryError as error:
+            raise self._damaged("a query on it takes too much memory") from error
+
+    def _stepped(self) -> bool:
+        """Called once in a while during a query; whether it is to be ended."""
+        self._steps += STEPS_AT_ONCE
+        return self._steps > STEPS
+
+    def _text(self, value: bytes) -> str:
+        self._text_read += len(value)
+        if self._text_read > TEXT:
+            raise self._damaged(f"its rows hold more than {TEXT} bytes of text")
+        return value.decode("utf-8", "replace")
 
     def _damaged(self, error: object) -> Damaged:
         return Damaged(
@@ -155,7 +194,7 @@ class Board:
     def _open_once(self) -> sqlite3.Connection | None:
         """A connection, or None if a writer got in between and another try is due."""
         os.close(open_below(self._root, self.path))
-        sides = [self.path + end for end in ("-wal", "-journal")]
+        sides = [self.path + end for end in SIDES[1:]]
         if not any(_size(side) for side in sides):
             db = self._connect(f"file:{_uri(self.path)}?mode=ro&immutable=1")
             if any(_size(side) for side in sides):  # a writer came meanwhile
@@ -165,17 +204,34 @@ class Board:
         return self._open_copy()
 
     def _open_copy(self) -> sqlite3.Connection | None:
+        """A connection to a private copy, in the first place that has room for it."""
+        size = sum(_size(self.path + end) for end in SIDES)
+        if size > COPY:
+            raise DataError(f"{self.path} has {size} bytes and a journal, for which it is copied; up to {COPY} are")
+        full = None
+        for folder in private_folders():
+            try:
+                return self._open_copy_in(folder)
+            except OSError as error:
+                if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+                    raise
+                full = error
+        why = f" ({full.strerror})" if full is not None else ""
+        raise DataError(
+            f"no room for a private copy of {self.path}, {size} bytes{why}: neither $TMPDIR nor {' nor '.join(PLACES)}"
+            " can take it"
+        )
+
+    def _open_copy_in(self, folder: str) -> sqlite3.Connection | None:
         """A connection to a private copy, its files unlinked already.
 
         Database first, WAL second: whatever was checkpointed in between is still in the WAL, unless the WAL was
         restarted, which its header tells.
         """
-        folder = private_folder()
         copy = os.path.join(folder, FILE)
-        names = ["", "-wal", "-journal"]
         try:
             before = self._head("-wal")
-            for end in names:
+            for end in SIDES:
                 _copy(self._root, self.path + end, copy + end)
             if self._head("-wal") != before:
                 return None
@@ -183,7 +239,7 @@ class Board:
                 raise self._damaged("its journal names another file")
             return self._connect(f"file:{_uri(copy)}?mode=rw")
         finally:
-            for end in [*names, "-shm"]:
+            for end in [*SIDES, "-shm"]:
                 if os.path.exists(copy + end):
                     os.unlink(copy + end)
             os.rmdir(folder)
@@ -202,17 +258,19 @@ class Board:
     def _connect(self, uri: str) -> sqlite3.Connection:
         try:
             db = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
-            db.text_factory = _text
-            db.execute("pragma trusted_schema = off")
+            db.text_factory = self._text
+            db.set_progress_handler(self._stepped, STEPS_AT_ONCE)
+            if hasattr(db, "setlimit"):  # Python 3.11
+                db.setlimit(LENGTH, CELL)
+            for setting in SETTINGS:
+                db.execute(setting)
             # opens the WAL, and proves that it is a database
             self._empty = db.execute("select 1 from sqlite_master").fetchone() is None
+            if odd := db.execute(NO_TABLES, TABLES).fetchone():
+                raise self._damaged(f"its {odd[0]} is no plain table")
         except sqlite3.Error as error:
             raise self._damaged(error) from error
         return db
-
-
-def _text(value: bytes) -> str:
-    return value.decode("utf-8", "replace")
 
 
 def _as_text(value: Any, column: str) -> str | None:
@@ -258,14 +316,12 @@ def _copy(root: str, path: str, target: str) -> None:
         os.close(source)
 
 
-def private_folder() -> str:
-    """A new folder that only this user may enter, outside any logdir; DataError if there is no place for one."""
-    places = [os.environ.get("TMPDIR", ""), "/tmp", "/var/tmp", "/dev/shm"]
-    for place in filter(None, places):
+def private_folders() -> Iterator[str]:
+    """New folders that only this user may enter, outside any logdir, one in each place where there can be one."""
+    for place in filter(None, [os.environ.get("TMPDIR", ""), *PLACES]):
         folder = os.path.join(place, f"swancli-{os.getpid()}-{os.urandom(6).hex()}")
         try:
             os.mkdir(folder, 0o700)
         except OSError:
             continue
-        return folder
-    raise DataError("no room for a private copy of the database: none of $TMPDIR, /tmp, /var/tmp, /dev/shm is writable")
+        yield folder
