@@ -122,9 +122,7 @@ class Serving:
         self._server = server(source, **options)
         self.app = self._server.config.app
         self._server.config.app = self
-        self._thread = threading.Thread(
-            target=self._server.run, kwargs={"sockets": [self._socket]}, daemon=True
-        )
+        self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [self._socket]}, daemon=True)
         self._thread.start()
         while not self._server.started:
             time.sleep(0.005)

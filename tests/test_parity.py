@@ -84,9 +84,7 @@ def test_a_server_answers_every_recorded_path_as_swanboard_did(
             json.loads(body)
 
 
-def test_a_relay_hands_the_same_bytes_on(
-    served: Callable[[str], Serving], corpus: Callable[[str], Path]
-) -> None:
+def test_a_relay_hands_the_same_bytes_on(served: Callable[[str], Serving], corpus: Callable[[str], Path]) -> None:
     case = "names-b-0.10.3"
     server = served(case)
     upstream = RemoteSource(server.url)
