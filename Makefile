@@ -46,6 +46,7 @@ docs: env
 	$(BIN)/python -m scripts.make_pictures
 
 release-check: env
+	@$(BIN)/python $(PIP) install --group release
 	$(BIN)/python -m scripts.release_check
 
 env: .venv/.made

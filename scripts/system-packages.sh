@@ -4,7 +4,7 @@
 set -eu
 
 missing=""
-for pair in tmux:tmux zsh:zsh fish:fish mandoc:mandoc man:man-db; do
+for pair in jq:jq tmux:tmux zsh:zsh fish:fish mandoc:mandoc man:man-db; do
     command -v "${pair%%:*}" >/dev/null 2>&1 || missing="$missing ${pair##*:}"
 done
 [ -e /usr/share/bash-completion/bash_completion ] || missing="$missing bash-completion"
