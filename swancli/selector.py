@@ -8,6 +8,7 @@ from swancli.errors import NotFound, UsageError
 from swancli.source import Source
 
 LATEST = "latest"
+MOST_DIGITS = 1000
 BAD_ID = "experiment_id should be a valid integer, unable to parse string as an integer"
 
 
@@ -19,7 +20,7 @@ def experiment(source: Source, word: str | None) -> Any:
     if word is not None and word.isdecimal():
         if not word.isascii():
             raise UsageError(f"{word} is no experiment id: write it in the digits 0 to 9", BAD_ID)
-        return int(word) if len(word.lstrip("0")) < 20 else _unknown(source, word)
+        return int(word) if len(word) <= MOST_DIGITS else _unknown(source, word[:MOST_DIGITS] + "…")
     found = source.experiments()
     if word is None:
         if len(found) == 1:

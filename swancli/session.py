@@ -211,11 +211,16 @@ class Session:
             raise error
 
     def _explained(self, error: SwancliError, parameters: dict[str, Any]) -> SwancliError:
-        """A NotFound that says what there is instead."""
-        if error.api == "experiment not found":
-            return selector.unknown(self.source, parameters["experiment"])
-        if error.api == "tag not found" and "no data" not in str(error):
-            return selector.unknown_metric(self.source, parameters["experiment"], parameters["metric"])
+        """A NotFound that says what there is instead, as far as that can be found out."""
+        try:
+            if error.api == "experiment not found":
+                return selector.unknown(self.source, parameters["experiment"])
+            if error.api == "tag not found" and "no data" not in str(error):
+                return selector.unknown_metric(self.source, parameters["experiment"], parameters["metric"])
+        except NotFound as other:  # the metric's experiment is what isn't there
+            return other
+        except SwancliError:
+            pass
         return error
 
     def _open(self) -> Source:

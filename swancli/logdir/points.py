@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from swancli.logdir import columns, sampling
 from swancli.logdir.series import Block, Slice
-from swancli.reply import joined
+from swancli.reply import dumps, joined
 
 if TYPE_CHECKING:
     from swancli.logdir.recorded_series import AnySeries
@@ -175,4 +175,8 @@ def _arranged(items: Any, order: list[int]) -> Any:
 
 def _last(text: bytes) -> bytes:
     """The JSON of the series' last point, or of several that end with it."""
+    if b'"_last"' in text:  # it was logged with such a key
+        point = json.loads(text)
+        point.pop("_last", None)
+        text = dumps(point)
     return text[:-1] + b',"_last":true}'

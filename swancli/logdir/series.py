@@ -65,7 +65,7 @@ class Series:
             found = []
             with os.scandir(self.folder) as entries:
                 for entry in entries:
-                    if entry.name.endswith(".log") and not entry.is_dir():
+                    if entry.name.endswith(".log") and not _is_folder(entry):
                         stem = entry.name[:-4]
                         number = int(stem) if stem.isascii() and stem.isdigit() else -1
                         found.append(Slice(entry.name, number, entry.path))
@@ -248,6 +248,13 @@ def parse(line: bytes) -> dict[str, Any] | None:
     except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
         pass
     return None
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a symlink in a circle
+        return False
 
 
 def _empty() -> Block:
