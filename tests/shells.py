@@ -133,9 +133,7 @@ class Shell:
         """Type, press TAB and Enter; the words that the shell gave to the program."""
         before = len(self.calls())
         self._process.send("\x15" + typed + "\t\r")
-        self._wait(
-            lambda: any(call[0] != "__complete" for call in self.calls()[before:]), f"a call by {typed!r}"
-        )
+        self._wait(lambda: any(call[0] != "__complete" for call in self.calls()[before:]), f"a call by {typed!r}")
         return next(call for call in self.calls()[before:] if call[0] != "__complete")
 
     def calls(self) -> list[list[str]]:

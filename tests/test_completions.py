@@ -156,9 +156,7 @@ class Dashboard(BaseHTTPRequestHandler):
         if self.headers["authorization"] != self.wanted:
             return self.send_error(401)
         words = self.path.split("/")
-        reply = (
-            source.get("summary", experiment=int(words[4])) if "summary" in words else source.get("project")
-        )
+        reply = source.get("summary", experiment=int(words[4])) if "summary" in words else source.get("project")
         self.send_response(reply.status)
         self.send_header("content-type", "application/json")
         self.end_headers()
@@ -231,6 +229,4 @@ def test_a_tab_loads_neither_typer_nor_rich_nor_httpx() -> None:
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout.startswith("1\tfinished")
-    assert not {"typer", "rich", "httpx", "yaml", "inspect", "asyncio", "dataclasses"} & set(
-        run.stderr.split()
-    )
+    assert not {"typer", "rich", "httpx", "yaml", "inspect", "asyncio", "dataclasses"} & set(run.stderr.split())

@@ -47,6 +47,9 @@ ELSEWHERE = {
     "make test ARGS=": "CONTRIBUTING: arguments of pytest",
     "python -m scripts.record_case": "tests/oracle/test_record_case.py",
     "make lint": "continuous integration runs it",
+    "env -u PYTHONDONTWRITEBYTECODE valgrind": "needs valgrind, and only counts instructions",
+    "python .venv/bin/swancli": "goes on with the line above",
+    "make bench": "takes minutes, and its figures are another machine's",
 }
 
 

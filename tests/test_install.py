@@ -88,8 +88,6 @@ def test_man_finds_the_pages_of_an_installed_swancli(environment: Path, page: st
 
 
 def test_an_unknown_shell_is_a_usage_error() -> None:
-    run = subprocess.run(
-        [sys.executable, "-m", "swancli", "completion", "tcsh"], capture_output=True, text=True
-    )
+    run = subprocess.run([sys.executable, "-m", "swancli", "completion", "tcsh"], capture_output=True, text=True)
     assert (run.returncode, run.stdout) == (2, "")
     assert "bash, zsh, fish" in run.stderr

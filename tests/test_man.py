@@ -79,13 +79,9 @@ def words(page: str) -> list[str]:
 
 @pytest.mark.programs
 def test_man_finds_the_pages_by_name() -> None:
-    run = subprocess.run(
-        ["man", "-M", str(MAN), "-w", "swancli-metric"], capture_output=True, text=True, check=True
-    )
+    run = subprocess.run(["man", "-M", str(MAN), "-w", "swancli-metric"], capture_output=True, text=True, check=True)
     assert run.stdout.strip() == str(MAN / "man1" / "swancli-metric.1")
-    headline = subprocess.run(
-        ["lexgrog", str(MAN / "man1" / "swancli-metric.1")], capture_output=True, text=True
-    )
+    headline = subprocess.run(["lexgrog", str(MAN / "man1" / "swancli-metric.1")], capture_output=True, text=True)
     assert '"swancli-metric - the points of a metric' in headline.stdout
 
 

@@ -28,9 +28,7 @@ def _cases(pairs: Iterable[tuple[str, str]]) -> str:
     branches: dict[str, list[str]] = {}
     for name, words in pairs:
         branches.setdefault(words, []).append(name or "''")
-    return "\n".join(
-        f"        {' | '.join(names)}) REPLY='{words}' ;;" for words, names in branches.items() if words
-    )
+    return "\n".join(f"        {' | '.join(names)}) REPLY='{words}' ;;" for words, names in branches.items() if words)
 
 
 def _names(command: Command) -> str:
@@ -53,9 +51,7 @@ def _values(tree: list[Command]) -> str:
                 pattern = pattern.replace("'* ", "*' ")
                 if pattern not in kinds.setdefault(option.kind, []):
                     kinds[option.kind].append(pattern)
-    return "\n".join(
-        f"        {' | '.join(patterns)}) {_action(kind)} ;;" for kind, patterns in kinds.items()
-    )
+    return "\n".join(f"        {' | '.join(patterns)}) {_action(kind)} ;;" for kind, patterns in kinds.items())
 
 
 def _arguments(commands: list[Command]) -> str:

@@ -19,9 +19,7 @@ LEFT_OUT = ("SEE ALSO", "EXIT STATUS", "COMMON OPTIONS")
 def markdown(pages: list[Page]) -> str:
     """The text of docs/commands.md."""
     lines = [HEAD]
-    shared = next(
-        (blocks for page in pages for name, blocks in page.sections if name == "COMMON OPTIONS"), []
-    )
+    shared = next((blocks for page in pages for name, blocks in page.sections if name == "COMMON OPTIONS"), [])
     for page in pages:
         root = page.name == "swancli"
         title = page.name.replace("-", " ", 1) if page.number == 1 else page.name.partition("-")[2]
@@ -54,6 +52,4 @@ def _block(block: Block) -> Iterator[str]:
 
 def _escaped(text: str) -> str:
     pieces = re.split(r"(`[^`]*`)", text)
-    return "".join(
-        piece if piece.startswith("`") else re.sub(r"([<>*_\[\]|])", r"\\\1", piece) for piece in pieces
-    )
+    return "".join(piece if piece.startswith("`") else re.sub(r"([<>*_\[\]|])", r"\\\1", piece) for piece in pieces)

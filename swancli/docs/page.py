@@ -85,6 +85,4 @@ def _terms(options: Sequence[Option]) -> Terms:
 def _see_also(command: Command, tree: list[Command]) -> str:
     others = [one.full_name for one in tree if one.name != command.name] if not command.name else ["swancli"]
     others += [f"swancli-{name}" for name in sections.NEAR.get(command.name, ())]
-    return ", ".join(
-        [*(f"{name}(1)" for name in others), *(f"swancli-{name}(7)" for name in sections.TOPICS)]
-    )
+    return ", ".join([*(f"{name}(1)" for name in others), *(f"swancli-{name}(7)" for name in sections.TOPICS)])
