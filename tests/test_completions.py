@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import subprocess
 import sys
 import threading
@@ -183,6 +184,14 @@ def test_a_dashboard_is_asked_too(shell: Shell, url: str) -> None:
     assert shell.complete(f"swancli {where} summary ev").rstrip() == line
     line = f"swancli metric {where} 3 bench/mmlu"
     assert shell.complete(f"swancli metric {where} 3 bench/m").rstrip() == line
+
+
+def test_a_dashboard_that_does_not_answer_is_given_up_in_silence() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as deaf:
+        url = f"http://127.0.0.1:{deaf.getsockname()[1]}"
+        words = [sys.executable, "-m", "swancli", "__complete", "exp", "", "", url, "", ""]
+        run = subprocess.run(words, capture_output=True, timeout=60)
+    assert (run.returncode, run.stdout, run.stderr) == (0, b"", b"")
 
 
 def test_a_candidate_that_can_not_be_typed_is_left_out() -> None:

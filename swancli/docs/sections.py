@@ -66,9 +66,9 @@ MORE: dict[str, list[Block]] = {
     ],
     "completion": [
         Text(
-            "The package's data files put the scripts where bash-completion, zsh and fish look, if it was"
-            " installed below /usr/local or for a user. For every other environment, such as a virtual one,"
-            " load the script in the shell's start-up file."
+            "The package's data files put the scripts where bash-completion, zsh and fish look, if it was installed"
+            " below /usr/local; bash-completion and fish look below ~/.local too. For every other environment, such as"
+            " a virtual one, load the script in the shell's start-up file."
         )
     ],
 }
