@@ -14,8 +14,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from swancli.output import pager
 from swancli.output import json as bodies
+from swancli.output import pager
 from swancli.output.pretty import indented
 from swancli.output.show import show_lines
 from swancli.output.stdout import Terminal, detect
@@ -154,9 +154,7 @@ def test_the_pager_is_what_the_environment_asks_for(env: dict[str, str], expecte
     assert pager.command(env) == expected
 
 
-def _paged(
-    tmp_path: Path, count: int, argv: str, monkeypatch: pytest.MonkeyPatch, stream: io.StringIO
-) -> None:
+def _paged(tmp_path: Path, count: int, argv: str, monkeypatch: pytest.MonkeyPatch, stream: io.StringIO) -> None:
     monkeypatch.setenv("SWANCLI_PAGER", argv)
     terminal = Terminal(tty=True, height=10, stream=stream)
     show_lines((f"line {n}" for n in range(count)), terminal)
