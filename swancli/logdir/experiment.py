@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from swancli.logdir.recorded_console import AnyConsole
     from swancli.logdir.recorded_series import AnySeries, RecordedSeries
 
+RUNNING = 0  # the status of a run in the database
 HARDWARE = "__swanlab__."  # what the names of hardware metrics begin with
 Note = Callable[[str], None]
 
@@ -211,7 +212,8 @@ class Boarded:
         if tag["name"].startswith(HARDWARE) or not self.run.has_logs():
             other = self._other_form()
             if other is not None and (found := other.series(tag)).exists() and found.count():
-                if not tag["name"].startswith(HARDWARE):
+                # a run that only began has no logs/ yet
+                if not tag["name"].startswith(HARDWARE) and self.row.get("status") != RUNNING:
                     self._note(f"{self.run.folder}/logs is gone: its points are read from the run's record file")
                 return found
         return self.run.series(tag)
@@ -222,7 +224,8 @@ class Boarded:
         if not self.run.has_logs() and not console.files():
             other = self._other_form()
             if other is not None and (found := other.console()).files():
-                self._note(f"{self.run.folder} has no console log: it is read from the run's record file")
+                if self.row.get("status") != RUNNING:
+                    self._note(f"{self.run.folder} has no console log: it is read from the run's record file")
                 return found
         return console
 

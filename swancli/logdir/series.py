@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
@@ -19,6 +20,8 @@ from swancli.logdir.paths import open_below, read_below
 from swancli.reply import dumps
 
 SUMMARY = "_summary.json"
+PAUSES = (0.001, 0.005)  # seconds after which a summary that makes no sense is read again
+TORN = 4096  # bytes of a summary up to which it may be one that is being written
 ENDS = ("min", "min_step", "max", "max_step")
 LONG = 16  # slices from which on importing orjson is worth it
 LARGEST = 1 << 26  # bytes of a slice that are read; SwanLab's have a thousand lines
@@ -73,18 +76,27 @@ class Series:
         return self._slices
 
     def summary(self) -> dict[str, Any] | None:
-        """_summary.json, or None if it is missing or no JSON object."""
-        try:
-            text = read_below(self.root, os.path.join(self.folder, SUMMARY))
-            found = json.loads(text)
-            if too_deep(text, found):
-                raise ValueError("nested too deeply")
-        except FileNotFoundError:
-            return None
-        except (OSError, ValueError, RecursionError) as error:
-            self._note(f"{self.folder}/{SUMMARY} is unreadable ({_brief(error)}): max and min are computed")
-            return None
-        return found if isinstance(found, dict) else None
+        """_summary.json, or None if it is missing, empty or no JSON object.
+
+        SwanLab writes it anew with each point, and empties it first: a reader may see that, for a moment.
+        """
+        for pause in (*PAUSES, None):
+            text = b""
+            try:
+                text = read_below(self.root, os.path.join(self.folder, SUMMARY))
+                found = json.loads(text)
+                if too_deep(text, found):
+                    raise ValueError("nested too deeply")
+                return found if isinstance(found, dict) else None
+            except FileNotFoundError:
+                return None
+            except (OSError, ValueError, RecursionError) as error:
+                if (pause is None or len(text) > TORN) and (text or isinstance(error, OSError)):
+                    self._note(f"{self.folder}/{SUMMARY} is unreadable ({_brief(error)}): max and min are computed")
+            if pause is None or len(text) > TORN:
+                break
+            time.sleep(pause)
+        return None
 
     def ends(self) -> dict[str, Any]:
         """min, min_step, max, max_step of the finite values: what _summary.json holds, or else computed."""
