@@ -30,7 +30,7 @@ class Finding(NamedTuple):
 
     def reaches(self, wanted: float) -> bool:
         """Whether the figure, rounded as it is shown, is at least as good as `wanted`."""
-        shown = float(f"{self.figure:.3g}")
+        shown = float(f"{self.figure:.3g}") if self.figure < 100 else round(self.figure)
         return shown >= wanted if self.goal.unit == FASTER else shown <= wanted
 
 

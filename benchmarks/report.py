@@ -28,7 +28,7 @@ def table(found: Iterable[Finding]) -> list[str]:
 
 def _cells(finding: Finding) -> tuple[str, ...]:
     row, goal = finding.row, finding.goal
-    figure = f"{finding.figure:.3g} {goal.unit}"
+    figure = f"{finding.figure:{',.0f' if finding.figure >= 100 else '.3g'}} {goal.unit}"
     sign = "≥" if "faster" in goal.unit else "≤"
     target, aim = (f"{sign} {wanted:g}" if wanted is not None else "" for wanted in (goal.target, goal.aim))
     if goal.unit == MIB:
