@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import compileall
+import os
 import re
 import sys
 from pathlib import Path
@@ -33,7 +34,7 @@ def main() -> int:
     options = _options()
     wanted = re.compile(options.only)
     _compile()
-    facts = report.surroundings(options.runs)
+    loads = [os.getloadavg()[0]]
     found: list[Finding] = []
     failed: list[str] = []
     lab = Lab()
@@ -41,6 +42,7 @@ def main() -> int:
         for row in rows(lab, QUICK if options.quick else FULL):
             if not wanted.search(f"{row.what} | {row.against}"):
                 continue
+            loads.append(os.getloadavg()[0])
             try:
                 for finding in findings(row, options.runs):
                     found.append(finding)
@@ -50,6 +52,7 @@ def main() -> int:
                 print(f"not measured: {failed[-1]}", file=sys.stderr, flush=True)
     finally:
         lab.close()
+    facts = report.surroundings(options.runs, loads)
     facts.append(f"- peak memory is told from {own_peak():.0f} MiB upwards")
     lines = [HEAD, *report.table(found), "", *facts, *(f"- not measured: {text}" for text in failed)]
     print("\n".join(lines))

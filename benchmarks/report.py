@@ -43,13 +43,13 @@ def _figure(value: float, rate: bool) -> str:
     return f"{value * 1000:,.0f} ms" if value >= 0.1 else f"{value * 1000:.3g} ms"
 
 
-def surroundings(runs: int) -> list[str]:
-    """Machine, versions, date and how it was measured."""
+def surroundings(runs: int, loads: list[float]) -> list[str]:
+    """Machine, versions, date and how it was measured; `loads` are load averages seen meanwhile."""
     now = datetime.now(timezone.utc)
     oracle = _versions(environment() / "bin" / "python", THEIRS)
     return [
-        f"- {now:%Y-%m-%d %H:%M} UTC; medians of {runs}, both sides measured in turn; load average at the start"
-        f" {os.getloadavg()[0]:.1f}",
+        f"- {now:%Y-%m-%d %H:%M} UTC; medians of {runs}, both sides measured in turn; load average"
+        f" {min(loads):.1f} to {max(loads):.1f}",
         f"- {_processor()}, {os.cpu_count()} CPUs; {platform.system()} {platform.release()}",
         f"- {platform.python_implementation()} {platform.python_version()};"
         f" {', '.join(f'{name} {version(name)}' for name in OURS)}",
