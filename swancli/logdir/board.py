@@ -135,41 +135,46 @@ class Board:
 
     def _rows(self, query: str, *values: Any) -> Iterator[Row]:
         self._steps = self._text_read = 0
-        try:
-            if self._empty:
+        done = 0
+        while not self._empty:
+            try:
+                for row in islice(self._checked(query, values), done, None):
+                    yield row
+                    done += 1
                 return
-            cursor = self._db.execute(query, values)
-            names = [column[0] for column in cursor.description]
-            checked = [(name, name in NUMBERS) for name in names if name in NUMBERS or name in TEXTS]
-            for cells in cursor:
-                self._text_read += sum(len(cell) for cell in cells if type(cell) is bytes)
-                row = dict(zip(names, cells))
-                for name, number in checked:
-                    if not isinstance(row[name], int if number else str):
-                        row[name] = None if number else _as_text(row[name], name)
-                yield row
-        except (
-            OverflowError,
-            UnicodeEncodeError,
-        ):  # an id beyond 64 bits, bytes that are no text: no row has them
-            return
-        except sqlite3.Error as error:
-            if self._steps > STEPS:
-                raise self._damaged("a query on it does not end") from error
-            raise self._damaged(error) from error
-        except MemoryError as error:
-            raise self._damaged("a query on it takes too much memory") from error
+            except (OverflowError, UnicodeEncodeError):  # an id beyond 64 bits, bytes that are no text: no row has them
+                return
+            except sqlite3.Error as error:
+                if self._steps > STEPS:
+                    raise self._damaged("a query on it does not end") from error
+                if "decode" not in str(error) or self._db.text_factory is not str:
+                    raise self._damaged(error) from error
+                self._db.text_factory = _text  # some text is no UTF-8: once more, with a decoder that takes anything
+            except MemoryError as error:
+                raise self._damaged("a query on it takes too much memory") from error
+
+    def _checked(self, query: str, values: tuple[Any, ...]) -> Iterator[Row]:
+        """The rows of a query, with cells of the types that their columns have."""
+        cursor = self._db.execute(query, values)
+        names = [column[0] for column in cursor.description]
+        kinds = [int if name in NUMBERS else str if name in TEXTS else None for name in names]
+        for cells in cursor:
+            row: Row = {}
+            for name, kind, cell in zip(names, kinds, cells):
+                found = type(cell)
+                if found is str or found is bytes:
+                    self._text_read += len(cell)
+                if kind is not None and found is not kind:
+                    cell = None if kind is int else _as_text(cell, name)
+                row[name] = cell
+            if self._text_read > TEXT:
+                raise self._damaged(f"its rows hold more than {TEXT} bytes of text")
+            yield row
 
     def _stepped(self) -> bool:
         """Called once in a while during a query; whether it is to be ended."""
         self._steps += STEPS_AT_ONCE
         return self._steps > STEPS
-
-    def _text(self, value: bytes) -> str:
-        self._text_read += len(value)
-        if self._text_read > TEXT:
-            raise self._damaged(f"its rows hold more than {TEXT} bytes of text")
-        return value.decode("utf-8", "replace")
 
     def _damaged(self, error: object) -> Damaged:
         return Damaged(
@@ -258,7 +263,6 @@ class Board:
     def _connect(self, uri: str) -> sqlite3.Connection:
         try:
             db = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
-            db.text_factory = self._text
             db.set_progress_handler(self._stepped, STEPS_AT_ONCE)
             if hasattr(db, "setlimit"):  # Python 3.11
                 db.setlimit(LENGTH, CELL)
@@ -271,6 +275,10 @@ class Board:
         except sqlite3.Error as error:
             raise self._damaged(error) from error
         return db
+
+
+def _text(value: bytes) -> str:
+    return value.decode("utf-8", "replace")
 
 
 def _as_text(value: Any, column: str) -> str | None:

@@ -55,7 +55,7 @@ def read_below(root: str, path: str, limit: int = 1 << 26) -> bytes:
         if size > limit:
             raise OSError(f"{path}: {size} bytes, more than the {limit} that are read of such a file")
         data = os.read(fd, size + 1)
-        while len(data) <= limit:
+        while size < len(data) <= limit:  # it has grown
             more = os.read(fd, 1 << 16)
             if not more:
                 break

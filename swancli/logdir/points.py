@@ -121,7 +121,7 @@ class Points:
         if self.steps is not self.keys:
             self.steps.extend(block.steps)
         self.keys.extend(block.keys)
-        self.values.extend(block.values)
+        self.values.extend(block.values if block.columns is None else array("d", block.values))
 
     def _texts(self, positions: list[int]) -> Iterator[bytes]:
         """The JSON of points by their rank in the order of reading, which rises."""

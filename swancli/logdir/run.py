@@ -22,7 +22,7 @@ class Run:
     def __init__(self, root: str, name: Any, note: Note) -> None:
         self.root, self.name, self._note = root, name, note
         self._has_logs: bool | None = None
-        self.folder = os.path.join(root, name) if is_name(name) else NOWHERE
+        self.folder = f"{root}/{name}" if is_name(name) else NOWHERE
         if os.path.islink(self.folder) and not is_below(root, self.folder):
             note(f"{self.folder} leads out of the logdir: it is not read")
             self.folder = NOWHERE
@@ -33,7 +33,7 @@ class Run:
         for name in names:
             if not is_name(name):
                 return NOWHERE
-            path = os.path.join(path, name)
+            path = f"{path}/{name}"
             if os.path.islink(path) and not is_below(self.root, path):
                 return NOWHERE
         return path
