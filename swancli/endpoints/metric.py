@@ -7,7 +7,7 @@ from typing import Any
 from swancli.errors import NotFound
 from swancli.logdir.logdir import Logdir
 from swancli.logdir.points import Points
-from swancli.logdir.sampling import is_finite
+from swancli.logdir.sampling import MOST, is_finite
 from swancli.reply import Stream, joined
 
 
@@ -21,11 +21,12 @@ def metric(logdir: Logdir, experiment: Any, metric: str, all: bool = False) -> d
     if not len(points):
         return {"sum": 0, "list": [], "experiment_id": found.row["id"]}
     ends = series.summary()
+    shown = points.chosen() if len(points) > MOST else None
     return {
         "sum": len(points),
         "max": ends.get("max") if ends is not None else _extreme(max, points),
         "min": ends.get("min") if ends is not None else _extreme(min, points),
-        "list": Stream(points.array() if all else joined(points.entries(points.chosen()))),
+        "list": Stream(points.array() if all or shown is None else joined(points.entries(shown))),
         "experiment_id": found.row["id"],
     }
 

@@ -69,7 +69,7 @@ class Points:
 
     def array(self) -> Iterator[bytes]:
         """All points as a JSON array, in pieces."""
-        if self._order is not None or self._keep:
+        if self._order is not None or not self._parts:
             yield from joined(self.entries(range(len(self))))
             return
         for n, part in enumerate(self._parts):
@@ -114,7 +114,7 @@ class Points:
         self.keys = self.steps if numbers else _arranged(self.keys, order)
 
     def _add(self, part: Slice, block: Block) -> None:
-        self._parts.append(_Part(part, block, self._keep, self._whole))
+        self._parts.append(_Part(self._series, part, block, self._keep, self._whole))
         self.finite = self.finite and block.finite
         if block.columns is None and self.steps is self.keys:
             self.keys, self.steps, self.values = list(self.keys), list(self.keys), list(self.values)
@@ -142,10 +142,10 @@ class _Part:
 
     __slots__ = ("_block", "_plain", "_size", "_slice", "count")
 
-    def __init__(self, slice: Slice, block: Block, keep: bool, whole: bool) -> None:
+    def __init__(self, series: AnySeries, slice: Slice, block: Block, keep: bool, whole: bool) -> None:
         self._slice, self.count, self._size = slice, len(block.keys), block.size
         self._block = block if keep or block.columns is None else None
-        self._plain = whole and self._block is None and block.columns is not None and block.columns.is_plain()
+        self._plain = whole and self._block is None and _is_plain(series, block)
 
     def entries(self, series: AnySeries, wanted: list[int]) -> Iterator[bytes]:
         """The JSON of some of its points."""
@@ -165,7 +165,13 @@ class _Part:
         """The JSON of all of its points, with commas between."""
         if self._plain:
             return columns.compact(series.read(self._slice.path)[: self._size])
+        if self._block is not None and self._block.columns is not None and _is_plain(series, self._block):
+            return self._block.columns.text()
         return b",".join(self.entries(series, list(range(self.count))))
+
+
+def _is_plain(series: AnySeries, block: Block) -> bool:
+    return block.columns is not None and block.columns.is_plain(series.spell)
 
 
 def _arranged(items: Any, order: list[int]) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from swancli.logdir import columns
 from swancli.logdir.recorded import RecordedRun
 from swancli.logdir.series import ENDS, Block, Point, Series, Slice
 from swancli.reply import dumps
@@ -61,6 +62,11 @@ class RecordedSeries:
     def shape(self, width: int) -> list[Any]:
         """At most `width` values spread evenly over the series."""
         return self._recorded.spread(self._key, width)
+
+    @property
+    def spell(self) -> columns.Spell:
+        """Python's spelling."""
+        return columns.spelled
 
     def first_step(self, part: Slice) -> int | None:
         """None: it can't be told without reading the points."""

@@ -141,6 +141,15 @@ class Series:
 
         return orjson.loads
 
+    @property
+    def spell(self) -> columns.Spell:
+        """orjson's dumps where orjson is there already."""
+        if self.loads is json.loads:
+            return columns.spelled
+        import orjson
+
+        return orjson.dumps
+
     def last(self) -> dict[str, Any] | None:
         """The last readable line of the last slice that has one, as written; None without any."""
         for part in reversed(self.slices()):
