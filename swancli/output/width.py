@@ -81,16 +81,20 @@ def wrap(text: str, width: int) -> list[str]:
     """`text` in lines of at most `width` cells, broken behind spaces and the like where there are some."""
     width = max(width, 2)
     lines: list[str] = []
-    rest = text
-    while cells(rest) > width:
-        head = "".join(_head(_clusters(rest[: width * 8]), width)) or rest[0]
+    at = 0
+    while True:
+        rest = text[at : at + width * 8]  # more than fits, unless much of it has no width
+        if at + len(rest) == len(text) and cells(rest) <= width:
+            lines.append(rest)
+            return lines
+        head = "".join(_head(_clusters(rest), width)) or rest[0]
         last = max(map(head.rfind, " /-,="))
-        if last > width // 2 and not rest[len(head) :].startswith(" "):
+        if last > width // 2 and rest[len(head) : len(head) + 1] != " ":
             head = head[: last + 1]
         lines.append(head.rstrip(" "))
-        rest = rest[len(head) :].lstrip(" ")
-    lines.append(rest)
-    return lines
+        at += len(head)
+        while text[at : at + 1] == " ":
+            at += 1
 
 
 def pad(text: str, width: int, right: bool = False) -> str:
