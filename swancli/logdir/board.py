@@ -150,6 +150,8 @@ class Board:
                 if "decode" not in str(error) or self._db.text_factory is not str:
                     raise self._damaged(error) from error
                 self._db.text_factory = _text  # some text is no UTF-8: once more, with a decoder that takes anything
+            except UnicodeDecodeError as error:  # a column's name, or SQLite's own message
+                raise self._damaged("its schema is no text") from error
             except MemoryError as error:
                 raise self._damaged("a query on it takes too much memory") from error
 
@@ -272,7 +274,7 @@ class Board:
             self._empty = db.execute("select 1 from sqlite_master").fetchone() is None
             if odd := db.execute(NO_TABLES, TABLES).fetchone():
                 raise self._damaged(f"its {odd[0]} is no plain table")
-        except sqlite3.Error as error:
+        except (sqlite3.Error, UnicodeDecodeError) as error:
             raise self._damaged(error) from error
         return db
 
