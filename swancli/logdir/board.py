@@ -28,6 +28,14 @@ TEXTS = {"run_id", "name", "folder", "error"}
 # it is played back. SwanLab has one database, so such a journal is made up, and the file may be anybody's.
 JOURNAL_OF_MANY = bytes.fromhex("d9d505f920a163d7")
 
+# The columns that every version's tables have, and that are relied on.
+ALL = "select * from "
+EVER = {
+    "experiment": ("id", "run_id", "name"),
+    "tag": ("id", "experiment_id", "name"),
+    "chart": ("id",),
+    "namespace": ("id",),
+}
 # What one query may cost at most. SQLite files can hold queries that never end, and trees that loop.
 TABLES = ("project", "experiment", "tag", "chart", "namespace", "display", "source")
 STEPS = 300_000_000  # instructions of SQLite's machine: some ten seconds
@@ -159,6 +167,9 @@ class Board:
         """The rows of a query, with cells of the types that their columns have."""
         cursor = self._db.execute(query, values)
         names = [column[0] for column in cursor.description]
+        table = query[len(ALL) :].partition(" ")[0] if query.startswith(ALL) else ""
+        if lost := [name for name in EVER.get(table, ()) if name not in names]:
+            raise self._damaged(f"its table {table} has no column {lost[0]}")
         kinds = [int if name in NUMBERS else str if name in TEXTS else None for name in names]
         for cells in cursor:
             row: Row = {}
