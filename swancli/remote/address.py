@@ -61,7 +61,7 @@ def parse(text: str) -> Address:
     text = text.strip()
     if not text:
         raise UsageError("the URL is empty: give one such as http://localhost:5092")
-    if any(ord(sign) < 33 or ord(sign) == 127 for sign in text) or "\\" in text:
+    if any(ord(sign) < 33 or ord(sign) == 127 or 0xD800 <= ord(sign) < 0xE000 for sign in text) or "\\" in text:
         raise UsageError("the URL holds spaces, backslashes or control characters")
     scheme = SCHEME.match(text)
     if scheme is None:

@@ -1,0 +1,28 @@
+"""Run one target under atheris for so many seconds; a crash is written to ./crash-… and ends it with an error."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from importlib import import_module
+from pathlib import Path
+
+import atheris
+
+
+def main() -> None:
+    """Instrument the code under test, and feed it."""
+    target, seconds = sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else 60
+    with atheris.instrument_imports(include=["swancli"]):
+        check = import_module(f"fuzz.fuzz_{target}").check
+        for name in ("series", "console", "records_json", "records_proto", "files", "follow"):
+            import_module(f"swancli.logdir.{name}")
+    corpus = Path(__file__).parent / "corpus" / target
+    with tempfile.TemporaryDirectory() as found:  # new inputs go there, seeds are left as they are
+        words = ["fuzz", found, str(corpus), f"-max_total_time={seconds}", "-timeout=20", "-max_len=8192", "-rss_limit_mb=4096"]
+        atheris.Setup(words, check)
+        atheris.Fuzz()
+
+
+if __name__ == "__main__":
+    main()

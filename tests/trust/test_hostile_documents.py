@@ -1,0 +1,60 @@
+"""Configs, metadata, summaries and points made to be costly: each ends in bounded time and memory, and takes nothing else
+with it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.logdirs import Logdir, point, points
+from tests.trust import hostile
+from tests.trust.child import bounded
+
+OWNED = Path("/tmp/owned")
+
+
+@pytest.mark.parametrize("name", hostile.CONFIGS)
+def test_config_builds_nothing_and_costs_little(tmp_path: Path, name: str) -> None:
+    path = hostile.with_config(tmp_path / "swanlog", hostile.CONFIGS[name]).close()
+    done = bounded("project", "--json", "-l", path, report=tmp_path / "report", seconds=15)
+    assert (done.code, done.sentence, done.crimes) == (0, True, ""), done.err[:500]
+    assert json.loads(done.out)["data"]["experiments"][0]["name"] == "base"
+    assert not OWNED.exists()
+
+
+@pytest.mark.parametrize("name", ["object", "merge keys", "sexagesimal", "deep closed lists", "huge integer", "keys of one hash"])
+def test_config_that_is_refused_leaves_the_rest_of_the_experiment(tmp_path: Path, name: str) -> None:
+    path = hostile.with_config(tmp_path / "swanlog", hostile.CONFIGS[name]).close()
+    for words in (["experiment", "1", "--json"], ["experiment", "1"]):
+        done = bounded(*words, "-l", path, seconds=15)
+        assert done.code == 0
+        assert done.err.startswith("swancli: warning: ")
+        assert "config.yaml is unreadable" in done.err
+    assert bounded("metric", "1", "loss", "--json", "-l", path).err == ""
+
+
+@pytest.mark.parametrize("name", hostile.DOCUMENTS)
+def test_json_of_any_kind_costs_little_wherever_it_stands(tmp_path: Path, name: str) -> None:
+    text = hostile.DOCUMENTS[name]
+    logdir = Logdir(tmp_path)
+    run = logdir.run()
+    run.file("swanlab-metadata.json", b'{"a":' + text + b"}")
+    stamp = b', "create_time": "x"}\n'
+    sound = point(9, 9.5) + b"\n"
+    run.metric("value", {"1000.log": b'{"index": 1, "data": ' + text + stamp + sound})
+    run.metric("index", {"1000.log": b'{"index": ' + text + b', "data": 1' + stamp + sound})
+    run.metric("time", {"1000.log": b'{"index": 1, "data": 1, "create_time": ' + text + b"}\n" + sound})
+    (run.metric("ends", points(3)) / "_summary.json").write_bytes(
+        b'{"max":' + text + b',"min":' + text + b',"max_step":' + text + b',"min_step":' + text + b"}"
+    )
+    logdir.close()
+    for words in (["experiment", "1"], ["summary", "1"], *(["metric", "1", m] for m in ("value", "index", "time", "ends"))):
+        for form in (["--json"], ["-o", "jsonl"], ["-o", "table"]):
+            done = bounded(*words, *form, "-l", tmp_path, seconds=15)
+            assert (done.code, done.sentence) == (0, True), (words, form, done.err[-300:])
+            if form == ["--json"]:
+                assert json.loads(done.out)["code"] == 0
+            if words[0] == "metric" and words[2] != "ends":
+                assert b"9.5" in done.out, (words, form)
