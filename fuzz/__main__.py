@@ -19,7 +19,15 @@ def main() -> None:
             import_module(f"swancli.logdir.{name}")
     corpus = Path(__file__).parent / "corpus" / target
     with tempfile.TemporaryDirectory() as found:  # new inputs go there, seeds are left as they are
-        words = ["fuzz", found, str(corpus), f"-max_total_time={seconds}", "-timeout=20", "-max_len=8192", "-rss_limit_mb=4096"]
+        words = [
+            "fuzz",
+            found,
+            str(corpus),
+            f"-max_total_time={seconds}",
+            "-timeout=20",
+            "-max_len=8192",
+            "-rss_limit_mb=4096",
+        ]
         atheris.Setup(words, check)
         atheris.Fuzz()
 

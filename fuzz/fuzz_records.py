@@ -34,7 +34,11 @@ def check(data: bytes) -> None:
         if short is not None and event is not None:
             assert short[1] == event.step
     pieces = data.split(b"\xff\xfe") if data else []
-    for text in (data, HEADER + b"\x02" + data, HEADER + data[:1] + b"".join(framed(piece[:30000]) for piece in pieces)):
+    for text in (
+        data,
+        HEADER + b"\x02" + data,
+        HEADER + data[:1] + b"".join(framed(piece[:30000]) for piece in pieces),
+    ):
         with open(os.path.join(FOLDER, "run-abc.swanlab"), "wb") as file:
             file.write(text)
         run = RecordedRun(FOLDER)

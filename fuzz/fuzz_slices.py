@@ -26,7 +26,9 @@ def check(data: bytes) -> None:
             continue
         assert [point["index"] for point in plain] == found.steps.tolist()
         assert [point["data"] for point in plain] == found.values
-        assert [type(point["data"]) for point in plain] == [type(value) for value in found.values] or loads is orjson.loads
+        assert [type(point["data"]) for point in plain] == [
+            type(value) for value in found.values
+        ] or loads is orjson.loads
         assert [dumps(point) for point in plain] == [found.entry(n) for n in range(len(plain))]
         for spell in (columns.spelled, orjson.dumps):
             if found.is_plain(spell):

@@ -15,7 +15,11 @@ TURNING = re.compile("[\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff
 
 def check(data: bytes) -> None:
     """Escape in every way."""
-    text = data.decode("utf-8", "surrogatepass" if data[:1] == b"\xed" else "replace") if data[:1] != b"\xed" else data.decode("latin-1")
+    text = (
+        data.decode("utf-8", "surrogatepass" if data[:1] == b"\xed" else "replace")
+        if data[:1] != b"\xed"
+        else data.decode("latin-1")
+    )
     shown = escape.printable(text)
     assert not OBEYED.search(shown) and not TURNING.search(shown) and "\n" not in shown and "\t" not in shown
     assert not OBEYED.search(escape.cell(text))

@@ -65,9 +65,7 @@ def checkpoint(database: Path) -> None:
 
 def main() -> None:
     """Write the sample anew."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--work", type=Path, default=Path("/data"))
     logdir = write_runs(parser.parse_args().work)
     checkpoint(logdir / "runs.swanlab")

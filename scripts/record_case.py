@@ -40,9 +40,7 @@ def paths(logdir: Path) -> list[str]:
     for id in [*ids, UNKNOWN]:
         asked += [f"/api/v1/experiment/{id}{ending}" for ending in ENDPOINTS]
         names = [name for owner, name in tags if owner == id]
-        asked += [
-            f"/api/v1/experiment/{id}/tag/{quote(name, safe='')}" for name in [*names, "no such metric"]
-        ]
+        asked += [f"/api/v1/experiment/{id}/tag/{quote(name, safe='')}" for name in [*names, "no such metric"]]
     return asked
 
 
@@ -74,9 +72,7 @@ def record(logdir: Path, case: Path, note: str) -> None:
 
 def main() -> None:
     """Record one case."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("logdir", type=Path)
     parser.add_argument("name")
     parser.add_argument("--note", required=True)

@@ -82,9 +82,7 @@ def finetune() -> None:
     for step, loss in enumerate(losses, 1):
         pause(clock, dice, 19.43)
         tokens = 597776 if step == 207 else tokens + round(dice.gauss(2888, 190))
-        norm = (
-            1.0172306299209595 if step == 207 else 1.9 * math.exp(-step / 90) + 0.9 + abs(dice.gauss(0, 0.17))
-        )
+        norm = 1.0172306299209595 if step == 207 else 1.9 * math.exp(-step / 90) + 0.9 + abs(dice.gauss(0, 0.17))
         row = {
             "loss": loss,
             "grad_norm": norm,
@@ -93,9 +91,7 @@ def finetune() -> None:
             "num_input_tokens_seen": tokens,
         }
         print({**row, "epoch": round(row["epoch"], 2)})
-        swanlab.log(
-            {f"train/{name}": value for name, value in {**row, "global_step": step}.items()}, step=step
-        )
+        swanlab.log({f"train/{name}": value for name, value in {**row, "global_step": step}.items()}, step=step)
     swanlab.finish()
 
 
@@ -117,9 +113,7 @@ def diverged() -> None:
     for step in range(1, 47):
         pause(clock, dice, 19.43)
         loss = round(1.66 + 0.002 * 1.17**step + dice.gauss(0, 0.05), 4) if step < 45 else float("nan")
-        norm = (
-            1.6 * 1.09**step + abs(dice.gauss(0, 0.3)) if step < 44 else float("inf" if step == 44 else "nan")
-        )
+        norm = 1.6 * 1.09**step + abs(dice.gauss(0, 0.3)) if step < 44 else float("inf" if step == 44 else "nan")
         print({"loss": loss, "grad_norm": norm, "learning_rate": learning_rate(step, 1e-03)})
         swanlab.log(
             {"train/loss": loss, "train/grad_norm": norm, "train/learning_rate": learning_rate(step, 1e-03)},

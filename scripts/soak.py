@@ -32,7 +32,6 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +43,9 @@ READS = [
     ["summary", "1"], ["logs", "1"], ["logs", "1", "-n", "5"], ["metric", "1", "sum"], ["metric", "1", "twice"],
     ["metric", "1", "train/part"], ["metric", "1", "sum", "--all"],
 ]  # fmt: skip
-RATE = 300  # steps a second and writer at most: newer versions queue what they can't write at once, and write on for long
+RATE = (
+    300  # steps a second and writer at most: newer versions queue what they can't write at once, and write on for long
+)
 NOISE = re.compile(r"FutureWarning: The pynvml|import pynvml|^\s*$")  # that SwanLab's own imports make
 
 
@@ -228,7 +229,9 @@ class Soak:
         """`summary -w` on a terminal."""
         controller, terminal = pty.openpty()
         words = [*SWANCLI, "summary", "1", "-w", "0.3", "-l", str(self.logdir)]
-        process = subprocess.Popen(words, env=environment(TERM="xterm"), stdin=terminal, stdout=terminal, stderr=subprocess.PIPE)
+        process = subprocess.Popen(
+            words, env=environment(TERM="xterm"), stdin=terminal, stdout=terminal, stderr=subprocess.PIPE
+        )
         os.close(terminal)
         stopped = threading.Thread(target=lambda: (self._ended.wait(), os.write(controller, b"q")))
         stopped.start()
@@ -274,7 +277,9 @@ class Soak:
                 if values != [factor * step for step in range(1, steps + 1)]:
                     self.blame(f"run{n} {metric}: {len(values)} of {steps} points, or others: {done.stderr[-200:]!r}")
             lines = self._run(["logs", str(id)]).stdout.decode().splitlines()
-            wanted = [f"step {step} of run{n}" for step in range(100, steps + 1, 100)] + [f"last step {steps} of run{n}"]
+            wanted = [f"step {step} of run{n}" for step in range(100, steps + 1, 100)] + [
+                f"last step {steps} of run{n}"
+            ]
             if [line for line in lines if "step" in line and f"run{n}" in line] != wanted:
                 self.blame(f"run{n}: {len(lines)} lines of the console, not the {len(wanted)} that were printed")
             status = json.loads(self._run(["status", str(id), "--json"]).stdout)["data"]["status"]
@@ -300,7 +305,11 @@ def speed(python: str, folder: Path, steps: int, rounds: int) -> dict[str, Any]:
         (place / "swanlog").mkdir(parents=True)
         env = environment(SOAK_LOGDIR=str(place / "swanlog"), SOAK_REPORT=str(place / "report"))
         words = [python, "-W", "ignore", str(WRITER), "local", "run", "0", str(steps), "300"]
-        quiet: dict[str, Any] = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        quiet: dict[str, Any] = {
+            "stdin": subprocess.DEVNULL,
+            "stdout": subprocess.DEVNULL,
+            "stderr": subprocess.DEVNULL,
+        }
         writer = subprocess.Popen(words, env=env, cwd=place, **quiet)
         readers = []
         if kind == "watched":

@@ -13,7 +13,9 @@ import time
 import swanlab
 
 mode, name, seconds, steps, rate = sys.argv[1], sys.argv[2], *map(float, sys.argv[3:6])
-swanlab.init(project="soak", experiment_name=name, config={"seed": 1, "name": name}, mode=mode, logdir=os.environ["SOAK_LOGDIR"])
+swanlab.init(
+    project="soak", experiment_name=name, config={"seed": 1, "name": name}, mode=mode, logdir=os.environ["SOAK_LOGDIR"]
+)
 open(os.environ["SOAK_REPORT"] + ".begun", "w").close()
 begun, done, spent = time.perf_counter(), 0, 0.0
 while (not seconds or time.perf_counter() - begun < seconds) and (not steps or done < steps):

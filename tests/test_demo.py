@@ -14,9 +14,7 @@ from swancli.errors import UsageError
 
 def tree(root: str | Path) -> dict[str, bytes]:
     """Relative path and content of every file below `root`."""
-    return {
-        str(path.relative_to(root)): path.read_bytes() for path in Path(root).rglob("*") if path.is_file()
-    }
+    return {str(path.relative_to(root)): path.read_bytes() for path in Path(root).rglob("*") if path.is_file()}
 
 
 def test_demo_writes_the_whole_sample(tmp_path: Path) -> None:
@@ -47,9 +45,7 @@ def test_demo_leaves_what_is_there(tmp_path: Path, kind: str) -> None:
     before = sorted((str(path), path.is_symlink() or path.stat().st_mtime_ns) for path in tmp_path.rglob("*"))
     with pytest.raises(UsageError, match="exists already"):
         write_demo(str(target))
-    assert before == sorted(
-        (str(path), path.is_symlink() or path.stat().st_mtime_ns) for path in tmp_path.rglob("*")
-    )
+    assert before == sorted((str(path), path.is_symlink() or path.stat().st_mtime_ns) for path in tmp_path.rglob("*"))
 
 
 def test_demo_can_be_written_to_and_removed_by_its_owner(tmp_path: Path) -> None:

@@ -43,11 +43,7 @@ def markdown(tables: list[Table], now: float | None = None) -> Iterator[str]:
         kept = [(c, p) for c, p in zip(*table.pick("terminal"), strict=True) if c.kind != "shape"]
         columns, places = [column for column, _ in kept], [place for _, place in kept]
         yield "| " + " | ".join(_literal(printable(column.title)) for column in columns) + " |\n"
-        yield (
-            "|"
-            + "|".join(" ---: " if c.kind in RIGHT or c.kind == "value" else " --- " for c in columns)
-            + "|\n"
-        )
+        yield ("|" + "|".join(" ---: " if c.kind in RIGHT or c.kind == "value" else " --- " for c in columns) + "|\n")
         for row in table.rows:
             if isinstance(row, Gap):
                 yield f"| … {row.rows} more |" + " |" * (len(columns) - 1) + "\n"

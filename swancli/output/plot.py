@@ -226,9 +226,7 @@ def _stroke(
         before = (x, last)
 
 
-def _link(
-    canvas: _Canvas, start: tuple[int, int], end: tuple[int, int], layer: int, style: str, char: str
-) -> None:
+def _link(canvas: _Canvas, start: tuple[int, int], end: tuple[int, int], layer: int, style: str, char: str) -> None:
     """A straight line of dots, both ends included."""
     (x0, y0), (x1, y1) = start, end
     length = max(abs(x1 - x0), abs(y1 - y0))
@@ -236,9 +234,7 @@ def _link(
         canvas.dot(x0 + round((x1 - x0) * n / length), y0 + round((y1 - y0) * n / length), layer, style, char)
 
 
-def _letter(
-    canvas: _Canvas, drawn: dict[int, Column], low: float, high: float, tall: int, n: int, count: int
-) -> None:
+def _letter(canvas: _Canvas, drawn: dict[int, Column], low: float, high: float, tall: int, n: int, count: int) -> None:
     """Write the letter of curve `n` on it in a few places, away from those of the others."""
     places = sorted(drawn)
     if not places:

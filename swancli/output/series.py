@@ -128,9 +128,7 @@ def bounds(curves: Iterable[tuple[Sequence[float], bool]]) -> tuple[float, float
     return None if low > high else (low, high)
 
 
-def columns(
-    xs: list[float], ys: list[float], gaps: bool, low: float, high: float, count: int
-) -> dict[int, Column]:
+def columns(xs: list[float], ys: list[float], gaps: bool, low: float, high: float, count: int) -> dict[int, Column]:
     """The points of a curve by which of `count` columns between `low` and `high` they fall on."""
     out: dict[int, Column] = {}
     size = len(xs)

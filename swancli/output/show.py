@@ -20,9 +20,7 @@ def chosen(fmt: str | None, terminal: Terminal) -> str:
     return fmt or ("table" if terminal.tty else "tsv")
 
 
-def show_tables(
-    tables: Sequence[Table], fmt: str | None, terminal: Terminal, above: Iterable[Line] = ()
-) -> None:
+def show_tables(tables: Sequence[Table], fmt: str | None, terminal: Terminal, above: Iterable[Line] = ()) -> None:
     """Print `tables` as one of FORMATS but json (None: what suits stdout); `above` tops a table only."""
     with Screen(terminal) as screen:
         for piece in _pieces(tables, chosen(fmt, terminal), terminal, above):

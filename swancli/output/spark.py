@@ -29,17 +29,12 @@ def sparkline(values: Sequence[Any], width: int, unicode: bool = True) -> str:
         known = [value for value in bucket if value is not None]
         # dividing first keeps the sum of huge values finite
         means.append(
-            math.fsum(value / len(known) for value in known)
-            if _finite(known)
-            else math.nan
-            if known
-            else None
+            math.fsum(value / len(known) for value in known) if _finite(known) else math.nan if known else None
         )
     finite = [mean for mean in means if mean is not None and mean == mean]
     low, high = (min(finite), max(finite)) if finite else (0.0, 0.0)
     return "".join(
-        " " if mean is None else bad if mean != mean else levels[_level(mean, low, high, len(levels))]
-        for mean in means
+        " " if mean is None else bad if mean != mean else levels[_level(mean, low, high, len(levels))] for mean in means
     )
 
 
@@ -51,9 +46,5 @@ def _level(value: float, low: float, high: float, levels: int) -> int:
     """Which of `levels` steps between `low` and `high` a value is on; the middle if they are equal."""
     if high <= low:
         return levels // 2 - 1
-    part = (
-        (value / 2 - low / 2) / (high / 2 - low / 2)
-        if high - low == math.inf
-        else (value - low) / (high - low)
-    )
+    part = (value / 2 - low / 2) / (high / 2 - low / 2) if high - low == math.inf else (value - low) / (high - low)
     return max(0, min(levels - 1, int(part * levels)))

@@ -98,9 +98,7 @@ def cut_line(line: Line, width: int, mark: str = "…") -> Line:
         size = cells(safe)
         if size >= room:
             # what does not fit behind this span is lost, so the mark is due even if the span itself fits
-            out.append(
-                (cut_end(safe + "  ", room, mark) if size == room else cut_end(safe, room, mark), style)
-            )
+            out.append((cut_end(safe + "  ", room, mark) if size == room else cut_end(safe, room, mark), style))
             return out
         out.append((safe, style))
         room -= size

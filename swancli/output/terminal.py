@@ -233,9 +233,7 @@ def _joined(parts: list[list[Span]], slots: Sequence[_Slot]) -> list[Line]:
     return lines
 
 
-def render_all(
-    tables: Sequence[Table], width: int, unicode: bool = True, now: float | None = None
-) -> list[Line]:
+def render_all(tables: Sequence[Table], width: int, unicode: bool = True, now: float | None = None) -> list[Line]:
     """The tables for a terminal below each other, an empty line between them."""
     lines: list[Line] = []
     for table in shown(tables, "terminal"):

@@ -104,9 +104,7 @@ def logarithmic(low: float, high: float, count: int) -> list[tuple[float, str]]:
                 fine.append((place, _power(decade) if factor == 1 else f"{float(f'{factor}e{decade}'):.6g}"))
     if len(fine) >= 2:
         return fine
-    return [
-        (place, label) for place, (_, label) in zip((low, high), _ends(_ten(low), _ten(high)), strict=False)
-    ]
+    return [(place, label) for place, (_, label) in zip((low, high), _ends(_ten(low), _ten(high)), strict=False)]
 
 
 def _ten(place: float) -> float:
@@ -129,9 +127,7 @@ def clock(low: float, high: float, count: int) -> list[tuple[float, str]]:
         first = math.ceil((low + zone) / step)
         last = math.floor((high + zone) / step)
         days = time.localtime(low)[:3] != time.localtime(high)[:3]
-        form = (
-            "%m-%d" if step >= 86400 else ("%m-%d %H:%M" if days else "%H:%M") if step >= 60 else "%H:%M:%S"
-        )
+        form = "%m-%d" if step >= 86400 else ("%m-%d %H:%M" if days else "%H:%M") if step >= 60 else "%H:%M:%S"
         places = [float(n * step - zone) for n in range(first, last + 1)] or [low]
         return [(place, time.strftime(form, time.localtime(place))) for place in places]
     except (ValueError, OverflowError, OSError):

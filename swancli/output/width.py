@@ -33,9 +33,7 @@ def _clusters(text: str) -> list[str]:
     pieces: list[str] = []
     for char in text:
         joined = bool(pieces) and pieces[-1].endswith("\u200d")
-        if pieces and (
-            joined or char in "\u200d\ufe0f" or "\U0001f3fb" <= char <= "\U0001f3ff" or cells(char) == 0
-        ):
+        if pieces and (joined or char in "\u200d\ufe0f" or "\U0001f3fb" <= char <= "\U0001f3ff" or cells(char) == 0):
             pieces[-1] += char
         else:
             pieces.append(char)

@@ -135,9 +135,7 @@ def proto_column(key: str, kind: int = 1, system: bool = False, section: str = "
 def proto_scalar(key: str, step: int, value: float) -> bytes:
     """A scalar row; step 0 and value 0.0 are left out as on the wire."""
     inner = double(1, value) if value or str(value) == "-0.0" else b""
-    message = (
-        blob(1, key) + (number(2, step) if step else b"") + number(3, 1) + blob(4, STAMP) + blob(5, inner)
-    )
+    message = blob(1, key) + (number(2, step) if step else b"") + number(3, 1) + blob(4, STAMP) + blob(5, inner)
     return proto(13, message)
 
 
@@ -174,9 +172,7 @@ def small_json() -> bytes:
             json_column("train/loss", 0, section_name="train"),
             *(json_scalar("train/loss", step, step / 4) for step in range(4)),
             json_column("t", 1, column_type="TEXT"),
-            record(
-                "Media", metric=metric, key="t", kid=1, key_encoded="t", step=0, epoch=1, buffers_name=None
-            ),
+            record("Media", metric=metric, key="t", kid=1, key_encoded="t", step=0, epoch=1, buffers_name=None),
             json_log("one", 1),
             json_log("boom", 3, "ERROR"),
             json_log("two", 2),

@@ -60,9 +60,7 @@ SAMPLES = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("folder", "name", "family", "status", "tags", "lines", "rows", "unfinished"), SAMPLES
-)
+@pytest.mark.parametrize(("folder", "name", "family", "status", "tags", "lines", "rows", "unfinished"), SAMPLES)
 def test_the_offline_samples(
     folder: str, name: str, family: str, status: int, tags: int, lines: int, rows: int, unfinished: int
 ) -> None:
@@ -212,12 +210,8 @@ def test_a_metric_without_a_finite_value_has_a_count_only(tmp_path: Path) -> Non
 
 def test_a_metric_whose_column_was_lost_is_still_shown(tmp_path: Path) -> None:
     metric = {"index": 0, "data": ["image-step0-0123456789abcdef.png"], "create_time": WHEN}
-    media = record(
-        "Media", metric=metric, key="m", kid=1, key_encoded="m", step=0, epoch=1, buffers_name=None
-    )
-    run = json_run(
-        tmp_path, json_scalar("train/x", 0, 1.0), media, json_scalar("__swanlab__.cpu.pct", 0, 5.0)
-    )
+    media = record("Media", metric=metric, key="m", kid=1, key_encoded="m", step=0, epoch=1, buffers_name=None)
+    run = json_run(tmp_path, json_scalar("train/x", 0, 1.0), media, json_scalar("__swanlab__.cpu.pct", 0, 5.0))
     assert [(tag["name"], tag["type"]) for tag in run.tags()] == [("train/x", "line"), ("m", "image")]
     assert [tag["name"] for tag in run.system_tags()] == ["__swanlab__.cpu.pct"]
     assert [space["name"] for space in run.namespaces()] == ["train", "Image"]
@@ -274,9 +268,7 @@ def test_sections_become_namespaces_in_the_order_of_first_use(tmp_path: Path) ->
 
 
 def test_console_lines_are_sorted_by_their_number(tmp_path: Path) -> None:
-    run = json_run(
-        tmp_path, json_log("one", 1), json_log("boom", 4, "ERROR"), json_log("three", 3), json_log("two", 2)
-    )
+    run = json_run(tmp_path, json_log("one", 1), json_log("boom", 4, "ERROR"), json_log("three", 3), json_log("two", 2))
     assert run.console() == [("2026-11-23", ["one", "two", "three"])]
     assert [line.text for line in run.log_lines(1)] == ["two", "three"]
     assert run.error == "boom"
@@ -295,9 +287,7 @@ def test_an_interrupted_json_run_is_stopped_not_crashed(tmp_path: Path) -> None:
     ]
 
 
-def test_the_ends_of_a_large_file_are_found_without_a_scan(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_ends_of_a_large_file_are_found_without_a_scan(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     rows = [proto_scalar("k", step, 1.5) for step in range(5000)]
     error = "Traceback\n" + "x" * 200_000
     run = proto_run(tmp_path, proto_column("k"), *rows, proto_finish(2, error))

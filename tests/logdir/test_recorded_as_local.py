@@ -25,10 +25,7 @@ LOGDIRS = [
     *(OFFLINE / name for name in ("0.6.2-local/mixed", "0.7.20-local/media", "0.7.20-local/mixed")),
     *(OFFLINE / name for name in ("0.8.0-local/mixed", "0.10.3-local/long", "0.10.3-local/mixed")),
     *(OFFLINE / "cases" / name for name in ("ends-0.10.3", "errors-b-0.7.20", "steps-a-0.7.20")),
-    *(
-        CORPUS / name / "logdir"
-        for name in ("names-b-0.10.3", "open-0.10.3", "plain-0.8.0", "steps-b-0.10.3")
-    ),
+    *(CORPUS / name / "logdir" for name in ("names-b-0.10.3", "open-0.10.3", "plain-0.8.0", "steps-b-0.10.3")),
     *(CORPUS / name / "logdir" for name in ("typeclash-0.10.3", "values-b-0.10.3")),
 ]
 
@@ -150,9 +147,7 @@ def tables(run: RecordedRun, local: Local) -> Iterator[Difference]:
     ids = {"id", "tag_id", "chart_id", "namespace_id", "create_time", "update_time"}
     for table, mine, theirs in plain:
         if early and table != "source":
-            yield Difference(
-                "announced early", table, [row["name"] for row in mine], [row["name"] for row in theirs]
-            )
+            yield Difference("announced early", table, [row["name"] for row in mine], [row["name"] for row in theirs])
             mine = sorted(mine, key=lambda row: row["name"])
             theirs = sorted(theirs, key=lambda row: row["name"])
         assert len(mine) == len(theirs)
@@ -161,12 +156,8 @@ def tables(run: RecordedRun, local: Local) -> Iterator[Difference]:
             for name, value in row.items():
                 if name in ids or own[name] == value:
                     continue
-                why = (
-                    "hidden" if table == "chart" and own.get("name") in hidden and own["status"] == -1 else ""
-                )
-                yield Difference(
-                    "announced early" if early and not why else why, f"{table}.{name}", own[name], value
-                )
+                why = "hidden" if table == "chart" and own.get("name") in hidden and own["status"] == -1 else ""
+                yield Difference("announced early" if early and not why else why, f"{table}.{name}", own[name], value)
     if proto:
         assert {row["name"] for row in local.namespaces} <= {"default"}
         for own in run.namespaces(id):
@@ -196,9 +187,7 @@ def rows(run: RecordedRun, local: Local) -> Iterator[Difference]:
         if proto and not same:
             kept = {row["index"]: row for row in mine}
             for row in list(theirs):
-                other = (
-                    "other type" if (kinds[key] == "line") == isinstance(row["data"], list) else "huge step"
-                )
+                other = "other type" if (kinds[key] == "line") == isinstance(row["data"], list) else "huge step"
                 if row["index"] not in kept and (other == "other type" or row["index"] > 1 << 48):
                     theirs.remove(row)
                     yield Difference(other, f"{key} {row['index']}", None, row)
@@ -217,11 +206,7 @@ def rows(run: RecordedRun, local: Local) -> Iterator[Difference]:
         summary = local.summary(folder)
         if same and summary is not None and summary != run.summary(key):
             own = run.summary(key)
-            count = (
-                not proto
-                and {**own, "num": 0} == {**summary, "num": 0}
-                and own["num"] > summary.get("num", 0)
-            )
+            count = not proto and {**own, "num": 0} == {**summary, "num": 0} and own["num"] > summary.get("num", 0)
             yield Difference("count" if count else "", f"{key} summary", own, summary)
     assert set(run.last_rows()) >= {key for key in folders if run.count(key)}
 
@@ -230,10 +215,7 @@ def console(run: RecordedRun, local: Local) -> Iterator[Difference]:
     """Differences of the console and of the crash's text."""
     mine, theirs = run.console(), local.console()
     if mine != theirs:
-        killed = (
-            run.status == 0
-            and [line for _, lines in mine for line in lines] == theirs[0][1][: run.line_count()]
-        )
+        killed = run.status == 0 and [line for _, lines in mine for line in lines] == theirs[0][1][: run.line_count()]
         yield Difference("killed" if killed else "", "console", mine, theirs)
     own, other = run.error_lines(), local.error_lines()
     if own != other:

@@ -101,26 +101,18 @@ def test_an_integer_stays_an_integer_in_json() -> None:
 
 def test_the_lists_of_media_are_kept_as_they_are() -> None:
     metric = {"index": 1, "data": ["a", "b"], "create_time": WHEN, "more": [None, {"caption": "c"}]}
-    payload = record(
-        "Media", metric=metric, key="k", kid=1, key_encoded="k", step=1, epoch=1, buffers_name=None
-    )
+    payload = record("Media", metric=metric, key="k", kid=1, key_encoded="k", step=1, epoch=1, buffers_name=None)
     assert records_json.event(payload) == Row("k", 1, ["a", "b"], WHEN, [None, {"caption": "c"}], 1, None)
     del metric["more"]
-    payload = record(
-        "Media", metric=metric, key="k", kid=1, key_encoded="k", step=1, epoch=1, buffers_name=None
-    )
+    payload = record("Media", metric=metric, key="k", kid=1, key_encoded="k", step=1, epoch=1, buffers_name=None)
     assert records_json.event(payload) == Row("k", 1, ["a", "b"], WHEN, None, 1, None)
 
 
 def test_json_logs_and_footers() -> None:
     assert records_json.event(json_log("x\ny", 4, "ERROR")) == LogLine("x\ny", 4, "ERROR", WHEN)
     assert records_json.event(json_log("x", None)) == LogLine("x", None, "INFO", WHEN)
-    assert records_json.event(record("Footer", success=True, create_time=WHEN)) == Finish(
-        "finished", None, WHEN
-    )
-    assert records_json.event(record("Footer", success=False, create_time=WHEN)) == Finish(
-        "crashed", None, WHEN
-    )
+    assert records_json.event(record("Footer", success=True, create_time=WHEN)) == Finish("finished", None, WHEN)
+    assert records_json.event(record("Footer", success=False, create_time=WHEN)) == Finish("crashed", None, WHEN)
 
 
 def test_unknown_json_models_and_fields_are_passed_over() -> None:
@@ -162,21 +154,15 @@ def test_json_that_makes_no_sense_is_malformed_and_nothing_else(payload: bytes) 
 
 
 def test_a_protobuf_start_with_all_its_fields() -> None:
-    event = records_proto.event(
-        proto_start("名", workspace="w", description="d", group="g", job_type="j", id="i")
-    )
-    assert event == Start(
-        "demo", "w", False, "名", "d", ["a", "b"], "g", "j", ("#123456", "#123456"), "i", WHEN
-    )
+    event = records_proto.event(proto_start("名", workspace="w", description="d", group="g", job_type="j", id="i"))
+    assert event == Start("demo", "w", False, "名", "d", ["a", "b"], "g", "j", ("#123456", "#123456"), "i", WHEN)
 
 
 def test_absent_protobuf_fields_are_their_defaults() -> None:
     assert records_proto.event(proto(10, b"")) == Start(public=False, description="", tags=[])
     assert records_proto.event(proto(11, b"")) == Finish("running", None, None)
     assert records_proto.event(proto(16, b"")) == LogLine("", None, "INFO", None)
-    assert records_proto.event(proto(13, blob(1, "k") + blob(5, b""))) == Row(
-        "k", 0, 0.0, None, None, None, "line"
-    )
+    assert records_proto.event(proto(13, blob(1, "k") + blob(5, b""))) == Row("k", 0, 0.0, None, None, None, "line")
 
 
 @pytest.mark.parametrize(("code", "state"), [(0, "running"), (1, "finished"), (2, "crashed"), (3, "stopped")])
@@ -251,9 +237,7 @@ def test_protobuf_media_keep_captions_per_item() -> None:
 
 def test_a_protobuf_column_with_the_fields_of_0_10() -> None:
     message = number(1, 1) + number(2, 1) + blob(3, "k") + blob(5, "s") + number(6, 1)
-    message += (
-        blob(7, double(1, 0.0)) + blob(12, blob(1, "#1") + blob(2, "#2")) + blob(13, "_step") + number(14, 1)
-    )
+    message += blob(7, double(1, 0.0)) + blob(12, blob(1, "#1") + blob(2, "#2")) + blob(13, "_step") + number(14, 1)
     column = records_proto.event(proto(12, message))
     assert isinstance(column, Column)
     assert (column.section, column.section_type, column.y_range) == ("s", "pinned", (0.0, None))
@@ -316,8 +300,7 @@ def test_protobuf_that_makes_no_sense_is_malformed_and_nothing_else(payload: byt
 
 def test_the_json_writer_of_these_tests_writes_as_swanlab_does() -> None:
     seen = (
-        b'{"model_type": "Scalar", "data": {"metric": {"index": 0, "data": 2.0, "create_time": "%s"}, '
-        % WHEN.encode()
+        b'{"model_type": "Scalar", "data": {"metric": {"index": 0, "data": 2.0, "create_time": "%s"}, ' % WHEN.encode()
     )
     assert json_scalar("a", 0, 2.0) == seen + b'"key": "a", "step": 0, "epoch": 1}}\n'
     assert json.loads(json_scalar("a", 0, 2.0))["data"]["key"] == "a"

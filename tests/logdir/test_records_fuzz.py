@@ -54,15 +54,11 @@ def everything(folder: Path) -> RecordedRun:
 def pieces(run: RecordedRun) -> set[str]:
     """What a run holds, as separate facts."""
     rows = {f"{key} {row}" for key in run.names() for row in run.rows(key)}
-    return (
-        rows | {line.text for line in run.log_lines()} | set(run.names()) | {f"{run.start}", f"{run.finish}"}
-    )
+    return rows | {line.text for line in run.log_lines()} | set(run.names()) | {f"{run.start}", f"{run.finish}"}
 
 
 @pytest.mark.parametrize("family", FILES)
-def test_every_prefix_of_a_file_gives_a_prefix_of_its_records_and_no_damage(
-    tmp_path: Path, family: str
-) -> None:
+def test_every_prefix_of_a_file_gives_a_prefix_of_its_records_and_no_damage(tmp_path: Path, family: str) -> None:
     data = FILES[family]()
     path = run_folder(tmp_path, data) / "run-abc.swanlab"
     root = str(path.parent.resolve())
@@ -134,9 +130,7 @@ def test_any_bytes(tmp_path: Path, data: bytes) -> None:
 
 @fuzzed
 @given(
-    edits=st.lists(
-        st.tuples(st.integers(0, 1 << 20), st.binary(min_size=1, max_size=40)), min_size=1, max_size=12
-    ),
+    edits=st.lists(st.tuples(st.integers(0, 1 << 20), st.binary(min_size=1, max_size=40)), min_size=1, max_size=12),
     cut=st.integers(0, 200),
 )
 @pytest.mark.parametrize("family", FILES)

@@ -49,17 +49,13 @@ def everything(pair: Pair) -> list[tuple[str, dict[str, object]]]:
     for id in [experiment["id"] for experiment in project["experiments"]]:
         asked += [(word, {"experiment": id}) for word in ROUTES if word not in ("project", "metric")]
         charts = json.loads(pair.board.get(f"/api/v1/experiment/{id}/chart")[1])["data"]["charts"]
-        asked += [
-            ("metric", {"experiment": id, "metric": name}) for chart in charts for name in chart["source"]
-        ]
+        asked += [("metric", {"experiment": id, "metric": name}) for chart in charts for name in chart["source"]]
     return asked
 
 
 def url(word: str, parameters: dict[str, object]) -> str:
     """The path of a request."""
-    return ROUTES[word].path.format(
-        **{name: quote(str(value), safe="") for name, value in parameters.items()}
-    )
+    return ROUTES[word].path.format(**{name: quote(str(value), safe="") for name, value in parameters.items()})
 
 
 def test_every_answer_is_swanboards_byte_for_byte(pair: Pair) -> None:

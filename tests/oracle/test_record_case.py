@@ -13,9 +13,7 @@ pytestmark = pytest.mark.oracle
 
 
 @pytest.mark.parametrize("case", ["errors-a-0.5.2", "open-0.10.3"])
-def test_case_recorded_again_has_the_same_answers(
-    case: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_case_recorded_again_has_the_same_answers(case: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     known = {answer.path: answer for answer in corpus_cases.answers(case)}
     logdir = corpus_cases.copy_logdir(case, tmp_path / "swanlog")
     before = corpus_cases.fingerprint(logdir)

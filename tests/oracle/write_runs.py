@@ -30,9 +30,7 @@ def run_text() -> None:
     """Text beside numbers, steps out of order and twice."""
     start("text")
     for step in (5, 3, 9, 3):
-        swanlab.log(
-            {"loss": step * 1.5, "answer": swanlab.Text(f"answer {step}\nmore", caption="c")}, step=step
-        )
+        swanlab.log({"loss": step * 1.5, "answer": swanlab.Text(f"answer {step}\nmore", caption="c")}, step=step)
 
 
 def run_crashed() -> None:

@@ -164,8 +164,7 @@ SYSTEMS: dict[str, dict[str, Any]] = {
                     "cuda_version": "12.4",
                     "cann_version": None,
                     "devices": [
-                        {"index": n, "name": "NVIDIA H100", "memory": 80, "memory_unit": "GB"}
-                        for n in range(8)
+                        {"index": n, "name": "NVIDIA H100", "memory": 80, "memory_unit": "GB"} for n in range(8)
                     ],
                 }
             ],
@@ -254,9 +253,7 @@ def status() -> dict[str, Any]:
 def summary() -> dict[str, Any]:
     """The six metrics of a fine-tuning run, and text."""
 
-    def one(
-        key: str, value: Any, low: Any, high: Any, shape: list[Any], kind: str = "line"
-    ) -> dict[str, Any]:
+    def one(key: str, value: Any, low: Any, high: Any, shape: list[Any], kind: str = "line") -> dict[str, Any]:
         return {
             "key": key,
             "value": value,

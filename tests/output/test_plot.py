@@ -68,9 +68,7 @@ def test_plot_in_colour(snapshot: SnapshotAssertion) -> None:
     assert "\n".join(paint(line, 256) for line in lines) == snapshot
 
 
-VALUE = (
-    st.floats() | st.integers() | st.sampled_from(["NaN", "INF", "-INF", None, "text", 10**400, True, [1]])
-)
+VALUE = st.floats() | st.integers() | st.sampled_from(["NaN", "INF", "-INF", None, "text", 10**400, True, [1]])
 POINTS = st.lists(st.tuples(st.floats() | st.integers() | st.none(), VALUE), max_size=80)
 
 
@@ -83,9 +81,7 @@ def test_plot_never_raises_and_fills_its_size(
     points: list[list[tuple[Any, Any]]], width: int, height: int, log_y: bool, weight: float | None, x: str,
     color: bool, unicode: bool,
 ) -> None:  # fmt: skip
-    series = [
-        Series(f"s{n}\x1b中", [a for a, _ in some], [b for _, b in some]) for n, some in enumerate(points)
-    ]
+    series = [Series(f"s{n}\x1b中", [a for a, _ in some], [b for _, b in some]) for n, some in enumerate(points)]
     lines = plot(series, width, height, log_y, weight, x, color, unicode)
     assert len(lines) == height
     assert {line_cells(line) for line in lines} == {width}
@@ -137,9 +133,7 @@ def test_points_that_have_no_logarithm_are_counted() -> None:
 def test_smoothing_is_that_of_tensorboard() -> None:
     # last = last * w + (1 - w) * y, divided by 1 - w ** n
     assert smooth([1.0, 2.0, math.nan, 4.0], 0.5)[:2] == [1.0, pytest.approx(5 / 3)]
-    assert smooth([1.0, 2.0, math.nan, 4.0], 0.5)[3] == pytest.approx(
-        (((0.5 * 0.5) + 1) * 0.5 + 2) / (1 - 0.125)
-    )
+    assert smooth([1.0, 2.0, math.nan, 4.0], 0.5)[3] == pytest.approx((((0.5 * 0.5) + 1) * 0.5 + 2) / (1 - 0.125))
     assert math.isnan(smooth([1.0, math.nan], 0.5)[1])
     assert smooth([3.0] * 5, 0.9) == pytest.approx([3.0] * 5)
 

@@ -31,9 +31,7 @@ def test_printable_leaves_ordinary_text_alone() -> None:
 
 
 def test_printable_shows_controls_as_escapes() -> None:
-    assert (
-        escape.printable("a\x1b[31m\x00\x9b\u202e\n\t\r\x7f") == "a\\x1b[31m\\x00\\x9b\\u202e\\n\\t\\r\\x7f"
-    )
+    assert escape.printable("a\x1b[31m\x00\x9b\u202e\n\t\r\x7f") == "a\\x1b[31m\\x00\\x9b\\u202e\\n\\t\\r\\x7f"
 
 
 @given(st.text(st.characters()))
@@ -183,8 +181,6 @@ def test_a_head_line_breaks_between_its_words() -> None:
     assert [plain(part) for part in wrap_line(line, 20)] == ["6 runs: 1 running,", "  2 finished"]
 
 
-@given(
-    st.lists(st.tuples(st.text(max_size=9), st.sampled_from(["", "good"])), max_size=6), st.integers(0, 30)
-)
+@given(st.lists(st.tuples(st.text(max_size=9), st.sampled_from(["", "good"])), max_size=6), st.integers(0, 30))
 def test_cut_lines_fit(line: list[tuple[str, str]], width: int) -> None:
     assert line_cells(cut_line(line, width)) <= width

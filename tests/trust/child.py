@@ -91,7 +91,9 @@ class Shown(NamedTuple):
         return same and plain and HARMLESS.fullmatch(self.raw) is not None and TURNING.search(text) is None
 
 
-def on_terminal(*words: str | Path, width: int = 100, height: int = 50, seconds: float = 60, keys: bytes = b"") -> Shown:
+def on_terminal(
+    *words: str | Path, width: int = 100, height: int = 50, seconds: float = 60, keys: bytes = b""
+) -> Shown:
     """Run a command line on a pseudo-terminal; `keys` are typed once something is shown."""
     controller, terminal = pty.openpty()
     ioctl(terminal, TIOCSWINSZ, struct.pack("HHHH", height, width, 0, 0))

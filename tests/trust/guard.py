@@ -15,7 +15,17 @@ NEVER = (
     "socket.", "subprocess.", "os.system", "os.exec", "os.posix_spawn", "os.fork", "pty.", "ctypes.", "webbrowser.",
     "sqlite3.enable_load_extension", "sqlite3.load_extension", "http.", "urllib.", "ftplib.", "pickle.", "shutil.",
 )  # fmt: skip
-CHANGES = {"os.remove", "os.rename", "os.mkdir", "os.rmdir", "os.link", "os.symlink", "os.truncate", "os.chmod", "os.utime"}
+CHANGES = {
+    "os.remove",
+    "os.rename",
+    "os.mkdir",
+    "os.rmdir",
+    "os.link",
+    "os.symlink",
+    "os.truncate",
+    "os.chmod",
+    "os.utime",
+}
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 
 
@@ -32,7 +42,11 @@ def main() -> None:
         text = os.fsdecode(path)
         if "\0" in text:
             return False
-        text = os.path.realpath(text) if follows else os.path.join(os.path.realpath(os.path.dirname(text)), os.path.basename(text))
+        text = (
+            os.path.realpath(text)
+            if follows
+            else os.path.join(os.path.realpath(os.path.dirname(text)), os.path.basename(text))
+        )
         return text == folder or text.startswith(folder + "/")
 
     def hook(event: str, arguments: tuple[object, ...]) -> None:
@@ -43,7 +57,9 @@ def main() -> None:
             writes = bool(flags & WRITING if isinstance(flags, int) else 0) or (
                 isinstance(mode, str) and any(sign in mode for sign in "wax+")
             )
-            wrong = (writes and path != os.devnull and not below(path, scratch)) or below(path, outside, not (isinstance(flags, int) and flags & os.O_NOFOLLOW))
+            wrong = (writes and path != os.devnull and not below(path, scratch)) or below(
+                path, outside, not (isinstance(flags, int) and flags & os.O_NOFOLLOW)
+            )
         elif event in ("os.scandir", "os.listdir", "sqlite3.connect"):
             wrong = below(path, outside)
         elif event in CHANGES:

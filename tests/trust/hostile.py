@@ -20,7 +20,7 @@ TEXTS = {
     "paste": "\x1b[?2004h\x1b[200~rm -rf ~\n\x1b[201~",
     "reset": "\x1bc\x1b#8\x1b(0\x1b)0\x0e",
     "answerback": "\x1b[6n\x1b[c\x1b[>c\x1b]10;?\x07\x1b[21t\x05",
-    "strings": "\x1bP$q\"p\x1b\\\x1b_G;x\x1b\\\x1b^x\x1b\\\x1bX x\x1b\\",
+    "strings": '\x1bP$q"p\x1b\\\x1b_G;x\x1b\\\x1b^x\x1b\\\x1bX x\x1b\\',
     "eight bits": "\x9b2J\x9d0;OWNED\x9c\x90x\x9c\x84\x85\x8d",
     "over": "\b\b\b\b\rsafe\x7f\x0b\x0c\x07",
     "colour": "\x1b[31;8mhidden\x1b[7",
@@ -49,7 +49,7 @@ def texts(path: Path) -> Logdir:
     run.metric("values", [json.dumps({"index": n, "data": text, "create_time": text, "more": text}).encode()
                           for n, text in enumerate(TEXTS.values())])  # fmt: skip
     run.chart("values", error=json.dumps({"data_class": everything, "excepted": everything}))
-    run.metric("ends", points(3), summary={key: everything for key in ("min", "max", "min_step", "max_step", "num")})
+    run.metric("ends", points(3), summary=dict.fromkeys(("min", "max", "min_step", "max_step", "num"), everything))
     run.metric("raw", {"1000.log": b"\x1b]0;OWNED\x07\n\xff\xfe\x00\n" + point(1, 2) + b"\n"})
     run.metric("surrogate", {"1000.log": b'{"index": 1, "data": "\\ud800\\udfff \\ud83d", "create_time": "\\udc00"}\n'})
     _attacking(logdir, TEXTS["lines"]).metric("loss", points(2))
@@ -64,8 +64,23 @@ def _attacking(logdir: Logdir, text: str) -> Run:
     run.console("error.log", text)
     config = {text: {"value": text, "desc": text, "sort": 0}, "plain": text, "list": [text, {text: [text]}]}
     run.file("config.yaml", json.dumps(config))
-    words = ("swanlab", "logdir", "hostname", "pid", "python", "os", "git", "command", "memory", "cpu", "gpu", "requirements")
-    run.file("swanlab-metadata.json", json.dumps({word: text for word in words} | {text: {text: [text]}, "gpu": {text: [text]}}))
+    words = (
+        "swanlab",
+        "logdir",
+        "hostname",
+        "pid",
+        "python",
+        "os",
+        "git",
+        "command",
+        "memory",
+        "cpu",
+        "gpu",
+        "requirements",
+    )
+    run.file(
+        "swanlab-metadata.json", json.dumps(dict.fromkeys(words, text) | {text: {text: [text]}, "gpu": {text: [text]}})
+    )
     return run
 
 
@@ -77,7 +92,9 @@ def long_names(path: Path) -> Logdir:
     run.metric(LONG, points(3), folder="f")
     run.metric("odd", points(3), folder="g")
     run.chart("odd", namespace=LONG, error=LONG)
-    logdir.db.execute("insert into tag select 99, 1, ?, ?, type, '', 0, 9, '', '', '' from tag limit 1", [LONG + "x", LONG])
+    logdir.db.execute(
+        "insert into tag select 99, 1, ?, ?, type, '', 0, 9, '', '', '' from tag limit 1", [LONG + "x", LONG]
+    )
     run.console("2025-03-21.log", LONG + "\n" + LONG + "\n")
     run.console("error.log", LONG)
     run.file("config.yaml", f"{LONG}: {{value: {LONG}, desc: {LONG}, sort: 1}}\n")
@@ -110,7 +127,9 @@ def escaping(path: Path, outside: Path) -> Logdir:
     (run.folder / "logs/loss").symlink_to(outside / "logs/loss")
     (run.folder / "logs/half").mkdir()
     for name in ("1000.log", "_summary.json"):
-        (run.folder / "logs/half" / name).symlink_to(os.path.relpath(outside / "logs/loss" / name, run.folder / "logs/half"))
+        (run.folder / "logs/half" / name).symlink_to(
+            os.path.relpath(outside / "logs/loss" / name, run.folder / "logs/half")
+        )
     for id in range(1, run.id + 1):
         for name, folder in (("loss", "loss"), ("half", "half"), ("up", "../../../../../../etc"), ("abs", str(outside)),
                              ("dots", ".."), ("away", f"../../{away}/logs/loss")):  # fmt: skip
@@ -216,17 +235,24 @@ TABLES = ("project", "experiment", "tag", "chart", "namespace", "source", "displ
 def _views(logdir: Logdir) -> None:
     for table in TABLES:
         columns = [row[1] for row in logdir.db.execute(f"pragma table_info({table})")]
-        logdir.sql(f"drop table {table}", f"create view {table} as {ENDLESS} select {', '.join('i as ' + c for c in columns)} from n")
+        logdir.sql(
+            f"drop table {table}",
+            f"create view {table} as {ENDLESS} select {', '.join('i as ' + c for c in columns)} from n",
+        )
 
 
 def _one_view(logdir: Logdir) -> None:
-    logdir.sql("alter table tag rename to real", f"create view tag as {ENDLESS} select real.* from real, n where n.i < 0")
+    logdir.sql(
+        "alter table tag rename to real", f"create view tag as {ENDLESS} select real.* from real, n where n.i < 0"
+    )
 
 
 def _triggers(logdir: Logdir) -> None:
     for table in TABLES:
         for event in ("insert", "update", "delete"):
-            logdir.sql(f"create trigger t_{table}_{event} after {event} on {table} begin select load_extension('x'); end")
+            logdir.sql(
+                f"create trigger t_{table}_{event} after {event} on {table} begin select load_extension('x'); end"
+            )
 
 
 def _computed(logdir: Logdir) -> None:
@@ -240,11 +266,16 @@ def _virtual(logdir: Logdir) -> None:
 
 
 def _rows(logdir: Logdir) -> None:
-    logdir.sql(f"{ENDLESS} insert into tag select i + 9, 1, 'm' || i, 'm', 'line', '', 0, i, '', '', '' from n limit 1000000")
+    logdir.sql(
+        f"{ENDLESS} insert into tag select i + 9, 1, 'm' || i, 'm', 'line', '', 0, i, '', '', '' from n limit 1000000"
+    )
 
 
 def _large_cells(logdir: Logdir) -> None:
-    logdir.sql("pragma page_size = 512", "update experiment set description = hex(zeroblob(20000000)), more = zeroblob(60000000)")
+    logdir.sql(
+        "pragma page_size = 512",
+        "update experiment set description = hex(zeroblob(20000000)), more = zeroblob(60000000)",
+    )
     logdir.sql("update tag set description = zeroblob(90000000)")
 
 
@@ -259,7 +290,9 @@ def _wide(logdir: Logdir) -> None:
 
 def _loop(logdir: Logdir) -> None:
     """A tree of the table `tag` in which all children of a page are one page: rows without end in a small file."""
-    logdir.sql(f"{ENDLESS} insert into tag select i + 9, 2, 'm' || i, 'm', 'line', hex(zeroblob(90)), 0, i, '', '', '' from n limit 60000")
+    logdir.sql(
+        f"{ENDLESS} insert into tag select i + 9, 2, 'm' || i, 'm', 'line', hex(zeroblob(90)), 0, i, '', '', '' from n limit 60000"
+    )
     root, size = logdir.db.execute("select rootpage from sqlite_master where name = 'tag'").fetchone()[0], 4096
     path = logdir.path / "runs.swanlab"
     data = bytearray(path.read_bytes())

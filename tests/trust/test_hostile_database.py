@@ -13,7 +13,14 @@ from tests.trust import hostile
 from tests.trust.child import bounded
 
 REFUSED = {"views", "one view", "computed columns", "virtual table"}
-COMMANDS = ["project --json", "project", "charts 1 --json", "summary 1 --json", "status 1 --json", "metric 1 loss --json"]
+COMMANDS = [
+    "project --json",
+    "project",
+    "charts 1 --json",
+    "summary 1 --json",
+    "status 1 --json",
+    "metric 1 loss --json",
+]
 
 
 @pytest.mark.parametrize("name", [name for name in hostile.DATABASES if name not in ("loop", "large cells")])
@@ -69,7 +76,9 @@ def test_limits_leave_room_for_what_is_real(tmp_path: Path) -> None:
     logdir = Logdir(tmp_path)
     run = logdir.run()
     run.metric("m0", points(3))
-    logdir.sql(f"{hostile.ENDLESS} insert into tag select i + 9, 1, 'm' || i, 'm' || i, 'line', '', 0, i, '', '', '' from n limit 20000")
+    logdir.sql(
+        f"{hostile.ENDLESS} insert into tag select i + 9, 1, 'm' || i, 'm' || i, 'line', '', 0, i, '', '', '' from n limit 20000"
+    )
     logdir.close()
     done = bounded("summary", "1", "--json", "-l", tmp_path)
     assert done.code == 0

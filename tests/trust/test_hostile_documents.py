@@ -24,7 +24,9 @@ def test_config_builds_nothing_and_costs_little(tmp_path: Path, name: str) -> No
     assert not OWNED.exists()
 
 
-@pytest.mark.parametrize("name", ["object", "merge keys", "sexagesimal", "deep closed lists", "huge integer", "keys of one hash"])
+@pytest.mark.parametrize(
+    "name", ["object", "merge keys", "sexagesimal", "deep closed lists", "huge integer", "keys of one hash"]
+)
 def test_config_that_is_refused_leaves_the_rest_of_the_experiment(tmp_path: Path, name: str) -> None:
     path = hostile.with_config(tmp_path / "swanlog", hostile.CONFIGS[name]).close()
     for words in (["experiment", "1", "--json"], ["experiment", "1"]):
@@ -50,7 +52,11 @@ def test_json_of_any_kind_costs_little_wherever_it_stands(tmp_path: Path, name: 
         b'{"max":' + text + b',"min":' + text + b',"max_step":' + text + b',"min_step":' + text + b"}"
     )
     logdir.close()
-    for words in (["experiment", "1"], ["summary", "1"], *(["metric", "1", m] for m in ("value", "index", "time", "ends"))):
+    for words in (
+        ["experiment", "1"],
+        ["summary", "1"],
+        *(["metric", "1", m] for m in ("value", "index", "time", "ends")),
+    ):
         for form in (["--json"], ["-o", "jsonl"], ["-o", "table"]):
             done = bounded(*words, *form, "-l", tmp_path, seconds=15)
             assert (done.code, done.sentence) == (0, True), (words, form, done.err[-300:])

@@ -20,7 +20,11 @@ def outside(tmp_path: Path) -> Path:
     logdir = Logdir(tmp_path / "elsewhere")
     run = logdir.run(SECRET.decode(), run_id="run-20250101_000000-secret")
     text = SECRET.decode()
-    run.metric("loss", {"1000.log": b'{"index": 1, "data": "%b", "create_time": "x"}\n' % SECRET}, summary={"max": text, "min": text})
+    run.metric(
+        "loss",
+        {"1000.log": b'{"index": 1, "data": "%b", "create_time": "x"}\n' % SECRET},
+        summary={"max": text, "min": text},
+    )
     run.metric("half", points(1))
     run.console("2025-03-21.log", text + "\n")
     run.console("error.log", text + "\n")
@@ -42,7 +46,9 @@ def test_nothing_outside_of_a_logdir_is_read(tmp_path: Path, outside: Path) -> N
         lines += [["metric", id, name] for name in ("loss", "half", "up", "abs", "dots", "away")]
     script = tmp_path / "lines"
     forms = (["--json"], ["-o", "jsonl"], ["-o", "table"])
-    script.write_text("\n".join(json.dumps([*words, *form, "-l", str(logdir.path)]) for words in lines for form in forms))
+    script.write_text(
+        "\n".join(json.dumps([*words, *form, "-l", str(logdir.path)]) for words in lines for form in forms)
+    )
     done = bounded(f"@{script}", report=tmp_path / "report", outside=outside.parent)
     assert done.crimes == ""
     assert SECRET not in done.out + done.err.encode()

@@ -10,7 +10,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -139,7 +138,9 @@ def test_full_disk_falls_back_or_says_so(tmp_path: Path, others: str) -> None:
     logdir = written(tmp_path / "swanlog", True)
     place = tmp_path / "full"
     place.mkdir()
-    fill = f"mount -t tmpfs -o size=64k none {place}" if mounts() else f"ulimit -f 16; trap '' XFSZ; export TMPDIR={place}"
+    fill = (
+        f"mount -t tmpfs -o size=64k none {place}" if mounts() else f"ulimit -f 16; trap '' XFSZ; export TMPDIR={place}"
+    )
     program = f"from swancli.logdir import board; board.PLACES = ({others!r},); from swancli.cli import main; main()"
     done = in_mount(fill, sys.executable, "-c", program, "project", "--json", "-l", str(logdir), TMPDIR=str(place))
     if others == "/tmp" and mounts():
@@ -164,7 +165,7 @@ def test_no_temporary_folder_at_all_is_one_clear_sentence(tmp_path: Path, monkey
 
 
 @pytest.fixture
-def theirs(logdir: Path) -> Iterator[Path]:
+def theirs(logdir: Path) -> Path:
     """A logdir of another user, who lets everybody read and nobody write."""
     if os.geteuid() == 0:
         for folder, _, files in os.walk(logdir):
@@ -176,7 +177,7 @@ def theirs(logdir: Path) -> Iterator[Path]:
     for folder in logdir.parents:
         if str(folder).startswith("/tmp/"):
             folder.chmod(folder.stat().st_mode | 0o055)
-    yield logdir
+    return logdir
 
 
 def test_folder_of_another_user_is_read_and_left_as_it_is(theirs: Path) -> None:

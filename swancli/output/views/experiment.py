@@ -33,9 +33,7 @@ def experiment(facts: dict[str, Any]) -> list[Table]:
     tags = facts.get("tags")
     if tags:
         entries.append(("tags", ", ".join(map(str, tags)) if isinstance(tags, list) else tags, "long"))
-    entries.extend(
-        (key.replace("_", " "), facts[key], "text") for key in RECORDED if facts.get(key) is not None
-    )
+    entries.extend((key.replace("_", " "), facts[key], "text") for key in RECORDED if facts.get(key) is not None)
     entries.append(("swanlab", facts.get("version") or facts.get("swanlab_version"), "text"))
     system = system_facts(facts.get("system"))
     sections = [

@@ -35,7 +35,5 @@ def skipped(facts: dict[str, Any]) -> str | None:
     """A note on the lines that were not shown, None if there are none."""
     left_out = facts.get("skipped") or 0
     return (
-        f"{left_out} earlier line{'' if left_out == 1 else 's'} not shown (-n {left_out + 200})"
-        if left_out
-        else None
+        f"{left_out} earlier line{'' if left_out == 1 else 's'} not shown (-n {left_out + 200})" if left_out else None
     )

@@ -30,9 +30,7 @@ def summary(facts: dict[str, Any], sort: str | None = None, reverse: bool = Fals
     return [Table(COLUMNS, [tuple(row.get(key) for key in keys) for row in rows])]
 
 
-def sorted_summaries(
-    rows: list[dict[str, Any]], sort: str | None, reverse: bool = False
-) -> list[dict[str, Any]]:
+def sorted_summaries(rows: list[dict[str, Any]], sort: str | None, reverse: bool = False) -> list[dict[str, Any]]:
     """`rows` by "name", "value", "min" or "max"; what has no finite number there comes last either way."""
     if sort is None:
         return rows
