@@ -22,6 +22,7 @@ class Run:
     def __init__(self, root: str, name: Any, note: Note) -> None:
         self.root, self.name, self._note = root, name, note
         self._has_logs: bool | None = None
+        self._logs: str | None = None
         self.folder = f"{root}/{name}" if is_name(name) else NOWHERE
         if os.path.islink(self.folder) and not is_below(root, self.folder):
             note(f"{self.folder} leads out of the logdir: it is not read")
@@ -71,7 +72,16 @@ class Run:
             from urllib.parse import quote
 
             folder = quote(tag["name"], safe="")
-        return Series(self.root, self.path("logs", folder), self._note)
+        return Series(self.root, self._below_logs(folder), self._note)
+
+    def _below_logs(self, name: str) -> str:
+        """`path("logs", name)`, with logs/ looked at once for all metrics."""
+        if self._logs is None:
+            self._logs = self.path("logs")
+        path = f"{self._logs}/{name}"
+        if not is_name(name) or (os.path.islink(path) and not is_below(self.root, path)):
+            return NOWHERE
+        return path
 
     def has_logs(self) -> bool:
         """Whether there is a logs folder with anything in it."""

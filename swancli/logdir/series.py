@@ -60,7 +60,13 @@ class Series:
 
     def exists(self) -> bool:
         """Whether the folder is there."""
-        return os.path.isdir(self.folder)
+        try:
+            self.slices()
+        except (FileNotFoundError, NotADirectoryError):
+            return False
+        except OSError:
+            return os.path.isdir(self.folder)
+        return True
 
     def slices(self, fresh: bool = False) -> list[Slice]:
         """The slices in the order of their numbers; listed once unless `fresh`."""
