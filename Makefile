@@ -4,6 +4,9 @@
 # make bench   the measurements of the README's table
 # make docs    man/, completions/, docs/commands.md and docs/pictures/ from the command tree and the sample
 # make release-check   sdist and wheel built twice, installed and tried on every CPython found
+# make audit   whether a dependency has a known weakness (asks pypi.org)
+# make lock    the versions that CI tests with, anew
+# make fuzz    every fuzz target for a minute; SECONDS=… for longer
 #
 # Everything happens in .venv and .venv-oracle, made here on first use; nothing is needed beforehand but
 # Python 3.10 or newer, make and a package index.
@@ -13,7 +16,7 @@ BIN := .venv/bin
 ORACLE := .venv-oracle
 PIP := -m pip --disable-pip-version-check -q
 
-.PHONY: demo test lint bench docs release-check env oracle clean
+.PHONY: demo test lint bench docs release-check env oracle clean audit lock fuzz
 
 demo: env
 	@rm -rf demo && mkdir demo
@@ -48,6 +51,17 @@ docs: env
 release-check: env
 	@$(BIN)/python $(PIP) install --group release
 	$(BIN)/python -m scripts.release_check
+
+audit: env
+	$(BIN)/python $(PIP) install pip-audit
+	$(BIN)/python -m pip_audit --strict --no-deps --disable-pip -r requirements-ci.txt
+
+lock: env
+	$(BIN)/python -m scripts.lock
+
+fuzz: env
+	$(BIN)/python $(PIP) install atheris
+	scripts/fuzz.sh $(or $(SECONDS),60)
 
 env: .venv/.made
 oracle: $(ORACLE)/.made

@@ -103,7 +103,9 @@ def check(logdir: Path, mode: str) -> tuple[list[str], dict[str, int]]:
                 counts["points"] += len(values)
             if mode == "local" and (folder / "logs").is_dir():
                 whole = torn = 0
-                for slice in folder.glob("logs/*/*.log"):
+                # hardware metrics of older versions lie there too, in folders that no row names
+                named = {str(tag.get("folder")) for tag in source.logdir.experiment(address).tags()}
+                for slice in (path for path in folder.glob("logs/*/*.log") if path.parent.name in named):
                     data = slice.read_bytes()
                     whole += data.count(b"\n")
                     torn += not data.endswith(b"\n") and bool(data)

@@ -1,10 +1,10 @@
 #!/bin/sh
-# Looks for the programs that some tests drive (shells, a terminal multiplexer, man). As root on Debian
+# Looks for the programs that some tests drive (shells, a terminal multiplexer, man, strace). As root on Debian
 # it installs what is missing. Prints and returns 0 if all are there, 1 with a message if not.
 set -eu
 
 missing=""
-for pair in jq:jq tmux:tmux zsh:zsh fish:fish mandoc:mandoc man:man-db; do
+for pair in strace:strace jq:jq tmux:tmux zsh:zsh fish:fish mandoc:mandoc man:man-db; do
     command -v "${pair%%:*}" >/dev/null 2>&1 || missing="$missing ${pair##*:}"
 done
 [ -e /usr/share/bash-completion/bash_completion ] || missing="$missing bash-completion"

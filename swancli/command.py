@@ -15,7 +15,7 @@ import typer.main
 from typer.core import TyperCommand, TyperGroup
 
 from swancli import options
-from swancli.errors import DataError, SwancliError
+from swancli.errors import DataError, RemoteError, SwancliError
 from swancli.session import Session, print_failure
 
 SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
@@ -49,6 +49,7 @@ def _bound(body: Body) -> Body:
 
     def call(context: typer.Context, **values: Any) -> None:
         before = context.parent.params if context.parent is not None else {}
+        session: Session | None = None
         try:
             with Session(values, before) as session:
                 body(session, **{p.name: values[p.name] for p in own})
@@ -60,6 +61,10 @@ def _bound(body: Body) -> Body:
             ):
                 print_failure(error)
             raise error from problem
+        except (AttributeError, IndexError, KeyError, TypeError, ValueError) as problem:
+            if session is None or not session.remote:
+                raise
+            raise RemoteError(f"{session.source.where} answers with data that is not shaped as the API's") from problem
 
     keyword = inspect.Parameter.KEYWORD_ONLY
     parameters = [inspect.Parameter("context", keyword, annotation=typer.Context)]

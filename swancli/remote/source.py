@@ -97,7 +97,10 @@ class RemoteSource:
     def facts(self, route: str, **parameters: Any) -> dict[str, Any]:
         """What a table shows, as far as the API tells; what it doesn't is absent."""
         facts = import_module("swancli.remote.facts")
-        found: dict[str, Any] = getattr(facts, route)(self, **parameters)
+        try:
+            found: dict[str, Any] = getattr(facts, route)(self, **parameters)
+        except (AttributeError, IndexError, KeyError, TypeError, ValueError, OverflowError) as error:
+            raise RemoteError(f"{self.where} answers with data that is not shaped as the API's") from error
         return found
 
     def facts_of_many(self, route: str, asked: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any] | SwancliError]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import pty
 import re
@@ -15,7 +16,7 @@ from collections.abc import Sequence
 from fcntl import ioctl
 from pathlib import Path
 from termios import TIOCSWINSZ
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pyte
 
@@ -70,6 +71,13 @@ def bounded(
     )  # fmt: skip
     crimes = report.read_text(errors="replace") if report is not None else ""
     return Ended(done.returncode, done.stdout, done.stderr.decode("utf-8", "replace"), crimes)
+
+
+def batch(lines: Sequence[Sequence[str | Path]], folder: Path, **more: Any) -> Ended:
+    """Run many command lines one after the other in one process, under the eye of `guard`: quicker than one process each."""
+    script = folder / "lines"
+    script.write_text("\n".join(json.dumps([os.fspath(word) for word in line]) for line in lines), encoding="utf-8")
+    return bounded(f"@{script}", report=folder / "report", **more)
 
 
 class Shown(NamedTuple):

@@ -10,7 +10,7 @@ import pytest
 from swancli.logdir import board
 from tests.logdirs import Logdir, points
 from tests.trust import hostile
-from tests.trust.child import bounded
+from tests.trust.child import batch, bounded
 
 REFUSED = {"views", "one view", "computed columns", "virtual table"}
 COMMANDS = [
@@ -30,15 +30,14 @@ def test_made_up_database_ends_in_an_answer_or_a_sentence(tmp_path: Path, name: 
     run.metric("loss", points(3))
     hostile.DATABASES[name](logdir)
     logdir.close()
-    codes = set()
-    for words in COMMANDS:
-        done = bounded(*words.split(), "-l", logdir.path, report=tmp_path / "report")
-        assert (done.sentence, done.crimes) == (True, ""), done.err
-        assert done.code in (0, 1), (words, done.err)
-        codes.add(done.code)
-        if "--json" in words:
-            assert json.loads(done.out)["code"] == (3500 if done.code else 0)
-    assert codes == {1} if name in REFUSED else 0 in codes
+    done = batch([[*words.split(), "-l", logdir.path] for words in COMMANDS], tmp_path, seconds=60)
+    assert (done.code, done.sentence, done.crimes) == (0, True, ""), done.err
+    answers = [json.loads(line)["code"] for line in done.out.splitlines() if line.startswith(b'{"code"')]
+    assert len(answers) == len(COMMANDS) - 1
+    assert set(answers) <= {0, 3500}
+    assert set(answers) == {3500} if name in REFUSED else 0 in answers
+    alone = bounded("summary", "1", "--json", "-l", logdir.path)
+    assert (alone.code, alone.sentence) == (1 if answers[2] else 0, True)
 
 
 @pytest.mark.parametrize("name", ["loop", "large cells"])
