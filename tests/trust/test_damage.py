@@ -129,7 +129,7 @@ def test_bytes_of_the_database_and_its_wal(tmp_path: Path, wal: bool, harm: Call
     file = path / ("runs.swanlab-wal" if wal else "runs.swanlab")
     data = file.read_bytes()
     variants = list(harm(data))
-    for damaged in [*variants[:120], *variants[120 :: max(len(data) // 150, 1)]]:
+    for damaged in [*variants[:80], *variants[80 :: max(len(data) // 80, 1)]]:
         file.write_bytes(damaged)
         asked(path)
 

@@ -147,7 +147,9 @@ def test_dashboard_full_of_escapes_shows_as_text(served: tuple[int, Path]) -> No
     assert "\\x1b]0;OWNED" in seen
 
 
-@pytest.mark.parametrize("name", ["deep lists", "nearly too deep", "not quite too deep", "huge integer", "many brackets", "keys"])
+@pytest.mark.parametrize(
+    "name", ["deep lists", "nearly too deep", "not quite too deep", "huge integer", "many brackets", "keys"]
+)
 def test_dashboard_whose_json_is_a_trap(name: str) -> None:
     """In place of each value of an answer."""
     text = hostile.DOCUMENTS[name]
@@ -163,8 +165,8 @@ def test_dashboard_whose_json_is_a_trap(name: str) -> None:
     server = Serving(LocalSource("/nowhere"))
     server.app = trap
     try:
-        for words in [words for words in hostile.commands() if "--system" not in words][::2]:
-            for form in ([], ["--json"], ["-o", "table"]):
+        for words in (["project"], ["experiment", "1"], ["status", "1"], ["metric", "1", "loss"], ["logs", "1"]):
+            for form in (["--json"], ["-o", "table"]):
                 done = bounded(*words, *form, "-u", f"http://127.0.0.1:{server.port}")
                 assert done.code in (0, 3, 4), (words, form, done.err)
                 assert done.sentence, (words, form, done.err[:400])
@@ -196,7 +198,9 @@ def test_serving_a_made_up_database_stays_up(tmp_path: Path) -> None:
     try:
         port = int(server.stderr.readline().rsplit(b":", 1)[1])
         for _ in range(3):
-            answer = raw(port, b"GET /api/v1/experiment/1/summary HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+            answer = raw(
+                port, b"GET /api/v1/experiment/1/summary HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+            )
             assert b" 500 " in answer.splitlines()[0]
             assert b'"code":3500' in answer
         assert b"200 OK" in raw(port, b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")

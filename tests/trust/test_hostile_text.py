@@ -36,7 +36,7 @@ KINDS = [("texts", "values"), ("texts", hostile.TEXTS["title"]), ("long_names", 
 @pytest.mark.parametrize(("kind", "metric"), KINDS, ids=["texts", "metric of hostile name", "long names"])
 def test_terminal_shows_hostile_texts_and_obeys_none(made: Make, kind: str, metric: str) -> None:
     seen = ""
-    for words in hostile.commands(metric):
+    for words in hostile.commands(metric)[:: 3 if kind == "long_names" else 1]:
         shown = on_terminal(*words, "--no-pager", "-l", made(kind))
         assert shown.unharmed, (words, HARMLESS.match(shown.raw))
         assert b"Traceback" not in shown.raw
@@ -89,7 +89,7 @@ def test_json_is_strict_whatever_the_texts(made: Make) -> None:
 
 
 def test_errors_that_repeat_a_name_stay_short_and_plain(made: Make) -> None:
-    for name in (*hostile.TEXTS.values(), "n" * 50_000):
+    for name in (*(hostile.TEXTS[kind] for kind in ("title", "eight bits", "bidi", "lines", "markup")), "n" * 50_000):
         if "\0" in name:
             continue
         for words in (["status", name], ["metric", "1", name + "?"], ["project", "-m", name]):
