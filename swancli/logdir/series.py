@@ -21,6 +21,7 @@ from swancli.reply import dumps
 
 SUMMARY = "_summary.json"
 PAUSES = (0.001, 0.005)  # seconds after which a summary that makes no sense is read again
+NEAR = 512  # bytes that are read first for the last line: it has about a hundred
 TORN = 4096  # bytes of a summary up to which it may be one that is being written
 ENDS = ("min", "min_step", "max", "max_step")
 LONG = 16  # slices from which on importing orjson is worth it
@@ -247,7 +248,7 @@ class Series:
             at = os.fstat(fd).st_size
             data = b""
             while at > 0 and len(data) <= LARGEST:
-                step = min(at, max(4096, len(data)))
+                step = min(at, max(NEAR, len(data)))
                 at -= step
                 data = os.pread(fd, step, at) + data
                 lines = data.splitlines()
