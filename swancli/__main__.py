@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import NoReturn
 
-from swancli.startup import hurry
+from swancli.startup import hurry, leave
 
 
 def main() -> NoReturn:
@@ -17,7 +17,7 @@ def main() -> NoReturn:
         complete(sys.argv[2:])
     from swancli.cli import main as run
 
-    run()
+    leave(run())
 
 
 if __name__ == "__main__":

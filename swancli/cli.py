@@ -6,9 +6,10 @@ only catch-all: an error becomes one line on stderr and an exit code.
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any
 
 import typer
 import typer.main
@@ -441,9 +442,11 @@ def tree() -> Any:
     return group
 
 
-def main(arguments: list[str] | None = None) -> NoReturn:
-    """Run a command line and exit with its code."""
+def main(arguments: list[str] | None = None) -> int:
+    """Run a command line; its exit code."""
     arguments = sys.argv[1:] if arguments is None else arguments
+    if not _open():
+        return 1
     try:
         code = tree().main(arguments, prog_name="swancli", standalone_mode=False)
         sys.stdout.flush()
@@ -457,7 +460,17 @@ def main(arguments: list[str] | None = None) -> NoReturn:
 
             traceback.print_exc()
         code = _told(error)
-    sys.exit(code if isinstance(code, int) else 0)
+    return code if isinstance(code, int) else 0
+
+
+def _open() -> bool:
+    """Whether there is a stdout to write to; its number would be given to a file of the logdir otherwise."""
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
+    if sys.stdout is not None:
+        return True
+    print("swancli: error: standard output is closed", file=sys.stderr)
+    return False
 
 
 def _told(error: Exception) -> int:
@@ -469,7 +482,8 @@ def _told(error: Exception) -> int:
         complain("error", error.format_message())
         return 2
     if isinstance(error, OSError):
-        complain("error", f"{error.filename or 'reading'}: {error.strerror or error}")
+        full = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+        complain("error", f"{error.filename or ('writing' if full else 'reading')}: {error.strerror or error}")
         return 1
     if isinstance(error, MemoryError):
         complain("error", "there is not enough memory for what was asked for")

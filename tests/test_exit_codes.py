@@ -174,6 +174,26 @@ def test_stdout_that_is_full_is_an_error_and_no_traceback(logdir: Logdir) -> Non
     assert b"Traceback" not in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("closed", "code", "err"),
+    [
+        (">&-", 1, b"swancli: error: standard output is closed\n"),
+        ("2>&-", 0, b""),
+        ("<&-", 0, b""),
+        (">&- 2>&-", 1, b""),
+    ],
+)
+def test_streams_that_a_shell_closed(logdir: Logdir, closed: str, code: int, err: bytes) -> None:
+    done = subprocess.run(
+        ["bash", "-c", f"{ARGV[0]} -m swancli project {closed}"],
+        capture_output=True,
+        timeout=60,
+        cwd=logdir.path.parent,
+        env=environment(),
+    )
+    assert (done.returncode, done.stderr) == (code, err)
+
+
 def test_help_lists_every_exit_code() -> None:
     done = swancli("help", "exit-codes")
     assert done.code == 0

@@ -77,10 +77,8 @@ def main() -> None:
     import json
 
     for line in Path(sys.argv[1][1:]).read_text(encoding="utf-8").splitlines():
-        try:
-            run(json.loads(line))
-        except SystemExit as end:
-            os.write(out, b"" if end.code in (0, 1, 3) else f"{line} exits {end.code!r}\n".encode())
+        code = run(json.loads(line))
+        os.write(out, b"" if code in (0, 1, 3) else f"{line} exits {code!r}\n".encode())
 
 
 if __name__ == "__main__":

@@ -141,7 +141,7 @@ def test_full_disk_falls_back_or_says_so(tmp_path: Path, others: str) -> None:
     fill = (
         f"mount -t tmpfs -o size=64k none {place}" if mounts() else f"ulimit -f 16; trap '' XFSZ; export TMPDIR={place}"
     )
-    program = f"from swancli.logdir import board; board.PLACES = ({others!r},); from swancli.cli import main; main()"
+    program = f"from swancli.logdir import board; board.PLACES = ({others!r},); from swancli.cli import main; raise SystemExit(main())"
     done = in_mount(fill, sys.executable, "-c", program, "project", "--json", "-l", str(logdir), TMPDIR=str(place))
     if others == "/tmp" and mounts():
         assert (done.returncode, json.loads(done.stdout)["code"], done.stderr) == (0, 0, b"")
