@@ -9,7 +9,8 @@
 # make fuzz    every fuzz target for a minute; SECONDS=… for longer
 #
 # Everything happens in .venv and .venv-oracle, made here on first use; nothing is needed beforehand but
-# Python 3.10 or newer, make and a package index.
+# Python 3.10 or newer, make and a package index. CONSTRAINTS=requirements-ci.txt installs the versions that CI tests
+# with in place of the newest.
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -70,7 +71,7 @@ oracle: $(ORACLE)/.made
 .venv/.made: pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@$(BIN)/python $(PIP) install --upgrade "pip>=25.1"
-	@$(BIN)/python $(PIP) install -e ".[serve]" --group dev
+	@$(BIN)/python $(PIP) install -e ".[serve]" --group dev $(addprefix -c ,$(CONSTRAINTS))
 	@touch $@
 
 # The last SwanLab and the last swanboard, against which the tests compare: what is under test stays out of it.
