@@ -128,7 +128,13 @@ _swancli_files() {
     compopt -o filenames
     while read -r path; do
         COMPREPLY+=("$lead${path:${#head}}")
-    done < <(compgen "$1" -- "$typed")
+    done < <(compgen "$@" -- "$typed")
+}
+
+# A logdir, or the database in it.
+_swancli_logdir() {
+    _swancli_files -d
+    _swancli_files -f -X '!*runs.swanlab'
 }
 
 # Ask swancli for experiments or metrics. It is silent when it fails, or when it takes longer than a moment.
@@ -143,7 +149,7 @@ _swancli_ask() {
 
 _swancli_value() {
     case "$1 $2" in
-        *' -l' | *' --logdir') _swancli_files -d ;;
+        *' -l' | *' --logdir') _swancli_logdir ;;
         *' --token-file' | *' --ca-file' | 'serve --token-file') _swancli_files -f ;;
         'project -m' | 'project --metric') _swancli_ask metric ;;
         'project --best') _swancli_words min max ;;

@@ -50,6 +50,13 @@ function __swancli_words
     end
 end
 
+# Folders, and the databases of logdirs.
+function __swancli_logdir
+    __fish_complete_directories
+    set -l found (commandline -ct)*
+    string match -- '*runs.swanlab' $found
+end
+
 # Whether the command in front of the cursor is one of these.
 function __swancli_at
     set -l words (__swancli_words)
@@ -131,7 +138,7 @@ complete -c swancli -n '__swancli_first demo' -a '(__fish_complete_directories)'
 complete -c swancli -n '__swancli_first completion' -a 'bash zsh fish'
 complete -c swancli -n '__swancli_first help' -a 'project experiment charts metric logs status summary serve demo completion help exit-codes formats'
 
-complete -c swancli -n "__swancli_at ''" -s l -l logdir -x -a '(__fish_complete_directories)' -d 'The logdir to read. [default: $SWANLAB_LOG_DIR, ./swanlog, .]'
+complete -c swancli -n "__swancli_at ''" -s l -l logdir -x -a '(__swancli_logdir)' -d 'The logdir to read. [default: $SWANLAB_LOG_DIR, ./swanlog, .]'
 complete -c swancli -n "__swancli_at ''" -s u -l url -x -d 'The dashboard to read instead. [default: $SWANCLI_URL]'
 complete -c swancli -n "__swancli_at ''" -l timeout -x -d 'How long to wait for a dashboard. [default: 30]'
 complete -c swancli -n "__swancli_at ''" -l token-file -r -F -d 'A file with the dashboard\'s token. [default: $SWANCLI_TOKEN]'
@@ -149,7 +156,7 @@ complete -c swancli -n "__swancli_at project experiment charts metric logs statu
 complete -c swancli -n "__swancli_at project experiment charts metric status summary" -s w -l watch -d 'Show it again and again, in place; q ends it. -w 5: every 5 seconds.'
 complete -c swancli -n "__swancli_at project experiment charts metric status summary" -s i -l interval -x -d 'How often --watch and --follow look. [default: 2]'
 complete -c swancli -n "__swancli_at project experiment charts metric status summary" -l until-finished -d 'With --watch: end when the run does, with exit code 5 if it failed.'
-complete -c swancli -n "__swancli_at project experiment charts metric logs status summary serve" -s l -l logdir -x -a '(__fish_complete_directories)' -d 'The logdir to read. [default: $SWANLAB_LOG_DIR, ./swanlog, .]'
+complete -c swancli -n "__swancli_at project experiment charts metric logs status summary serve" -s l -l logdir -x -a '(__swancli_logdir)' -d 'The logdir to read. [default: $SWANLAB_LOG_DIR, ./swanlog, .]'
 complete -c swancli -n "__swancli_at project experiment charts metric logs status summary serve" -s u -l url -x -d 'The dashboard to read instead. [default: $SWANCLI_URL]'
 complete -c swancli -n "__swancli_at project experiment charts metric logs status summary serve" -l timeout -x -d 'How long to wait for a dashboard. [default: 30]'
 complete -c swancli -n "__swancli_at project experiment charts metric logs status summary" -l token-file -r -F -d 'A file with the dashboard\'s token. [default: $SWANCLI_TOKEN]'

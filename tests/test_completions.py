@@ -71,6 +71,8 @@ def test_every_option_of_every_command_stands_in_every_script() -> None:
         ("swancli -l swan", "swancli -l swanlog/"),
         ("swancli project -l swan", "swancli project -l swanlog/"),
         ("swancli -l odd", "swancli -l odd\\ logs/"),
+        ("swancli -l swanlog/runs.sw", "swancli -l swanlog/runs.swanlab "),
+        ("swancli project -l swanlog/ru", "swancli project -l swanlog/run"),
         ("swancli --token-file tok", "swancli --token-file token.txt "),
     ],
 )

@@ -69,6 +69,8 @@ def _values(kind: tuple[str, ...] | str) -> str:
         return f"-a {_quoted(' '.join(kind))}"
     if kind == "dirs":
         return "-a '(__fish_complete_directories)'"
+    if kind == "logdir":
+        return "-a '(__swancli_logdir)'"
     return "-F" if kind == "files" else f"-k -a '(__swancli_ask {kind})'"
 
 

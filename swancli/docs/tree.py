@@ -14,10 +14,10 @@ from swancli.output import FORMATS
 SHELLS = ("bash", "zsh", "fish")
 EXTRA_TOPICS = ("exit-codes", "formats")
 
-# A tuple: these words. Else who knows: dirs, files the shell; exp, metric, metrics swancli itself; "" nobody.
+# A tuple: these words. Else who knows: dirs, files, logdir the shell; exp, metric, metrics swancli itself; "" nobody.
 KINDS: dict[str, tuple[str, ...] | str] = {
     "": "",
-    "DIR": "dirs",
+    "DIR": "logdir",
     "FILE": "files",
     "FORMAT": FORMATS,
     "NAME": "metric",

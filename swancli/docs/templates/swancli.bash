@@ -114,7 +114,13 @@ _swancli_files() {
     compopt -o filenames
     while read -r path; do
         COMPREPLY+=("$lead${path:${#head}}")
-    done < <(compgen "$1" -- "$typed")
+    done < <(compgen "$@" -- "$typed")
+}
+
+# A logdir, or the database in it.
+_swancli_logdir() {
+    _swancli_files -d
+    _swancli_files -f -X '!*runs.swanlab'
 }
 
 # Ask swancli for experiments or metrics. It is silent when it fails, or when it takes longer than a moment.

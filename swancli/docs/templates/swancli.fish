@@ -37,6 +37,13 @@ function __swancli_words
     end
 end
 
+# Folders, and the databases of logdirs.
+function __swancli_logdir
+    __fish_complete_directories
+    set -l found (commandline -ct)*
+    string match -- '*runs.swanlab' $found
+end
+
 # Whether the command in front of the cursor is one of these.
 function __swancli_at
     set -l words (__swancli_words)
