@@ -15,7 +15,7 @@ import typer.main
 from typer.core import TyperCommand, TyperGroup
 
 from swancli import options
-from swancli.errors import DataError, RemoteError, SwancliError
+from swancli.errors import DataError, SwancliError
 from swancli.session import Session, print_failure
 
 SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
@@ -61,10 +61,11 @@ def _bound(body: Body) -> Body:
             ):
                 print_failure(error)
             raise error from problem
-        except (AttributeError, IndexError, KeyError, TypeError, ValueError) as problem:
-            if session is None or not session.remote:
+        except Exception as problem:
+            meant = session.source.explain(problem) if session is not None else None
+            if meant is None:
                 raise
-            raise RemoteError(f"{session.source.where} answers with data that is not shaped as the API's") from problem
+            raise meant from problem
 
     keyword = inspect.Parameter.KEYWORD_ONLY
     parameters = [inspect.Parameter("context", keyword, annotation=typer.Context)]

@@ -11,7 +11,7 @@ import typer
 
 from swancli import selector
 from swancli.errors import NotFound, RemoteError, SwancliError, UsageError
-from swancli.source import LocalSource, Source, open_source
+from swancli.source import Source, open_source
 from swancli.startup import settle
 
 if TYPE_CHECKING:
@@ -62,11 +62,6 @@ class Session:
 
             self._terminal = detect(color=self._color, pager=self._pager)
         return self._terminal
-
-    @property
-    def remote(self) -> bool:
-        """Whether the data comes from a dashboard, which may answer anything."""
-        return not isinstance(self.source, LocalSource)
 
     @property
     def to_screen(self) -> bool:

@@ -51,6 +51,9 @@ class Source(Protocol):
     def follow_points(self, experiment: Any, metric: str) -> Poll[Point]:
         """A function that gives the points added since its last call; first all there are."""
 
+    def explain(self, problem: Exception) -> SwancliError | None:
+        """What an exception that nobody foresaw says about this source's data, if anything."""
+
     def refresh(self) -> None:
         """Forget what was read: the next answer is read anew."""
 
@@ -137,6 +140,10 @@ class LocalSource:
         """A function that gives the points added since its last call; first all there are."""
         found = self.logdir.experiment(experiment)
         return found.series(self.logdir.tag(found, metric)).follow()
+
+    def explain(self, problem: Exception) -> SwancliError | None:
+        """Nothing: what is read from a logdir has been checked."""
+        return None
 
     def refresh(self) -> None:
         """Read anew for the next answer."""

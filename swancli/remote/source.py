@@ -99,8 +99,11 @@ class RemoteSource:
         facts = import_module("swancli.remote.facts")
         try:
             found: dict[str, Any] = getattr(facts, route)(self, **parameters)
-        except (AttributeError, IndexError, KeyError, TypeError, ValueError, OverflowError) as error:
-            raise RemoteError(f"{self.where} answers with data that is not shaped as the API's") from error
+        except Exception as problem:
+            meant = self.explain(problem)
+            if meant is None:
+                raise
+            raise meant from problem
         return found
 
     def facts_of_many(self, route: str, asked: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any] | SwancliError]:
@@ -156,6 +159,12 @@ class RemoteSource:
         """Remember a warning, once."""
         if text not in self.notes:
             self.notes.append(text)
+
+    def explain(self, problem: Exception) -> SwancliError | None:
+        """A dashboard may answer anything: values of another type than the API's show when they are used."""
+        if isinstance(problem, (AttributeError, LookupError, TypeError, ValueError, OverflowError)):
+            return RemoteError(f"{self.where} answers with data that is not shaped as the API's")
+        return None
 
     def refresh(self) -> None:
         """Forget the experiments: they are asked for anew."""
