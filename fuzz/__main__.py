@@ -1,4 +1,7 @@
-"""Run one target under atheris for so many seconds; a crash is written to ./crash-… and ends it with an error."""
+"""Run one target under atheris: `python -m fuzz TARGET [SECONDS [FOLDER]]`; its exit code tells of a crash.
+
+The input that crashed is written to FOLDER/crash-…, here without one.
+"""
 
 from __future__ import annotations
 
@@ -27,6 +30,7 @@ def main() -> None:
             "-timeout=20",
             "-max_len=8192",
             "-rss_limit_mb=4096",
+            f"-artifact_prefix={sys.argv[3] if len(sys.argv) > 3 else '.'}/",
         ]
         atheris.Setup(words, check)
         atheris.Fuzz()

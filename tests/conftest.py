@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -27,6 +28,8 @@ for name in (
     os.environ.pop(name, None)
 os.environ.update(TZ="UTC", LANG="C.UTF-8", TERM="xterm-256color")
 time.tzset()
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as in the background of a script; what is started inherits it
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")

@@ -267,7 +267,7 @@ def _virtual(logdir: Logdir) -> None:
 
 def _rows(logdir: Logdir) -> None:
     logdir.sql(
-        f"{ENDLESS} insert into tag select i + 9, 1, 'm' || i, 'm', 'line', '', 0, i, '', '', '' from n limit 1000000"
+        f"{ENDLESS} insert into tag select i + 9, 1, 'm' || i, 'm', 'line', '', 0, i, '', '', '' from n limit 10000000"
     )
 
 
@@ -327,6 +327,6 @@ def _huge_record(logdir: Logdir) -> None:
 
 DATABASES = {
     "views": _views, "one view": _one_view, "triggers": _triggers, "computed columns": _computed, "virtual table": _virtual,
-    "million rows": _rows, "large cells": _large_cells, "many tables": _many_tables, "wide rows": _wide, "loop": _loop,
+    "ten million rows": _rows, "large cells": _large_cells, "many tables": _many_tables, "wide rows": _wide, "loop": _loop,
     "looping overflow": _huge_record,
 }  # fmt: skip

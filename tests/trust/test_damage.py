@@ -20,6 +20,7 @@ from tests.logdir.record_files import run_folder, small_json, small_proto
 from tests.logdirs import Logdir, point
 from tests.trust.child import bounded
 
+EVERY = bool(os.environ.get("EVERY_BYTE"))  # takes long: not some of the bytes where a file is large, but all
 RUN = "run-20250321_125800-abc0def"
 FILES = {  # every kind of file, and the routes that an accident to it may touch
     "runs.swanlab": set(ROUTES),
@@ -108,6 +109,11 @@ def flipped(data: bytes) -> Iterator[bytes]:
         yield data[:at] + bytes([data[at] ^ (0xFF if at % 3 else 1 << at % 8)]) + data[at + 1 :]
 
 
+def some(variants: list[bytes], count: int) -> list[bytes]:
+    """About so many of them, evenly spread; all with EVERY_BYTE."""
+    return variants if EVERY else variants[:: max(len(variants) // count, 1)]
+
+
 @pytest.mark.parametrize("harm", [cut, flipped])
 @pytest.mark.parametrize("file", [file for file in FILES if not file.startswith("runs.")])
 def test_every_byte_of_every_file_of_a_run(tmp_path: Path, file: str, harm: Callable[[bytes], Iterator[bytes]]) -> None:
@@ -115,7 +121,7 @@ def test_every_byte_of_every_file_of_a_run(tmp_path: Path, file: str, harm: Call
     before = asked(path)
     assert all(status == 200 for status, _ in before.values())
     data = (path / file).read_bytes()
-    for damaged in list(harm(data))[:: max(len(data) // 400, 1)]:
+    for damaged in some(list(harm(data)), 400):
         (path / file).write_bytes(damaged)
         untouched(before, asked(path), FILES[file])
 
@@ -129,7 +135,7 @@ def test_bytes_of_the_database_and_its_wal(tmp_path: Path, wal: bool, harm: Call
     file = path / ("runs.swanlab-wal" if wal else "runs.swanlab")
     data = file.read_bytes()
     variants = list(harm(data))
-    for damaged in [*variants[:80], *variants[80 :: max(len(data) // 80, 1)]]:
+    for damaged in [*variants[:80], *some(variants[80:], 80)]:
         file.write_bytes(damaged)
         asked(path)
 
@@ -142,7 +148,7 @@ def test_bytes_of_a_record_file_that_is_all_there_is(
     data = RECORDS[family]()
     folder = run_folder(tmp_path, data)
     file = folder / "run-abc.swanlab"
-    for damaged in list(harm(data))[:: max(len(data) // 100, 1)]:
+    for damaged in some(list(harm(data)), 100):
         file.write_bytes(damaged)
         asked(folder.parent)
 

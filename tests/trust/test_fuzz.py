@@ -1,9 +1,14 @@
-"""The inputs of the fuzzers, each of them, and small changes of them: a check fails where a fuzzer once found something."""
+"""The inputs of the fuzzers, each of them, and small changes of them: a check fails where a fuzzer once found something.
+Then each fuzzer itself for some seconds; `make fuzz` lets them run for longer."""
 
 from __future__ import annotations
 
 import random
+import re
+import subprocess
+import sys
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -27,6 +32,22 @@ def test_input_of_a_fuzzer(seed: Path) -> None:
                 (b"", rng.randbytes(1), rng.randbytes(3), data[:20], b"\xff\xfe", b'"', b"\n", b"\r")
             )
         check(bytes(changed))
+
+
+@pytest.mark.skipif(find_spec("atheris") is None, reason="atheris is built for Linux on x86-64 only")
+@pytest.mark.parametrize("target", sorted({path.parent.name for path in SEEDS}))
+def test_fuzzer_finds_nothing_in_some_seconds(target: str, tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "fuzz", target, "4", str(tmp_path)],
+        capture_output=True,
+        timeout=120,
+        cwd=CORPUS.parents[1],
+    )
+    said = done.stderr.decode("utf-8", "replace")
+    assert (done.returncode, list(tmp_path.iterdir())) == (0, []), said[-3000:]
+    ran = re.search(r"Done (\d+) runs", said)
+    assert ran is not None, said[-3000:]
+    assert int(ran[1]) > 20
 
 
 def test_every_target_has_inputs() -> None:

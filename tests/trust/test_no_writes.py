@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import json
 import os
 import re
@@ -100,6 +101,46 @@ def test_kernel_sees_no_write_of_what_runs_long(logdir: Path, tmp_path: Path, wo
     trace, _ = traced(tmp_path, [*ARGV, *words.split(), "-l", str(logdir)], stop=3)
     assert str(logdir) in trace or words.startswith("serve")
     assert writes(trace, logdir) == []
+
+
+IN_CHANGES = (
+    0x2 | 0x4 | 0x8 | 0x40 | 0x80 | 0x100 | 0x200 | 0x400 | 0x800
+)  # modify, attrib, close_write, moves, create, delete
+
+
+class Inotify:
+    """What the kernel reports of changes in a folder and the folders below it."""
+
+    def __init__(self, folder: Path) -> None:
+        libc = ctypes.CDLL(None, use_errno=True)
+        self.fd = libc.inotify_init1(os.O_NONBLOCK | os.O_CLOEXEC)
+        for path in (str(one) for one, _, _ in os.walk(folder)):
+            assert libc.inotify_add_watch(self.fd, os.fsencode(path), IN_CHANGES) >= 0
+
+    def events(self) -> bytes:
+        """Those since the last call, as they come."""
+        try:
+            return os.read(self.fd, 1 << 16)
+        except BlockingIOError:
+            return b""
+
+
+def test_watched_folders_report_no_change(logdir: Path, tmp_path: Path) -> None:
+    watched = Inotify(logdir)
+    try:
+        for words in commands():
+            done = bounded(*words, "-l", logdir)
+            assert (done.code, done.err) == (0, "")
+        for words in ("summary 1 -w 0.2", "logs 1 -f", "metric 1 loss -f --jsonl", "serve -q -p 0"):
+            process = start(*words.split(), "-l", logdir)
+            time.sleep(1)
+            process.send_signal(signal.SIGINT)
+            process.communicate(timeout=30)
+        assert watched.events() == b""
+        os.utime(logdir / "runs.swanlab")  # the test of this test
+        assert watched.events() != b""
+    finally:
+        os.close(watched.fd)
 
 
 @PROGRAMS
