@@ -9,7 +9,8 @@ is told by every way of reading, and the writers' stderr is empty.
     --mode MODE        local or offline; both without it (offline from 0.6.2 on)
     --writers N        processes that log (2)
     --clients N        clients of `serve` (20)
-    --speed            measure how fast a writer is with and without readers, instead
+    --speed            measure how fast one writer is with and without readers, instead: it logs for SECONDS
+    --rounds N         so many times with and so many times without (8)
     --report FILE      add the result to a file, as a line of JSON
 
 Exit code 0 if nothing was wrong.
@@ -66,6 +67,7 @@ class Soak:
         self.asked: dict[str, int] = {"commands": 0, "requests": 0, "frames": 0}
         self._highest: dict[tuple[str, str], float] = {}
         self._ended = threading.Event()
+        self._readers = (self._commands, self._serve, self._watch, self._follow)
         self._lock = threading.Lock()
 
     def blame(self, text: str) -> None:
@@ -80,7 +82,7 @@ class Soak:
         for n in range(self.count):  # SwanLab itself fails at times when two processes make one database
             writers.append(self._writer(n))
             self._until_there(writers)
-        readers = [threading.Thread(target=each) for each in (self._commands, self._serve, self._watch, self._follow)]
+        readers = [threading.Thread(target=each) for each in self._readers]
         for reader in readers:
             reader.start()
         reports = [self._end_of(n, writer) for n, writer in enumerate(writers)]
@@ -93,11 +95,28 @@ class Soak:
             "wrong": self.wrong,
         }  # fmt: skip
 
-    def _writer(self, n: int) -> subprocess.Popen[bytes]:
+    def rate(self, watched: bool, processor: int) -> float:
+        """How many steps a second one writer logs, all that it queued written, on a processor of its own."""
+        self.logdir.mkdir(parents=True)
+        writer = self._writer(0, 0, processor)
+        self._until_there([writer])
+        readers = [threading.Thread(target=each) for each in self._readers] if watched else []
+        for reader in readers:
+            reader.start()
+        report = self._end_of(0, writer)
+        self._ended.set()
+        for reader in readers:
+            reader.join()
+        return float(report["steps"] / report["seconds"]) if report else 0.0
+
+    def _writer(self, n: int, rate: int = RATE, processor: int | None = None) -> subprocess.Popen[bytes]:
         env = environment(SOAK_LOGDIR=str(self.logdir), SOAK_REPORT=str(self.folder / f"report{n}"))
-        words = [self.python, "-W", "ignore", str(WRITER), self.mode, f"run{n}", str(self.seconds), "0", str(RATE)]
+        words = [self.python, "-W", "ignore", str(WRITER), self.mode, f"run{n}", str(self.seconds), "0", str(rate)]
         with (self.folder / f"out{n}").open("wb") as out, (self.folder / f"err{n}").open("wb") as err:
-            return subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=out, stderr=err, env=env, cwd=self.folder)
+            writer = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=out, stderr=err, env=env, cwd=self.folder)
+        if processor is not None:
+            os.sched_setaffinity(writer.pid, {processor})
+        return writer
 
     def _until_there(self, writers: list[subprocess.Popen[bytes]]) -> None:
         """Wait until every writer has logged something that can be read."""
@@ -295,37 +314,25 @@ class Soak:
             self.blame(f"logs -f: {len(lines)} of {steps // 100} lines")
 
 
-def speed(python: str, folder: Path, steps: int, rounds: int) -> dict[str, Any]:
-    """How long the same steps take a writer, with nobody watching and with `summary -w`, `logs -f` and a client of `serve`
-    beside it; the medians of several rounds in turn."""
-    spent: dict[str, list[float]] = {"alone": [], "watched": []}
+def speed(python: str, mode: str, folder: Path, seconds: float, rounds: int, clients: int) -> dict[str, Any]:
+    """How many steps a second a writer logs at full speed, with nobody watching and with every reader beside it.
+
+    Medians of rounds in turn. The writer has a processor of its own, for that the readers take time is not what is asked.
+    """
+    own, *others = sorted(os.sched_getaffinity(0))
+    if others:
+        os.sched_setaffinity(0, others)
+    rates: dict[bool, list[float]] = {False: [], True: []}
+    asked = 0
+    wrong: list[str] = []
     for n in range(2 * rounds):
-        kind = ("alone", "watched")[n % 2]
-        place = folder / f"{n}"
-        (place / "swanlog").mkdir(parents=True)
-        env = environment(SOAK_LOGDIR=str(place / "swanlog"), SOAK_REPORT=str(place / "report"))
-        words = [python, "-W", "ignore", str(WRITER), "local", "run", "0", str(steps), "300"]
-        quiet: dict[str, Any] = {
-            "stdin": subprocess.DEVNULL,
-            "stdout": subprocess.DEVNULL,
-            "stderr": subprocess.DEVNULL,
-        }
-        writer = subprocess.Popen(words, env=env, cwd=place, **quiet)
-        readers = []
-        if kind == "watched":
-            while not list(place.glob("swanlog/run-*/console")) and writer.poll() is None:
-                time.sleep(0.05)
-            for read in (["summary", "1", "-w", "2"], ["logs", "1", "-f"]):
-                argv = [*SWANCLI, *read, "-l", str(place / "swanlog")]
-                readers.append(subprocess.Popen(argv, env=environment(), **quiet))
-        writer.wait()
-        for reader in readers:
-            reader.kill()
-            reader.wait()
-        spent[kind].append(json.loads((place / "report").read_text())["logging"] / steps * 1e6)
-    alone, watched = (statistics.median(spent[kind]) for kind in ("alone", "watched"))
-    return {"steps": steps, "rounds": rounds, "alone_us": round(alone, 1), "watched_us": round(watched, 1),
-            "slower_percent": round(100 * (watched / alone - 1), 2)}  # fmt: skip
+        soak = Soak(python, mode, seconds, 1, clients, folder / str(n))
+        rates[bool(n % 2)].append(soak.rate(bool(n % 2), own))
+        asked += sum(soak.asked.values())
+        wrong += soak.wrong
+    alone, watched = (statistics.median(rates[kind]) for kind in (False, True))
+    return {"mode": mode, "rounds": rounds, "alone": round(alone), "watched": round(watched), "asked": asked,
+            "slower_percent": round(100 * (alone / watched - 1), 2), "wrong": wrong}  # fmt: skip
 
 
 def main() -> int:
@@ -337,6 +344,7 @@ def main() -> int:
     parser.add_argument("--writers", type=int, default=2)
     parser.add_argument("--clients", type=int, default=20)
     parser.add_argument("--speed", action="store_true")
+    parser.add_argument("--rounds", type=int, default=8)
     parser.add_argument("--report")
     given = parser.parse_args()
     oracle = Path(os.environ.get("SWANCLI_ORACLE") or ROOT / ".venv-oracle") / "bin/python"
@@ -348,11 +356,11 @@ def main() -> int:
         ).stdout.split()[-1]  # fmt: skip
         old = tuple(map(int, version.split(".")[:3])) < (0, 6, 2)
         modes = [given.mode] if given.mode else ["local"] if old else ["local", "offline"]
-        for mode in modes if not given.speed else ["local"]:
+        for mode in modes:
             with tempfile.TemporaryDirectory(prefix="soak-") as name:
                 place = Path(name).resolve()
                 if given.speed:
-                    found = speed(python, place, 2000, max(int(given.seconds // 20), 1))
+                    found = speed(python, mode, place, given.seconds, given.rounds, given.clients)
                 else:
                     found = Soak(python, mode, given.seconds, given.writers, given.clients, place).run()
             found = {"swanlab": version, **found}
