@@ -347,6 +347,7 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=8)
     parser.add_argument("--report")
     given = parser.parse_args()
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored in the background of a script, and inherited
     oracle = Path(os.environ.get("SWANCLI_ORACLE") or ROOT / ".venv-oracle") / "bin/python"
     wrong = False
     for python in given.python or [str(oracle)]:
