@@ -72,4 +72,5 @@ def _argument(kind: tuple[str, ...] | str) -> str:
 def _action(kind: tuple[str, ...] | str) -> str:
     if isinstance(kind, tuple):
         return f"_swancli_words {' '.join(kind)}"
-    return {"dirs": "_swancli_files -d", "files": "_swancli_files -f", "logdir": "_swancli_logdir"}.get(kind, f"_swancli_ask {kind}")
+    known = {"dirs": "_swancli_files -d", "files": "_swancli_files -f", "logdir": "_swancli_logdir"}
+    return known.get(kind, f"_swancli_ask {kind}")

@@ -61,7 +61,8 @@ def _name(name: str, value: str) -> str:
 def _action(kind: tuple[str, ...] | str) -> str:
     if isinstance(kind, tuple):
         return f"({' '.join(kind)})"
-    return {"dirs": "_files -/", "files": "_files", "logdir": "_files -g runs.swanlab", "": " "}.get(kind, f"_swancli_{kind}")
+    known = {"dirs": "_files -/", "files": "_files", "logdir": "_files -g runs.swanlab", "": " "}
+    return known.get(kind, f"_swancli_{kind}")
 
 
 def _quoted(text: str) -> str:
