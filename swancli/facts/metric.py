@@ -68,13 +68,11 @@ def _is_lost(value: Any) -> bool:
 
 def _excerpt(series: AnySeries, head: int | None, tail: int | None, steps: Steps | None) -> dict[str, Any]:
     if steps is not None:
-        entries = excerpt.steps(series, *steps)
+        entries = excerpt.steps(series, *steps, head, tail)
     elif head is not None:
-        entries = excerpt.head(series, head)
+        entries = excerpt.head(series, head, tail)
     else:
         entries = excerpt.tail(series, tail or 0)
-    entries = entries[:head] if head is not None else entries
-    entries = entries[max(len(entries) - tail, 0) :] if tail is not None else entries
     points = [row(entry) for entry in entries]
     facts: dict[str, Any] = {"count": series.count(), "points": points, "sampled": False, **series.ends()}
     if points:

@@ -15,32 +15,46 @@ if TYPE_CHECKING:
     from swancli.logdir.recorded_series import AnySeries
 
 
-def head(series: AnySeries, count: int) -> list[bytes]:
-    """The JSON of the first `count` points."""
-    return _entries(series, series.slices(), count)[:count]
+def head(series: AnySeries, count: int, tail: int | None = None) -> list[bytes]:
+    """The JSON of the first `count` points, or of these the last `tail`."""
+    return _ends(_entries(series, series.slices(), count), count, tail)
 
 
 def tail(series: AnySeries, count: int) -> list[bytes]:
     """The JSON of the last `count` points."""
-    return _entries(series, reversed(series.slices()), count)[-count:] if count else []
+    return _ends(_entries(series, reversed(series.slices()), count), None, count)
 
 
-def steps(series: AnySeries, first: int | None, last: int | None) -> list[bytes]:
-    """The JSON of the points from step `first` to step `last`, both included; None leaves an end open."""
+def steps(
+    series: AnySeries, first: int | None, last: int | None, head: int | None = None, tail: int | None = None
+) -> list[bytes]:
+    """The JSON of the points from step `first` to step `last`, both included; None leaves an end open.
+
+    Of these the first `head`, and of what is left the last `tail`, if given.
+    """
     parts = series.slices()
-    start = 0 if first is None else max(_beginning_below(series, parts, first) - 1, 0)
+    if first is not None:
+        parts = parts[max((_beginning_below(series, parts, first) or 0) - 1, 0) :]
+    if last is not None:
+        parts = parts[: _beginning_below(series, parts, last + 1)]
+    enough = tail if head is None else head
     found: list[tuple[int, bytes]] = []
-    for part in parts[start:]:
-        block = series.block(part)
-        if last is not None and block.keys and min(block.keys) > last:
+    for part in reversed(parts) if head is None and tail is not None else parts:
+        if enough is not None and len(found) >= enough:
             break
+        block = series.block(part)
         found += [
             (key, block.entry(n))
             for n, key in enumerate(block.keys)
             if (first is None or key >= first) and (last is None or key <= last)
         ]
     found.sort(key=lambda pair: pair[0])
-    return [entry for _, entry in found]
+    return _ends([entry for _, entry in found], head, tail)
+
+
+def _ends(entries: list[bytes], head: int | None, tail: int | None) -> list[bytes]:
+    entries = entries if head is None else entries[:head]
+    return entries if tail is None else entries[max(len(entries) - tail, 0) :]
 
 
 def _entries(series: AnySeries, parts: Iterable[Slice], count: int) -> list[bytes]:
@@ -55,13 +69,13 @@ def _entries(series: AnySeries, parts: Iterable[Slice], count: int) -> list[byte
     return [block.entry(n) for _, block, n in pairs]
 
 
-def _beginning_below(series: AnySeries, parts: list[Slice], step: int) -> int:
-    """How many slices begin below `step`; 0, so that all are read, if that can't be told without reading them."""
+def _beginning_below(series: AnySeries, parts: list[Slice], step: int) -> int | None:
+    """How many slices begin below `step`; None if that can't be told without reading them."""
     low, high = 0, len(parts)
     while low < high:
         middle = (low + high) // 2
         first = series.first_step(parts[middle])
         if first is None:
-            return 0
+            return None
         low, high = (middle + 1, high) if first < step else (low, middle)
     return low

@@ -94,7 +94,9 @@ def test_text_is_not_counted_as_nan(tmp_path: Path) -> None:
         ({"tail": 0}, []), ({"steps": (999, 1002)}, [999, 1000, 1001, 1002]), ({"steps": (None, 2)}, [1, 2]),
         ({"steps": (4999, None)}, [4999, 5000]), ({"steps": (3, 2)}, []), ({"steps": (-9, 0)}, []),
         ({"steps": (2000, 2000)}, [2000]), ({"steps": (2001, 2001)}, [2001]),
-        ({"steps": (None, None), "tail": 1}, [5000]),
+        ({"steps": (None, None), "tail": 1}, [5000]), ({"steps": (1500, None), "head": 2}, [1500, 1501]),
+        ({"steps": (None, 3002), "tail": 3}, [3000, 3001, 3002]), ({"steps": (998, 4000), "head": 4, "tail": 1}, [1001]),
+        ({"steps": (7, None), "head": 0}, []), ({"steps": (7, None), "tail": 0}, []), ({"steps": (6000, None), "head": 1}, []),
     ],
 )  # fmt: skip
 def test_excerpt_is_what_was_asked_for(tmp_path: Path, asked: dict[str, Any], expected: list[int]) -> None:
