@@ -143,9 +143,12 @@ def test_answers_about_a_run_read_the_same_for_a_thousand_points_and_for_many(
 
 @pytest.mark.parametrize(
     "asked",
-    [{"head": 5}, {"tail": 5}, {"tail": 1500}, {"steps": (9000, 9010)}, {"steps": (None, 3)}],
+    [
+        {"head": 5}, {"tail": 5}, {"tail": 1500}, {"steps": (9000, 9010)}, {"steps": (None, 3)},
+        {"steps": (5000, None), "head": 5}, {"steps": (None, 9000), "tail": 5}, {"steps": (9, None), "head": 9, "tail": 2},
+    ],
     ids=str,
-)
+)  # fmt: skip
 def test_excerpt_of_a_metric_costs_what_it_prints(
     run_of: Callable[[int], Path], cost: Callable[..., Cost], asked: dict[str, Any]
 ) -> None:
@@ -265,7 +268,9 @@ def test_one_experiment_or_metric_fetches_its_own_row_among_many(
 
 # What a command that prints JSON may load beside the standard library.
 ALLOWED = {"swancli", "typer", "annotated_doc", "shellingham", "typing_extensions", "_distutils_hack"}
-NAMES = "import sys; from swancli.__main__ import main; sys.argv[:] = ['swancli', *sys.argv[1:]]\n"
+NAMES = (
+    "import os, sys; os._exit = sys.exit; from swancli.__main__ import main; sys.argv[:] = ['swancli', *sys.argv[1:]]\n"
+)
 NAMES += "try: main()\nfinally: print(*sys.modules, file=sys.stderr)"
 
 
@@ -280,6 +285,7 @@ def test_command_that_prints_json_loads_few_modules(run_of: Callable[[int], Path
         capture_output=True, text=True, timeout=60, cwd=ROOT, env=environment(), check=True,
     )  # fmt: skip
     loaded = set(done.stderr.split())
+    assert "swancli.cli" in loaded
     bare = subprocess.run(
         [sys.executable, "-c", "import sys; print(*sys.modules)"], capture_output=True, text=True, check=True
     ).stdout.split()

@@ -19,7 +19,8 @@ HEAVY = {
 }  # fmt: skip
 
 MODULES = """
-import sys
+import os, sys
+os._exit = sys.exit  # the process is to tell what it did
 from swancli.__main__ import main
 sys.argv = ["swancli", *sys.argv[1:]]
 try:
@@ -45,6 +46,7 @@ def counted(function):
         return data
     return call
 os.read, os.pread = counted(os.read), counted(os.pread)
+os._exit = sys.exit
 from swancli.__main__ import main
 try:
     main()
