@@ -9,8 +9,9 @@ is told by every way of reading, and the writers' stderr is empty.
     --mode MODE        local or offline; both without it (offline from 0.6.2 on)
     --writers N        processes that log (2)
     --clients N        clients of `serve` (20)
-    --speed            measure how fast one writer is with and without readers, instead: it logs for SECONDS
-    --rounds N         so many times with and so many times without (8)
+    --speed            measure how fast one writer is with and without readers, instead, for SECONDS or so at
+                       full speed
+    --rounds N         so many times with, and so many times without (8)
     --report FILE      add the result to a file, as a line of JSON
 
 Exit code 0 if nothing was wrong.
@@ -95,10 +96,10 @@ class Soak:
             "wrong": self.wrong,
         }  # fmt: skip
 
-    def rate(self, watched: bool, processor: int) -> float:
-        """How many steps a second one writer logs, all that it queued written, on a processor of its own."""
+    def rate(self, steps: int, watched: bool, processor: int) -> float:
+        """How many steps a second one writer logs and writes, as fast as it can, on a processor of its own."""
         self.logdir.mkdir(parents=True)
-        writer = self._writer(0, 0, processor)
+        writer = self._writer(0, steps, processor)
         self._until_there([writer])
         readers = [threading.Thread(target=each) for each in self._readers] if watched else []
         for reader in readers:
@@ -109,9 +110,10 @@ class Soak:
             reader.join()
         return float(report["steps"] / report["seconds"]) if report else 0.0
 
-    def _writer(self, n: int, rate: int = RATE, processor: int | None = None) -> subprocess.Popen[bytes]:
+    def _writer(self, n: int, steps: int = 0, processor: int | None = None) -> subprocess.Popen[bytes]:
         env = environment(SOAK_LOGDIR=str(self.logdir), SOAK_REPORT=str(self.folder / f"report{n}"))
-        words = [self.python, "-W", "ignore", str(WRITER), self.mode, f"run{n}", str(self.seconds), "0", str(rate)]
+        limits = [0, steps, 0] if steps else [self.seconds, 0, RATE]
+        words = [self.python, "-W", "ignore", str(WRITER), self.mode, f"run{n}", *map(str, limits)]
         with (self.folder / f"out{n}").open("wb") as out, (self.folder / f"err{n}").open("wb") as err:
             writer = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=out, stderr=err, env=env, cwd=self.folder)
         if processor is not None:
@@ -319,20 +321,23 @@ def speed(python: str, mode: str, folder: Path, seconds: float, rounds: int, cli
 
     Medians of rounds in turn. The writer has a processor of its own, for that the readers take time is not what is asked.
     """
-    own, *others = sorted(os.sched_getaffinity(0))
-    if others:
-        os.sched_setaffinity(0, others)
+    own, *others = processors = sorted(os.sched_getaffinity(0))
+    os.sched_setaffinity(0, others or processors)
     rates: dict[bool, list[float]] = {False: [], True: []}
-    asked = 0
-    wrong: list[str] = []
-    for n in range(2 * rounds):
+    asked, steps = 0, 1000
+    for n in range(-1, 2 * rounds):  # the first tells how many steps are enough
         soak = Soak(python, mode, seconds, 1, clients, folder / str(n))
-        rates[bool(n % 2)].append(soak.rate(bool(n % 2), own))
-        asked += sum(soak.asked.values())
-        wrong += soak.wrong
+        rate = soak.rate(steps, n % 2 == 0, own) if n >= 0 else soak.rate(steps, False, own)
+        if n >= 0:
+            rates[n % 2 == 0].append(rate)
+            asked += sum(soak.asked.values())
+        else:
+            steps = max(int(rate * seconds), 1)
+    os.sched_setaffinity(0, processors)
     alone, watched = (statistics.median(rates[kind]) for kind in (False, True))
-    return {"mode": mode, "rounds": rounds, "alone": round(alone), "watched": round(watched), "asked": asked,
-            "slower_percent": round(100 * (alone / watched - 1), 2), "wrong": wrong}  # fmt: skip
+    return {"mode": mode, "rounds": rounds, "steps": steps, "alone": round(alone), "watched": round(watched), "asked": asked,
+            "slower_percent": round(100 * (alone / watched - 1), 2), "rates": {
+                "alone": [round(one) for one in rates[False]], "watched": [round(one) for one in rates[True]]}}  # fmt: skip
 
 
 def main() -> int:
