@@ -6,7 +6,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -98,57 +98,58 @@ def untouched(before: dict[str, tuple[int, Any]], after: dict[str, tuple[int, An
             assert after[name] == answer, name
 
 
-def cut(data: bytes) -> Iterator[bytes]:
-    """All beginnings of a file."""
-    yield from (data[:size] for size in range(len(data)))
+Harm = Callable[[bytes, Iterable[int]], Iterator[bytes]]
 
 
-def flipped(data: bytes) -> Iterator[bytes]:
-    """A file with each byte changed, in turn."""
-    for at in range(len(data)):
+def cut(data: bytes, places: Iterable[int]) -> Iterator[bytes]:
+    """The beginnings of a file up to these places."""
+    yield from (data[:size] for size in places)
+
+
+def flipped(data: bytes, places: Iterable[int]) -> Iterator[bytes]:
+    """A file with the byte at each of these places changed, in turn."""
+    for at in places:
         yield data[:at] + bytes([data[at] ^ (0xFF if at % 3 else 1 << at % 8)]) + data[at + 1 :]
 
 
-def some(variants: list[bytes], count: int) -> list[bytes]:
-    """About so many of them, evenly spread; all with EVERY_BYTE."""
-    return variants if EVERY else variants[:: max(len(variants) // count, 1)]
+def places(data: bytes, count: int, first: int = 0) -> list[int]:
+    """The `first` places of a file and about `count` others, evenly spread; all with EVERY_BYTE."""
+    step = 1 if EVERY else max((len(data) - first) // count, 1)
+    return [*range(min(first, len(data))), *range(first, len(data), step)]
 
 
 @pytest.mark.parametrize("harm", [cut, flipped])
 @pytest.mark.parametrize("file", [file for file in FILES if not file.startswith("runs.")])
-def test_every_byte_of_every_file_of_a_run(tmp_path: Path, file: str, harm: Callable[[bytes], Iterator[bytes]]) -> None:
+def test_every_byte_of_every_file_of_a_run(tmp_path: Path, file: str, harm: Harm) -> None:
     path = small(tmp_path / "swanlog")
     before = asked(path)
     assert all(status == 200 for status, _ in before.values())
     data = (path / file).read_bytes()
-    for damaged in some(list(harm(data)), 400):
+    for damaged in harm(data, places(data, 400)):
         (path / file).write_bytes(damaged)
         untouched(before, asked(path), FILES[file])
 
 
 @pytest.mark.parametrize("harm", [cut, flipped])
 @pytest.mark.parametrize("wal", [False, True])
-def test_bytes_of_the_database_and_its_wal(tmp_path: Path, wal: bool, harm: Callable[[bytes], Iterator[bytes]]) -> None:
+def test_bytes_of_the_database_and_its_wal(tmp_path: Path, wal: bool, harm: Harm) -> None:
     """Every byte of the header and of the first pages, then one in so many."""
     path = small(tmp_path / "swanlog", wal)
     assert all(status == 200 for status, _ in asked(path).values())
     file = path / ("runs.swanlab-wal" if wal else "runs.swanlab")
     data = file.read_bytes()
-    variants = list(harm(data))
-    for damaged in [*variants[:80], *some(variants[80:], 80)]:
+    for damaged in harm(data, places(data, 80, first=80)):
         file.write_bytes(damaged)
         asked(path)
 
 
 @pytest.mark.parametrize("family", RECORDS)
 @pytest.mark.parametrize("harm", [cut, flipped])
-def test_bytes_of_a_record_file_that_is_all_there_is(
-    tmp_path: Path, family: str, harm: Callable[[bytes], Iterator[bytes]]
-) -> None:
+def test_bytes_of_a_record_file_that_is_all_there_is(tmp_path: Path, family: str, harm: Harm) -> None:
     data = RECORDS[family]()
     folder = run_folder(tmp_path, data)
     file = folder / "run-abc.swanlab"
-    for damaged in some(list(harm(data)), 100):
+    for damaged in harm(data, places(data, 100)):
         file.write_bytes(damaged)
         asked(folder.parent)
 
