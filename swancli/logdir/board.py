@@ -102,7 +102,7 @@ class Board:
     def sources(self, experiment: int) -> list[Row]:
         """Which metric each chart draws: chart_id, error, name; by source id."""
         return self._list(
-            "select source.chart_id, source.error, tag.name from chart"
+            "select source.chart_id as chart_id, source.error as error, tag.name as name from chart"
             " join source on source.chart_id = chart.id join tag on tag.id = source.tag_id"
             " where chart.experiment_id = ? order by source.id",
             experiment,
@@ -111,7 +111,7 @@ class Board:
     def displays(self, experiment: int) -> list[Row]:
         """Which charts each namespace shows: namespace_id, chart_id; by display id."""
         return self._list(
-            "select display.namespace_id, display.chart_id from namespace"
+            "select display.namespace_id as namespace_id, display.chart_id as chart_id from namespace"
             " join display on display.namespace_id = namespace.id"
             " where namespace.experiment_id = ? order by display.id",
             experiment,
@@ -119,7 +119,7 @@ class Board:
 
     def metric_counts(self) -> dict[int, int]:
         """How many metrics each experiment has."""
-        rows = self._rows("select experiment_id, count(*) as n from tag group by experiment_id")
+        rows = self._rows("select experiment_id as experiment_id, count(*) as n from tag group by experiment_id")
         return {row["experiment_id"]: row["n"] for row in rows}
 
     def main_tags(self, name: str | None) -> list[Row]:

@@ -227,3 +227,19 @@ def test_views_and_triggers_of_a_hostile_database_run_no_function(tmp_path: Path
     db.close()
     with pytest.raises((DataError, NotFound)):
         facts(tmp_path, "project")
+
+
+@pytest.mark.parametrize(
+    "column", ["display.chart_id", "display.namespace_id", "source.chart_id", "source.error", "tag.name"]
+)
+def test_column_spelled_otherwise_is_no_unexpected_error(tmp_path: Path, column: str) -> None:
+    """As a flipped bit in the schema leaves it: SQLite doesn't mind the case of names, Python does."""
+    logdir = Logdir(tmp_path)
+    run = logdir.run()
+    run.metric("loss", [point(1, 1)])
+    run.chart("loss")
+    table, name = column.split(".")
+    logdir.sql(f"alter table {table} rename column {name} to {name.upper()}")
+    logdir.close()
+    status, body, _ = answer(tmp_path, "charts", experiment=1)
+    assert (status, json.loads(body)["code"]) in ((200, 0), (500, 3500))
