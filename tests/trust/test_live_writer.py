@@ -28,7 +28,7 @@ def script(name: str, *words: str) -> dict[str, Any]:
 def test_reading_beside_writers_is_whole_true_and_silent(mode: str) -> None:
     found = script("soak", "4", "--mode", mode, "--clients", "6")
     assert found["points"] > 1000
-    assert min(found["commands"], found["requests"], found["frames"]) > 5
+    assert min(found["commands"], found["requests"], found["frames"]) > 0
 
 
 def test_killed_writer_leaves_what_is_told() -> None:
