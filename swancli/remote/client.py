@@ -41,6 +41,7 @@ class Client:
         self._ca_file = ca_file
         self._lock = threading.Lock()
         self._made: httpx.Client | None = None
+        self._closed = False
 
     @property
     def where(self) -> str:
@@ -64,14 +65,17 @@ class Client:
         raise RemoteError(f"{self.where} redirects in a circle")
 
     def close(self) -> None:
-        """Let go of all connections."""
+        """Let go of all connections, for good: a thread that nobody waits for may still be asking."""
         with self._lock:
+            self._closed = True
             if self._made is not None:
                 self._made.close()
                 self._made = None
 
     def _http(self) -> httpx.Client:
         with self._lock:
+            if self._closed:
+                raise RemoteError(f"{self.where} is not asked any more")
             if self._made is None:
                 self._made = self._make()
             return self._made
@@ -138,7 +142,10 @@ class Client:
 
         for attempt in range(2):
             try:
-                return http.send(request, stream=True)
+                response = http.send(request, stream=True)
+                if self._closed:  # connected too late to be closed with the others
+                    response.extensions["network_stream"].close()
+                return response
             except httpx.TransportError as error:
                 if attempt or not _worth_retrying(error):
                     raise self._told(error) from error
