@@ -19,18 +19,8 @@ def main() -> None:
     """Resolve and write."""
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.json"
-        words = [
-            "install",
-            "--dry-run",
-            "--ignore-installed",
-            "-q",
-            "--report",
-            str(report),
-            "-e",
-            ".[serve]",
-            "--group",
-            "dev",
-        ]
+        words = ["install", "--dry-run", "--ignore-installed", "-q", "--report", str(report)]
+        words += ["-e", ".[serve]", "--group", "dev"]
         subprocess.run([sys.executable, "-m", "pip", *words], check=True, cwd=ROOT)
         found = json.loads(report.read_text())["install"]
     pins = {one["metadata"]["name"].lower().replace("_", "-"): one["metadata"]["version"] for one in found}

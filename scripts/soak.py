@@ -329,19 +329,16 @@ def speed(python: str, mode: str, folder: Path, seconds: float, rounds: int, cli
     own, *others = processors = sorted(os.sched_getaffinity(0))
     os.sched_setaffinity(0, others or processors)
     rates: dict[bool, list[float]] = {False: [], True: []}
-    asked, steps = 0, 1000
-    for n in range(-1, 2 * rounds):  # the first tells how many steps are enough
-        soak = Soak(python, mode, seconds, 1, clients, folder / str(n))
-        rate = soak.rate(steps, n % 2 == 0, own) if n >= 0 else soak.rate(steps, False, own)
-        if n >= 0:
-            rates[n % 2 == 0].append(rate)
-            asked += sum(soak.asked.values())
-        else:
-            steps = max(int(rate * seconds), 1)
+    first = Soak(python, mode, seconds, 1, clients, folder / "first").rate(1000, False, own)
+    asked, steps = 0, max(int(first * seconds), 1)
+    for n in range(2 * rounds):
+        soak, watched = Soak(python, mode, seconds, 1, clients, folder / str(n)), bool(n % 2)
+        rates[watched].append(soak.rate(steps, watched, own))
+        asked += sum(soak.asked.values())
     os.sched_setaffinity(0, processors)
-    alone, watched = (statistics.median(rates[kind]) for kind in (False, True))
-    return {"mode": mode, "rounds": rounds, "steps": steps, "alone": round(alone), "watched": round(watched), "asked": asked,
-            "slower_percent": round(100 * (alone / watched - 1), 2), "rates": {
+    without, beside = (statistics.median(rates[kind]) for kind in (False, True))
+    return {"mode": mode, "rounds": rounds, "steps": steps, "alone": round(without), "watched": round(beside), "asked": asked,
+            "slower_percent": round(100 * (without / beside - 1), 2), "rates": {
                 "alone": [round(one) for one in rates[False]], "watched": [round(one) for one in rates[True]]}}  # fmt: skip
 
 

@@ -28,16 +28,16 @@ TEXTS = {"run_id", "name", "folder", "error"}
 # it is played back. SwanLab has one database, so such a journal is made up, and the file may be anybody's.
 JOURNAL_OF_MANY = bytes.fromhex("d9d505f920a163d7")
 
-# The columns that every version's tables have, and that are relied on.
 ALL = "select * from "
+# The columns that every version's tables have, and that are relied on.
 EVER = {
     "experiment": ("id", "run_id", "name"),
     "tag": ("id", "experiment_id", "name"),
     "chart": ("id",),
     "namespace": ("id",),
 }
-# What one query may cost at most. SQLite files can hold queries that never end, and trees that loop.
 TABLES = ("project", "experiment", "tag", "chart", "namespace", "display", "source")
+# What one query may cost at most. SQLite files can hold queries that never end, and trees that loop.
 STEPS = 300_000_000  # instructions of SQLite's machine: some ten seconds
 STEPS_AT_ONCE = 10_000_000
 ROWS = 200_000  # that are held at once
