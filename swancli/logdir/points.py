@@ -73,9 +73,8 @@ class Points:
             yield from joined(self.entries(range(len(self))))
             return
         for n, part in enumerate(self._parts):
-            text = part.text(self._series)
             final = n == len(self._parts) - 1
-            yield (b"," if n else b"[") + (_last(text) + b"]" if final else text)
+            yield (b"," if n else b"[") + part.text(self._series, final) + (b"]" if final else b"")
 
     def _sample(self) -> list[int]:
         pick: Callable[[Sequence[Any], Sequence[Any]], int]
@@ -161,13 +160,17 @@ class _Part:
                 stamp,
             )
 
-    def text(self, series: AnySeries) -> bytes:
-        """The JSON of all of its points, with commas between."""
+    def text(self, series: AnySeries, final: bool) -> bytes:
+        """The JSON of all of its points, with commas between; those of the series' `final` part say which is last."""
         if self._plain:
-            return columns.compact(series.read(self._slice.path)[: self._size])
-        if self._block is not None and self._block.columns is not None and _is_plain(series, self._block):
-            return self._block.columns.text()
-        return b",".join(self.entries(series, list(range(self.count))))
+            texts = [columns.compact(series.read(self._slice.path)[: self._size])]
+        elif self._block is not None and self._block.columns is not None and _is_plain(series, self._block):
+            texts = [self._block.columns.text()]
+        else:
+            texts = list(self.entries(series, list(range(self.count))))
+        if final:
+            texts[-1] = _last(texts[-1])
+        return b",".join(texts)
 
 
 def _is_plain(series: AnySeries, block: Block) -> bool:
@@ -180,7 +183,7 @@ def _arranged(items: Any, order: list[int]) -> Any:
 
 
 def _last(text: bytes) -> bytes:
-    """The JSON of the series' last point, or of several that end with it."""
+    """The JSON of the series' last point, or of several as SwanLab writes them that end with it."""
     if b'"_last"' in text:  # it was logged with such a key
         point = json.loads(text)
         point.pop("_last", None)

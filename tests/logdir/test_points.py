@@ -84,6 +84,7 @@ ODD = st.sampled_from(
         b'\xef\xbb\xbf{"index": 1, "data": 1}',
         b'{"index": 1, "data": 2, "data": 3, "index": 4}',
         b'{"index": 1, "data": 2} trailing',
+        b'{"_last": true, "index": 1, "data": 2}',
         b' {"index": 1, "data": 2} ',
         b'{"index": 1, "data": 1E5}',
         b'{"index": 1, "data": -0}',
@@ -128,6 +129,8 @@ def contents(draw: st.DrawFn, line: st.SearchStrategy[bytes]) -> bytes:
 @given(st.dictionaries(st.sampled_from(NAMES), contents(st.one_of(REGULAR, lines(), ODD)), max_size=4), SUMMARY)
 @example({"1000.log": b'{"index": 1, "data": 2, "create_time": "x"}\n'}, None)
 @example({"1000.log": point(1, 3) + b"\n", "2000.log": point(2, 2**60) + b"\n"}, None)
+@example({"1000.log": point(1, 3, _last=True) + b"\n" + point(2, 4) + b"\n"}, None)
+@example({"1000.log": point(1, 3) + b"\n" + point(2, 4, _last=0, more='"_last"') + b"\n"}, None)
 def test_odd_series_is_answered_as_the_reference_does(
     compare: Compare, slices: dict[str, bytes], summary: bytes | None
 ) -> None:
