@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from swancli.logdir.board import Row
+from swancli.logdir.board import Row, rank
 from swancli.logdir.experiment import Experiment
 from swancli.logdir.logdir import Logdir
 
@@ -22,7 +22,7 @@ EXPERIMENT_KEYS = (
     "run_id", "name", "description", "sort", "status", "show", "light", "dark", "pinned_opened", "hidden_opened",
     "more", "version", "create_time", "finish_time", "update_time",
 )  # fmt: skip
-PINNED, HIDDEN = 1, -1  # chart.status
+SHOWN, PINNED, HIDDEN = 0, 1, -1  # chart.status
 
 
 def charts(logdir: Logdir, experiment: Any, system: bool = False) -> dict[str, Any]:
@@ -90,7 +90,7 @@ def _namespaces(experiment: Experiment, found: list[dict[str, Any]]) -> list[dic
     for display in experiment.displays():
         shown.setdefault(display["namespace_id"], []).append(display["chart_id"])
     moved = {status: [c for c in found if c["status"] == status] for status in (PINNED, HIDDEN)} if rows else {}
-    away = {chart["id"] for charts in moved.values() for chart in charts}
+    away = {chart["id"] for chart in found if chart["status"] not in (SHOWN, None)} if rows else set()
 
     namespaces = []
     for row in rows:
@@ -110,7 +110,7 @@ def _namespaces(experiment: Experiment, found: list[dict[str, Any]]) -> list[dic
 
 def _group(id: int, name: str, charts: list[dict[str, Any]], opened: int | None, owner: Any) -> dict[str, Any]:
     """The namespace of pinned or hidden charts, which no row holds."""
-    charts = sorted(charts, key=lambda chart: chart["sort"] or 0)
+    charts = sorted(charts, key=lambda chart: rank(chart["sort"]))
     return {
         "id": id,
         "name": name,

@@ -9,6 +9,7 @@ from swancli.logdir import state
 from swancli.logdir.board import Row
 from swancli.logdir.experiment import Boarded, Experiment
 from swancli.logdir.logdir import Logdir
+from swancli.logdir.series import step_of
 
 WIDTH = 60
 MAIN = ("train/loss", "loss")
@@ -49,11 +50,11 @@ def _metric(experiment: Experiment, tag: Row, shown: dict[str, Any], best: str |
     series = experiment.series(tag)
     if not series.exists() or (last := series.last()) is None:
         return
-    shown["last_step"] = int(last["index"])
+    shown["last_step"] = step_of(last)
     shown["metric"] = {
         "name": tag["name"],
         "value": last["data"],
-        "step": int(last["index"]),
+        "step": step_of(last),
         "shape": series.shape(WIDTH) if shapes else None,
     }
     if best is not None:

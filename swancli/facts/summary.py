@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from swancli.logdir.logdir import Logdir
+from swancli.logdir.series import step_of
 
 WIDTH = 60
 
@@ -17,7 +18,7 @@ def summary(logdir: Logdir, experiment: Any, shapes: bool = False) -> dict[str, 
         series = of.series(tag)
         found: dict[str, Any] = {"key": tag["name"], "type": tag.get("type"), "points": 0}
         if series.exists() and (last := series.last()) is not None:
-            found |= {"value": last["data"], "step": int(last["index"]), "points": series.count()}
+            found |= {"value": last["data"], "step": step_of(last), "points": series.count()}
             found |= series.ends()
             if shapes:
                 found["shape"] = series.shape(WIDTH)

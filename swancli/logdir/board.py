@@ -13,6 +13,7 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from itertools import islice
+from math import isfinite
 from typing import Any
 
 from swancli.errors import DataError
@@ -21,8 +22,9 @@ from swancli.logdir.paths import open_below
 FILE = "runs.swanlab"
 Row = dict[str, Any]
 TRIES = 8
-# SQLite lets a cell hold any type, whatever its column says; what these hold is relied on.
-NUMBERS = {"id", "experiment_id", "chart_id", "namespace_id", "sort", "status"}
+# SQLite lets a cell hold any type, whatever its column says; what IDS and TEXTS hold is relied on.
+IDS = {"id", "experiment_id", "chart_id", "namespace_id"}
+WHOLE = IDS | {"sum", "charts", "pinned_opened", "hidden_opened", "sort", "status", "show", "system", "opened"}
 TEXTS = {"run_id", "name", "folder", "error"}
 # How a journal ends that belongs to a transaction over several databases: SQLite deletes the file that it names, once
 # it is played back. SwanLab has one database, so such a journal is made up, and the file may be anybody's.
@@ -84,7 +86,7 @@ class Board:
     def tags(self, experiment: int) -> list[Row]:
         """The metrics of an experiment in the order in which a summary lists them."""
         rows = self._list("select * from tag where experiment_id = ? order by id", experiment)
-        rows.sort(key=lambda row: (row["id"] or 0) if row.get("sort") is None else row["sort"])
+        rows.sort(key=lambda row: rank(row["id"] if row.get("sort") is None else row["sort"]))
         return rows
 
     def tag(self, experiment: int, name: str) -> Row | None:
@@ -170,7 +172,7 @@ class Board:
         table = query[len(ALL) :].partition(" ")[0] if query.startswith(ALL) else ""
         if lost := [name for name in EVER.get(table, ()) if name not in names]:
             raise self._damaged(f"its table {table} has no column {lost[0]}")
-        kinds = [int if name in NUMBERS else str if name in TEXTS else None for name in names]
+        kinds = [int if name in WHOLE else str if name in TEXTS else None for name in names]
         for cells in cursor:
             row: Row = {}
             for name, kind, cell in zip(names, kinds, cells):
@@ -178,7 +180,7 @@ class Board:
                 if found is str or found is bytes:
                     self._text_read += len(cell)
                 if kind is not None and found is not kind:
-                    cell = None if kind is int else _as_text(cell, name)
+                    cell = _as_whole(cell, name) if kind is int else _as_text(cell, name)
                 row[name] = cell
             if self._text_read > TEXT:
                 raise self._damaged(f"its rows hold more than {TEXT} bytes of text")
@@ -290,8 +292,20 @@ class Board:
         return db
 
 
+def rank(cell: Any) -> tuple[float, str]:
+    """What SQLite's order of cells is: nothing and numbers first, then text."""
+    return (cell or 0, "") if not isinstance(cell, (str, bytes)) else (float("inf"), str(cell))
+
+
 def _text(value: bytes) -> str:
     return value.decode("utf-8", "replace")
+
+
+def _as_whole(value: Any, column: str) -> Any:
+    """What stands in for a cell of whole numbers that holds another type."""
+    if isinstance(value, float) and isfinite(value):
+        return int(value)
+    return value if isinstance(value, str) and column not in IDS else None
 
 
 def _as_text(value: Any, column: str) -> str | None:

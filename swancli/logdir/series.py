@@ -158,7 +158,7 @@ class Series:
         return orjson.dumps
 
     def last(self) -> dict[str, Any] | None:
-        """The last readable line of the last slice that has one, as written; None without any."""
+        """The last readable line of the last slice that has one, as written; its index need not be a step."""
         for part in reversed(self.slices()):
             try:
                 found = self._last_line(part)
@@ -253,7 +253,7 @@ class Series:
                 data = os.pread(fd, step, at) + data
                 lines = data.splitlines()
                 for line in reversed(lines[1:] if at else lines):
-                    if (point := parse(line)) is not None:
+                    if (point := readable(line)) is not None:
                         return point
         finally:
             os.close(fd)
@@ -267,15 +267,28 @@ def row(entry: bytes) -> Point:
 
 
 def parse(line: bytes) -> dict[str, Any] | None:
+    """One line of a slice as a dict with `data`, and an `index` that is a step; None if it is anything else."""
+    point = readable(line)
+    return None if point is None or step_of(point) is None else point
+
+
+def readable(line: bytes) -> dict[str, Any] | None:
     """One line of a slice as a dict with `index` and `data`; None if it is anything else."""
     try:
         point = json.loads(line.decode())
-        if isinstance(point, dict) and "data" in point:
-            int(point["index"])
-            return None if too_deep(line, point) else point
-    except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
-        pass
-    return None
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(point, dict) or "index" not in point or "data" not in point:
+        return None
+    return None if too_deep(line, point) else point
+
+
+def step_of(point: dict[str, Any]) -> int | None:
+    """The step of a readable line: an integer, or what Python makes one of; None where it is neither."""
+    try:
+        return int(point["index"])
+    except (ValueError, TypeError, OverflowError):
+        return None
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:

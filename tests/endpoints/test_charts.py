@@ -91,6 +91,23 @@ def test_pinned_charts_come_first_and_hidden_ones_last_by_their_sort(run: Run) -
     assert charts(run) == (200, success(data(rows, namespaces)), [])
 
 
+def test_charts_of_a_status_that_nobody_knows_leave_their_namespace(run: Run) -> None:
+    for name in "abc":
+        run.chart(name)
+    run.logdir.sql("update chart set status = 2 where id = 1", "update chart set status = 'x' where id = 3")
+    rows = [chart(1, "a", "2"), chart(2, "b"), chart(3, "c", '"x"')]
+    assert charts(run) == (200, success(data(rows, [namespace(1, "default", [2])])), [])
+
+
+def test_cells_of_whole_numbers_are_cut_to_them_and_text_is_printed_as_it_is(run: Run) -> None:
+    run.chart("a", status=1, sort=1)
+    run.chart("b", status=1, sort=0)
+    run.chart("c", status=1)
+    run.logdir.sql("update chart set sort = 2.9 where id = 1", "update chart set sort = 'first' where id = 2")
+    rows = [chart(1, "a", "1", "2"), chart(2, "b", "1", '"first"'), chart(3, "c", "1")]
+    assert charts(run) == (200, success(data(rows, [group(-1, "pinned", [3, 1, 2], 1)])), [])
+
+
 def test_error_is_what_the_metric_got_instead_of_what_was_expected(run: Run) -> None:
     run.chart("a", error='{"data_class":"str","excepted":["float","int"]}')
     run.chart("b", error="not json")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+import pytest
+
 from tests.logdirs import Logdir, answer, failure, point, points, success
 
 
@@ -37,6 +39,15 @@ def test_latest_value_is_of_the_last_readable_line(tmp_path: Path) -> None:
     run.metric("cut", {"1000.log": point(1, 4) + b"\n" + point(2, 5)[:-5]})
     run.metric("empty-last", {"1000.log": point(1, 6) + b"\n", "2000.log": b"\n"})
     assert summary(logdir)[1] == success('{"summaries":[{"key":"cut","value":4},{"key":"empty-last","value":6}]}')
+
+
+@pytest.mark.parametrize("index", ["x", None, [], float("nan")])
+def test_latest_value_needs_an_index_but_no_step(tmp_path: Path, index: object) -> None:
+    logdir = Logdir(tmp_path)
+    run = logdir.run()
+    run.metric("odd", [point(1, 4), point(index, 5)])
+    run.metric("none", [point(1, 6), b'{"data": 7}'])
+    assert summary(logdir)[1] == success('{"summaries":[{"key":"odd","value":5},{"key":"none","value":6}]}')
 
 
 def test_folder_without_a_row_gives_null(tmp_path: Path) -> None:
