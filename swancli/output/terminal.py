@@ -214,7 +214,9 @@ def render(table: Table, width: int, unicode: bool = True, now: float | None = N
         lines.append([("(none)", "dim")])
     notes = [*table.notes]
     if dropped and texts:
-        names = ", ".join(printable(column.title) for column in dropped[::-1])
+        # "@step" tells what it belongs to only by its place
+        words = [column.key if column.title.startswith("@") else column.title for column in dropped[::-1]]
+        names = printable(", ".join(words))
         notes.append(f"+{len(dropped)} column{'s' if len(dropped) > 1 else ''}: {names}")
     lines.extend([(cut_end(printable(note), width, mark), "dim")] for note in notes)
     return [cut_line(line, width, mark) for line in lines]

@@ -116,6 +116,14 @@ def test_columns_leave_by_their_rank_and_are_named() -> None:
     assert shown_at[10][0].split() == ["a"]
 
 
+def test_step_that_belongs_to_another_column_is_named_by_its_key() -> None:
+    columns = [Column("n", "n", "step"), Column("min_step", "@step", "step", 1), Column("max_step", "@step", "step", 1)]
+    row = (1, 1234567890, 1234567890)
+    shown = [painted(render(Table(columns, [row]), width), 0) for width in (20, 40)]
+    assert shown[0][-1] == "+2 columns: min_ste…"
+    assert shown[1][0].split() == ["n", "@step", "@step"]
+
+
 def test_columns_of_one_rank_leave_together() -> None:
     columns = [Column("a", "a", "step"), Column("b", "b", "step", 1), Column("c", "c", "step", 1)]
     lines = painted(render(Table(columns, [(1, 22222, 3)]), 9), 0)
