@@ -49,7 +49,6 @@ def change(random: Random, logdir: Path) -> None:
 def rows(random: Random, logdir: Path) -> None:
     """Cells of any type, rows that are gone, doubled or have another id; charts pinned and hidden."""
     database = sqlite3.connect(logdir / "runs.swanlab")
-    database.execute("pragma ignore_check_constraints = on")
     tables = [name for (name,) in database.execute("select name from sqlite_master where type = 'table'")]
     for _ in range(random.choice([1, 1, 2, 3, 6])):
         table = random.choice(tables)
