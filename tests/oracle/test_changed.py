@@ -96,7 +96,7 @@ def everything(logdir: Path) -> Asked:
     asked: Asked = [("project", {})]
     for id in [*ids, UNKNOWN]:
         asked += [(word, {"experiment": id}) for word in ROUTES if word not in ("project", "metric")]
-        names = {name for owner, name in tags if owner == id} | {"no such metric"}
+        names = {name for owner, name in tags if owner == id and isinstance(name, str)} | {"no such metric"}
         # a route of swanboard's takes no other name
         asked += [
             ("metric", {"experiment": id, "metric": name})
