@@ -90,7 +90,7 @@ def _namespaces(experiment: Experiment, found: list[dict[str, Any]]) -> list[dic
     for display in experiment.displays():
         shown.setdefault(display["namespace_id"], []).append(display["chart_id"])
     moved = {status: [c for c in found if c["status"] == status] for status in (PINNED, HIDDEN)} if rows else {}
-    away = {chart["id"] for chart in found if chart["status"] not in (SHOWN, None)} if rows else set()
+    away = {chart["id"] for chart in found if chart["status"] not in (SHOWN, None)}
 
     namespaces = []
     for row in rows:

@@ -13,7 +13,7 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from itertools import islice
-from math import isfinite
+from math import inf, isfinite
 from typing import Any
 
 from swancli.errors import DataError
@@ -293,8 +293,8 @@ class Board:
 
 
 def rank(cell: Any) -> tuple[float, str]:
-    """What SQLite's order of cells is: nothing and numbers first, then text."""
-    return (cell or 0, "") if not isinstance(cell, (str, bytes)) else (float("inf"), str(cell))
+    """What cells are sorted by: numbers, nothing being 0, come before text."""
+    return (inf, cell) if isinstance(cell, str) else (cell or 0, "")
 
 
 def _text(value: bytes) -> str:

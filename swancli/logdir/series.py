@@ -158,7 +158,7 @@ class Series:
         return orjson.dumps
 
     def last(self) -> dict[str, Any] | None:
-        """The last readable line of the last slice that has one, as written; its index need not be a step."""
+        """The last readable line of the last slice that has one, as written, its index a step or not; None without."""
         for part in reversed(self.slices()):
             try:
                 found = self._last_line(part)
