@@ -14,34 +14,12 @@ import argparse
 import json
 import os
 import shutil
-import sqlite3
 import sys
 import tempfile
 from pathlib import Path
-from urllib.parse import quote
 
-from tests.corpus_cases import CORPUS, ENDPOINTS, RECORDED_AT, SWANBOARD
-from tests.oracle.swanboard import Swanboard
-
-UNKNOWN = 9999
-
-
-def paths(logdir: Path) -> list[str]:
-    """All that is asked about a logdir, from what its database names."""
-    database = sqlite3.connect(logdir / "runs.swanlab")
-    try:
-        ids = [id for (id,) in database.execute("SELECT id FROM experiment ORDER BY id")]
-        tags = database.execute("SELECT experiment_id, name FROM tag ORDER BY id").fetchall()
-    except sqlite3.DatabaseError:
-        ids, tags = [1], []
-    finally:
-        database.close()
-    asked = ["/api/v1/project"]
-    for id in [*ids, UNKNOWN]:
-        asked += [f"/api/v1/experiment/{id}{ending}" for ending in ENDPOINTS]
-        names = [name for owner, name in tags if owner == id]
-        asked += [f"/api/v1/experiment/{id}/tag/{quote(name, safe='')}" for name in [*names, "no such metric"]]
-    return asked
+from tests.corpus_cases import CORPUS, RECORDED_AT, SWANBOARD
+from tests.oracle.swanboard import Swanboard, everything, path_of
 
 
 def record(logdir: Path, case: Path, note: str) -> None:
@@ -59,7 +37,7 @@ def record(logdir: Path, case: Path, note: str) -> None:
         copy = (Path(scratch) / "swanlog").resolve()
         shutil.copytree(logdir, copy, symlinks=True)
         with Swanboard(copy) as board:
-            for path in paths(copy):
+            for path in (path_of(word, named) for word, named in everything(copy)):
                 status, body = board.get(path)
                 body = body.replace(os.fsencode(copy), RECORDED_AT) if status < 500 else b""
                 if len(body) > 200 and first.setdefault(body, path) != path:

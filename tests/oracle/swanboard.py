@@ -8,14 +8,22 @@ import re
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 from types import TracebackType
+from typing import Any
+from urllib.parse import quote
+
+from swancli.endpoints import ROUTES
 
 ROOT = Path(__file__).resolve().parents[2]
 START_WITHIN = 60.0  # seconds
+UNKNOWN = 9999  # no experiment's id
+Asked = list[tuple[str, dict[str, Any]]]  # an endpoint's word and its parameters
 
 
 def environment() -> Path:
@@ -110,3 +118,26 @@ def write_runs(folder: Path) -> Path:
             check=run != "crashed",
         )
     return (folder / "swanlog").resolve()
+
+
+def everything(logdir: Path) -> Asked:
+    """All endpoints of all experiments and metrics that the database names, and of one each that it doesn't."""
+    ids, tags = [1], []
+    try:
+        with closing(sqlite3.connect(f"{(logdir / 'runs.swanlab').as_uri()}?mode=ro", uri=True)) as database:
+            database.text_factory = lambda text: text.decode("utf-8", "replace")
+            ids = [id for (id,) in database.execute("select id from experiment order by id")]
+            tags = database.execute("select experiment_id, name from tag order by id").fetchall()
+    except sqlite3.DatabaseError:  # damaged, or not there
+        pass
+    asked: Asked = [("project", {})]
+    for id in [*ids, UNKNOWN]:
+        asked += [(word, {"experiment": id}) for word in ROUTES if word not in ("project", "metric")]
+        names = [name for owner, name in tags if owner == id and isinstance(name, str)]
+        asked += [("metric", {"experiment": id, "metric": name}) for name in [*names, "no such metric"]]
+    return asked
+
+
+def path_of(word: str, parameters: dict[str, Any]) -> str:
+    """The path of a request."""
+    return ROUTES[word].path.format(**{name: quote(str(value), safe="") for name, value in parameters.items()})

@@ -8,30 +8,25 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import sqlite3
 import subprocess
 from collections.abc import Iterator
 from contextlib import closing
+from functools import cache
 from pathlib import Path
 from random import Random
-from typing import Any
-from urllib.parse import quote
 
 import pytest
 
-from swancli.endpoints import ROUTES
 from swancli.source import LocalSource
 from tests import corpus_cases
 from tests.oracle import changes
-from tests.oracle.swanboard import clean_environ, environment
+from tests.oracle.swanboard import Asked, clean_environ, environment, everything, path_of
 
 pytestmark = pytest.mark.oracle
 
 COUNT = int(os.environ.get("CHANGED", "120"))
 SEED = int(os.environ.get("SEED", "1"))
 LARGEST = 1_000_000  # bytes of a logdir worth changing
-UNKNOWN = 9999
-Asked = list[tuple[str, dict[str, Any]]]
 
 
 class Swanboards:
@@ -76,6 +71,7 @@ def swanboards(logdir: Path) -> Iterator[Swanboards]:
         yield found
 
 
+@cache
 def bases() -> list[str]:
     """The cases on which swanboard starts, and whose database is one."""
     found = []
@@ -87,27 +83,13 @@ def bases() -> list[str]:
     return found
 
 
-def everything(logdir: Path) -> Asked:
-    """All endpoints of all experiments and metrics that the database names, and of some that it doesn't."""
-    with closing(sqlite3.connect(f"file:{logdir / 'runs.swanlab'}?mode=ro", uri=True)) as database:
-        database.text_factory = lambda text: text.decode("utf-8", "replace")
-        ids = [id for (id,) in database.execute("select id from experiment")]
-        tags = database.execute("select experiment_id, name from tag").fetchall()
-    asked: Asked = [("project", {})]
-    for id in [*ids, UNKNOWN]:
-        asked += [(word, {"experiment": id}) for word in ROUTES if word not in ("project", "metric")]
-        names = {name for owner, name in tags if owner == id and isinstance(name, str)} | {"no such metric"}
-        # a route of swanboard's takes no other name
-        asked += [
-            ("metric", {"experiment": id, "metric": name})
-            for name in sorted(names)
-            if name and not {"\n", "\0", "\ufffd"} & set(name)
-        ]
-    return asked
-
-
-def path_of(word: str, parameters: dict[str, Any]) -> str:
-    return ROUTES[word].path.format(**{name: quote(str(value), safe="") for name, value in parameters.items()})
+def asked_of(logdir: Path) -> Asked:
+    """Everything, but for metrics that a route of swanboard's takes for others."""
+    return [
+        (word, named)
+        for word, named in everything(logdir)
+        if word != "metric" or (named["metric"] and not {"\n", "\0", "\ufffd"} & set(named["metric"]))
+    ]
 
 
 def may_differ(word: str, wanted: bytes, status: int) -> bool:
@@ -118,13 +100,16 @@ def may_differ(word: str, wanted: bytes, status: int) -> bool:
     return word == "summary" and 0 in json.loads(wanted)["data"]["summaries"]
 
 
-def strict(body: bytes) -> Any:
-    """JSON without the numbers that JSON hasn't."""
-
-    def refuse(word: str) -> None:
-        raise AssertionError(word)
-
-    return json.loads(body, parse_constant=refuse)
+@pytest.mark.parametrize("case", bases())
+def test_swanboard_is_asked_as_when_the_corpus_was_recorded(case: str, logdir: Path, swanboards: Swanboards) -> None:
+    shutil.rmtree(logdir)
+    corpus_cases.copy_logdir(case, logdir)
+    known = [answer for answer in corpus_cases.answers(case) if answer.route]
+    found = swanboards.ask([answer.path for answer in known])
+    assert found is not None
+    for answer, (status, body) in zip(known, found, strict=True):
+        assert status == answer.status
+        assert status >= 500 or body == corpus_cases.expected(answer, logdir), answer.path
 
 
 @pytest.mark.parametrize("seed", range(SEED * 1_000_000, SEED * 1_000_000 + COUNT))
@@ -134,13 +119,13 @@ def test_changed_logdir_is_answered_as_swanboard_does(seed: int, logdir: Path, s
     shutil.rmtree(logdir)
     corpus_cases.copy_logdir(case, logdir)
     changes.change(random, logdir)
-    asked = everything(logdir)
+    asked = asked_of(logdir)
     with closing(LocalSource(str(logdir))) as source:
         ours = [(reply.status, reply.read()) for reply in (source.get(word, **named) for word, named in asked)]
     theirs = swanboards.ask([path_of(word, named) for word, named in asked])
     for (word, named), answer, wanted in zip(asked, ours, theirs or [(500, b"")] * len(asked), strict=True):
         if wanted[0] >= 500:
             assert answer[0] in (200, 404), (case, word, named, answer)
-            strict(answer[1])
+            json.loads(answer[1], parse_constant=pytest.fail)
         else:
             assert answer == wanted or may_differ(word, wanted[1], answer[0]), (case, word, named, answer, wanted)

@@ -9,7 +9,6 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
-from urllib.parse import quote
 
 import pytest
 
@@ -17,7 +16,7 @@ from swancli.demo import write_demo
 from swancli.endpoints import ROUTES
 from swancli.source import open_source
 from tests.corpus_cases import fingerprint
-from tests.oracle.swanboard import Swanboard, write_runs
+from tests.oracle.swanboard import Swanboard, path_of, write_runs
 
 pytestmark = pytest.mark.oracle
 
@@ -53,27 +52,22 @@ def everything(pair: Pair) -> list[tuple[str, dict[str, object]]]:
     return asked
 
 
-def url(word: str, parameters: dict[str, object]) -> str:
-    """The path of a request."""
-    return ROUTES[word].path.format(**{name: quote(str(value), safe="") for name, value in parameters.items()})
-
-
 def test_every_answer_is_swanboards_byte_for_byte(pair: Pair) -> None:
     asked = everything(pair)
     assert {word for word, _ in asked} == set(ROUTES)
     assert len(asked) >= 20
     source = open_source(logdir=str(pair.logdir))
     for word, parameters in asked:
-        status, body = pair.board.get(url(word, parameters))
+        status, body = pair.board.get(path_of(word, parameters))
         reply = source.get(word, **parameters)
-        assert (reply.status, reply.read()) == (status, body), url(word, parameters)
+        assert (reply.status, reply.read()) == (status, body), path_of(word, parameters)
     source.close()
 
 
 def command(pair: Pair, *source: str) -> None:
     """Run the command for some of everything and compare its output with swanboard's bytes."""
     asked = everything(pair)[:10]
-    wanted = [pair.board.get(url(word, parameters))[1] for word, parameters in asked]
+    wanted = [pair.board.get(path_of(word, parameters))[1] for word, parameters in asked]
     before = fingerprint(pair.logdir) if "-l" in source else {}
     for (word, parameters), body in zip(asked, wanted, strict=True):
         argv = [
