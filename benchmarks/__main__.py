@@ -52,9 +52,9 @@ def main() -> int:
                 print(f"not measured: {failed[-1]}", file=sys.stderr, flush=True)
     finally:
         lab.close()
-    facts = report.surroundings(options.runs, loads)
-    facts.append(f"- peak memory is told from {own_peak():.0f} MiB upwards")
-    lines = [HEAD, *report.table(found), "", *facts, *(f"- not measured: {text}" for text in failed)]
+    details = report.surroundings(options.runs, loads)
+    details.append(f"- peak memory is told from {own_peak():.0f} MiB upwards")
+    lines = [HEAD, *report.table(found), "", *details, *(f"- not measured: {text}" for text in failed)]
     print("\n".join(lines))
     missed = sum(finding.met == NOT_MET for finding in found)
     print(f"\n{len(found)} figures, {missed} of them short of their target", file=sys.stderr)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from swancli.logdir import files
-from swancli.output.config import flatten
+from swancli.output.views.config import flatten
 from swancli.reply import dumps
 
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 import os
 import tempfile
 
-from swancli.logdir.console import Console
-from swancli.logdir.follow import LogFollower, collapse
-from swancli.output.escape import log_line
+from swancli.logdir.local.console import ConsoleFollower, LocalConsole, collapse
+from swancli.output.text.escape import log_line
 
 FOLDER = tempfile.mkdtemp()
 NAME = "2025-03-21.log"
@@ -21,8 +20,8 @@ def check(data: bytes) -> None:
     path = os.path.join(FOLDER, NAME)
     with open(path, "wb") as file:
         file.write(data[:cut])
-    console = Console(FOLDER, FOLDER)
-    follower = LogFollower(console, None)
+    console = LocalConsole(FOLDER, FOLDER)
+    follower = ConsoleFollower(console, None)
     lines = follower.poll()
     with open(path, "ab") as file:
         file.write(data[cut:])

@@ -8,9 +8,10 @@ import struct
 import tempfile
 import zlib
 
-from swancli.logdir import records_json, records_proto
-from swancli.logdir.recorded import RecordedRun
-from swancli.logdir.records_events import Malformed
+from swancli.logdir.records import json_codec as json_codec
+from swancli.logdir.records import protobuf_codec as protobuf_codec
+from swancli.logdir.records.events import Malformed
+from swancli.logdir.records.run import RecordedRun
 from swancli.reply import dumps
 
 FOLDER = os.path.join(tempfile.mkdtemp(), "run-20250101_000000-abc")
@@ -25,7 +26,7 @@ def framed(payload: bytes) -> bytes:
 
 def check(data: bytes) -> None:
     """The bytes as a file, as the payloads of sound records, and as one event."""
-    for codec in (records_json, records_proto):
+    for codec in (json_codec, protobuf_codec):
         short = codec.scalar(data)
         try:
             event = codec.event(data)

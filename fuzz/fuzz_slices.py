@@ -9,8 +9,8 @@ import tempfile
 import orjson
 
 from swancli.logdir import columns
-from swancli.logdir.follow import PointFollower
-from swancli.logdir.series import Series, parse
+from swancli.logdir.local.lines import parse
+from swancli.logdir.local.series import LocalSeries, PointFollower
 from swancli.reply import dumps
 
 FOLDER = os.path.join(tempfile.mkdtemp(), "loss")
@@ -30,13 +30,13 @@ def check(data: bytes) -> None:
             type(value) for value in found.values
         ] or loads is orjson.loads
         assert [dumps(point) for point in plain] == [found.entry(n) for n in range(len(plain))]
-        for spell in (columns.spelled, orjson.dumps):
-            if found.is_plain(spell):
+        for encode in (columns.spelled, orjson.dumps):
+            if found.is_plain(encode):
                 assert columns.compact(data) == found.text() == b",".join(map(dumps, plain))
     with open(os.path.join(FOLDER, "1000.log"), "wb") as file:
         file.write(data)
     notes: list[str] = []
-    series = Series(FOLDER, FOLDER, notes.append)
+    series = LocalSeries(FOLDER, FOLDER, notes.append)
     block = series.block(series.slices()[0])
     assert list(block.steps) == [point["index"] for point in plain]
     entries = [block.entry(n) for n in range(len(block.keys))]

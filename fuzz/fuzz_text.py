@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import re
 
-from swancli.output import escape
-from swancli.output.jsonl import json_line
-from swancli.output.width import cells, cut_end, cut_middle, wrap
+from swancli.output.formats.jsonl import json_line
+from swancli.output.text import escape
+from swancli.output.text.width import cells, cut_end, cut_middle, wrap
 
 OBEYED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 TURNING = re.compile("[\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")

@@ -10,12 +10,12 @@ ROOT = Path(__file__).resolve().parent.parent
 
 def made() -> dict[str, str]:
     """What is generated: path below the repository's root, and text."""
-    from swancli.cli import tree
-    from swancli.docs.markdown import markdown
-    from swancli.docs.page import pages
-    from swancli.docs.roff import roff
-    from swancli.docs.scripts import FILES, completion
-    from swancli.docs.tree import SHELLS
+    from swancli.cli.commands import tree
+    from swancli.manual.markdown import markdown
+    from swancli.manual.page import pages
+    from swancli.manual.roff import roff
+    from swancli.manual.scripts import FILES, completion
+    from swancli.manual.tree import SHELLS
 
     group = tree()
     found = {f"completions/{FILES[shell]}": completion(shell, group) for shell in SHELLS}

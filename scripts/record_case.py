@@ -18,8 +18,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.corpus_cases import CORPUS, RECORDED_AT, SWANBOARD
 from tests.oracle.swanboard import Swanboard, everything, path_of
+from tests.support.corpus_cases import CORPUS, RECORDED_AT, SWANBOARD
 
 
 def record(logdir: Path, case: Path, note: str) -> None:
@@ -44,8 +44,8 @@ def record(logdir: Path, case: Path, note: str) -> None:
                     body = f"={first[body]}".encode()
                 lines.append(b"%d %s\n%s\n" % (status, path.encode(), body))
     (case / "answers.txt").write_bytes(b"".join(lines))
-    facts = {"note": note, "swanboard": SWANBOARD, "empty_dirs": sorted(empty)}
-    (case / "case.json").write_text(json.dumps(facts, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    details = {"note": note, "swanboard": SWANBOARD, "empty_dirs": sorted(empty)}
+    (case / "case.json").write_text(json.dumps(details, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
 def main() -> None:

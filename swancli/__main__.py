@@ -5,19 +5,19 @@ from __future__ import annotations
 import sys
 from typing import NoReturn
 
-from swancli.startup import hurry, leave
+from swancli.cli.startup import defer_imports, exit_now
 
 
 def main() -> NoReturn:
     """Run the command line that the process was started with, or answer a shell at TAB."""
-    hurry()
+    defer_imports()
     if sys.argv[1:2] == ["__complete"]:
-        from swancli.complete import main as complete
+        from swancli.cli.complete import main as complete
 
         complete(sys.argv[2:])
-    from swancli.cli import main as run
+    from swancli.cli.commands import main as run
 
-    leave(run())
+    exit_now(run())
 
 
 if __name__ == "__main__":

@@ -2,9 +2,16 @@
 
 SwancliError            exit code on the command line     code and status of the API
   DataError             1  unreadable or damaged data     3500, 500
+    DatabaseDamaged     1  a database that is none        3500, 500
   UsageError            2  the command line is wrong      3422, 422
     NoLogdir            2  nothing to read was found      3404, 404
   NotFound              3  no such thing in the data      3404, 404
+    ProjectNotFound     3
+    ExperimentNotFound  3
+    MetricNotFound      3
+      MetricHasNoData   3  its folder is gone
+    ConsoleNotFound     3
+      ConsoleEmpty      3
   RemoteError           4  the other side failed          3555, 502
 """
 
@@ -17,15 +24,20 @@ class SwancliError(Exception):
     exit_code = 1
     code = 3500
     status = 500
+    api_message = ""
 
     def __init__(self, message: str, api: str | None = None) -> None:
         super().__init__(message)
-        self.api = api or message
+        self.api = api or self.api_message or message
         self.answered = False  # whether the API's envelope for it was printed already
 
 
 class DataError(SwancliError):
     """Data that is there and can't be read."""
+
+
+class DatabaseDamaged(DataError):
+    """A database that is no database, or not a whole one."""
 
 
 class UsageError(SwancliError):
@@ -44,11 +56,45 @@ class NoLogdir(UsageError):
 
 
 class NotFound(SwancliError):
-    """An experiment, a metric, a project or a log that isn't in the data."""
+    """Something that isn't in the data."""
 
     exit_code = 3
     code = 3404
     status = 404
+
+
+class ProjectNotFound(NotFound):
+    """No project, or no runs at all."""
+
+    api_message = "project not found"
+
+
+class ExperimentNotFound(NotFound):
+    """No such experiment."""
+
+    api_message = "experiment not found"
+
+
+class MetricNotFound(NotFound):
+    """No such metric."""
+
+    api_message = "tag not found"
+
+
+class MetricHasNoData(MetricNotFound):
+    """A metric whose folder is gone."""
+
+
+class ConsoleNotFound(NotFound):
+    """A run without a console log."""
+
+    api_message = "Log Folder not Found"
+
+
+class ConsoleEmpty(ConsoleNotFound):
+    """A run whose console log holds nothing."""
+
+    api_message = "No Logs Found"
 
 
 class RemoteError(SwancliError):

@@ -8,16 +8,18 @@ piece by piece too, so that an answer larger than memory can be sent.
 from __future__ import annotations
 
 import json
-import math
-from collections.abc import Iterable, Iterator
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING
 
 from swancli.errors import SwancliError
+from swancli.values import strict
+
+if TYPE_CHECKING:
+    from swancli.model import Data
 
 ENVELOPE = b'{"code":0,"message":"success","data":'
 LONG = 1000  # items of a list from which on importing orjson is worth it
 PLAIN = {str, int, bool, type(None)}  # what orjson spells as Python does
-NOT_FINITE = {"nan": "NaN", "inf": "INF", "-inf": "-INF"}
 
 
 class Stream:
@@ -58,18 +60,7 @@ class Reply:
         return self.body
 
 
-def _jsonable(value: Any) -> Any:
-    """`value` with everything that strict JSON lacks replaced: NaN, infinities, bytes."""
-    if isinstance(value, float):
-        return value if math.isfinite(value) else NOT_FINITE[repr(value)]
-    if isinstance(value, dict):
-        return {(_jsonable(k) if isinstance(k, float) else k): _jsonable(v) for k, v in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_jsonable(v) for v in value]
-    return value
-
-
-def _other(value: Any) -> Any:
+def _other(value: object) -> str:
     """A value that json does not know: a blob from a text column."""
     if isinstance(value, bytes):
         return value.decode("utf-8", "replace")
@@ -81,25 +72,25 @@ _encode = json.JSONEncoder(
 ).encode
 
 
-def dumps(value: Any) -> bytes:
+def dumps(value: object) -> bytes:
     """`value` as the API writes JSON, in UTF-8; lone surrogates stay escapes."""
     try:
         text = _encode(value)
     except ValueError:
-        text = _encode(_jsonable(value))
+        text = _encode(strict(value))
     try:
         return text.encode()
     except UnicodeEncodeError:
         return text.encode("utf-8", "backslashreplace")
 
 
-def rows(items: list[Any]) -> bytes:
+def rows(items: list[Data]) -> bytes:
     """`dumps` of a long list of objects: orjson takes their plain cells; the others, often the same, go by `dumps`."""
     import orjson
 
     known: dict[int, orjson.Fragment] = {}
 
-    def cell(value: Any) -> Any:
+    def cell(value: object) -> object:
         if type(value) in PLAIN:
             return value
         if id(value) not in known:
@@ -108,11 +99,16 @@ def rows(items: list[Any]) -> bytes:
 
     try:
         return orjson.dumps([{key: cell(value) for key, value in item.items()} for item in items])
-    except (AttributeError, TypeError):  # no objects; huge integers and lone surrogates, which orjson can't spell
+    except (AttributeError, TypeError):  # no objects; huge integers and lone surrogates, which orjson can't encode
         return dumps(items)
 
 
-def success(data: dict[str, Any]) -> Reply:
+def picked(row: Mapping[str, object], keys: Iterable[str]) -> Data:
+    """The cells of a row in the order of `keys`, None where the row has none."""
+    return {key: row.get(key) for key in keys}
+
+
+def success(data: Data) -> Reply:
     """The answer 200 with `data`; streamed when one of its top-level values is a Stream."""
     if any(isinstance(value, Stream) for value in data.values()):
         return Reply(200, _pieces(data))
@@ -124,7 +120,7 @@ def failure(error: SwancliError) -> Reply:
     return Reply(error.status, dumps({"code": error.code, "message": error.api}), error)
 
 
-def _pieces(data: dict[str, Any]) -> Iterator[bytes]:
+def _pieces(data: Data) -> Iterator[bytes]:
     """The envelope of `data` in pieces; plain values are gathered up to the next Stream."""
     head = ENVELOPE + b"{"
     for n, (key, value) in enumerate(data.items()):

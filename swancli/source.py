@@ -1,58 +1,79 @@
-"""Where data comes from: a logdir on disk or the URL of a dashboard, behind one interface."""
+"""Where data comes from: a logdir on disk or the URL of a dashboard, behind one interface.
+
+No module above this one asks which of the two it has: what differs is a method of `Source`.
+"""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
-from importlib import import_module
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, Protocol, TypeVar
 
-from swancli.errors import SwancliError
+from swancli.errors import DatabaseDamaged, SwancliError
 from swancli.reply import Reply, failure, success
 
 if TYPE_CHECKING:
+    from swancli.endpoints.route import AnyRoute, Route
+    from swancli.logdir.fingerprint import Fingerprint
     from swancli.logdir.logdir import Logdir
+    from swancli.model import Address, Point, RowOfProject
 
 
 Item = TypeVar("Item")
-Poll = Callable[[], list[Item]]
-Point = tuple[Any, Any, Any, Any]  # index, data, create_time, more
+Model = TypeVar("Model")
+P = ParamSpec("P")
+Poll = Callable[[], "list[Item]"]
+Parameters = Mapping[str, object]
 
 
 class Source(Protocol):
-    """One logdir or one dashboard. `where` names it for people, `notes` are warnings so far."""
+    """One logdir or one dashboard. `where` names it for people."""
 
     where: str
 
     @property
-    def notes(self) -> list[str]: ...
+    def notes(self) -> Iterable[str]:
+        """Warnings about the data, so far."""
 
-    def get(self, route: str, **parameters: Any) -> Reply:
+    def get(self, route: AnyRoute, **parameters: object) -> Reply:
         """The API's answer; an error is a Reply too."""
 
-    def get_many(self, asked: Sequence[tuple[str, dict[str, Any]]]) -> Iterator[Reply]:
-        """The answers to several (route, parameters), in their order."""
+    def get_many(self, asked: Sequence[tuple[AnyRoute, Parameters]]) -> Iterator[Reply]:
+        """The answers to several questions, in their order."""
 
-    def facts(self, route: str, **parameters: Any) -> dict[str, Any]:
-        """The answer's `data` and what else this source knows, for tables; SwancliError on failure."""
+    def details(self, route: Route[P, Model], *args: P.args, **parameters: P.kwargs) -> Model:
+        """What `swancli.model` calls an endpoint's data, as far as this source tells it; SwancliError on failure."""
 
-    def facts_of_many(self, route: str, asked: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any] | SwancliError]:
-        """The facts for several sets of parameters, in their order; an error stands in the place of its facts."""
+    def details_of_many(self, route: Route[..., Model], asked: Sequence[Parameters]) -> Iterator[Model | SwancliError]:
+        """The details for several sets of parameters, in their order; an error stands in the place of its details."""
 
-    def experiments(self) -> list[dict[str, Any]]:
+    def experiments(self) -> list[RowOfProject]:
         """id, run_id, name and status of every experiment, by id."""
 
-    def metrics(self, experiment: Any) -> list[str]:
+    def metrics(self, experiment: Address) -> list[str]:
         """The names of an experiment's metrics, in the order of a summary."""
 
-    def follow_logs(self, experiment: Any, tail: int | None) -> Poll[str]:
+    def state(self, row: RowOfProject) -> str:
+        """The state of one of `experiments`, as cheaply as this source can tell it."""
+
+    def follow_logs(self, experiment: Address, tail: int | None) -> Poll[str]:
         """A function that gives the lines added since its last call; first the last `tail` ones, or all."""
 
-    def follow_points(self, experiment: Any, metric: str) -> Poll[Point]:
+    def follow_points(self, experiment: Address, metric: str) -> Poll[Point]:
         """A function that gives the points added since its last call; first all there are."""
 
     def explain(self, problem: Exception) -> SwancliError | None:
         """What an exception that nobody foresaw says about this source's data, if anything."""
+
+    def snapshot(self) -> Source:
+        """A source that sees what is there now, for one answer; to be closed after it."""
+
+    def fingerprint(self, route: AnyRoute, parameters: Parameters) -> Fingerprint | None:
+        """The state of the files that an answer depends on; None if there is no telling. To be asked first."""
+
+    @property
+    def is_quick(self) -> bool:
+        """Whether looking up the state of a file takes no time: it does on the disk of another machine."""
 
     def refresh(self) -> None:
         """Forget what was read: the next answer is read anew."""
@@ -70,9 +91,9 @@ class LocalSource:
         self._logdir: Logdir | None = None
 
     @property
-    def notes(self) -> list[str]:
+    def notes(self) -> Iterable[str]:
         """Warnings about the data, so far."""
-        return self._logdir.notes if self._logdir is not None else []
+        return self._logdir.notes if self._logdir is not None else ()
 
     @property
     def logdir(self) -> Logdir:
@@ -83,60 +104,61 @@ class LocalSource:
             self._logdir = Logdir(self.path)
         return self._logdir
 
-    def get(self, route: str, **parameters: Any) -> Reply:
+    def get(self, route: AnyRoute, **parameters: object) -> Reply:
         """The answer of an endpoint, computed from the logdir."""
-        from swancli.endpoints import ROUTES
-
         try:
-            return success(self._computed(ROUTES[route].function, parameters))
+            return success(self._computed(route.answer, **parameters))
         except SwancliError as error:
             return failure(error)
 
-    def _computed(self, function: Callable[..., Any], parameters: dict[str, Any]) -> Any:
+    def _computed(self, function: Callable[Concatenate[Logdir, P], Model], *args: P.args, **kwargs: P.kwargs) -> Model:
         """What `function` makes of the logdir; of the record files alone if the database is damaged."""
-        from swancli.logdir.board import Damaged
-
         try:
-            return function(self.logdir, **parameters)
-        except Damaged as error:
+            return function(self.logdir, *args, **kwargs)
+        except DatabaseDamaged as error:
             if not self.logdir.give_up_database(error):
                 raise
-        return function(self.logdir, **parameters)
+        return function(self.logdir, *args, **kwargs)
 
-    def get_many(self, asked: Sequence[tuple[str, dict[str, Any]]]) -> Iterator[Reply]:
-        """The answers to several (route, parameters), in their order."""
+    def get_many(self, asked: Sequence[tuple[AnyRoute, Parameters]]) -> Iterator[Reply]:
+        """The answers to several questions, in their order."""
         for route, parameters in asked:
             yield self.get(route, **parameters)
 
-    def facts(self, route: str, **parameters: Any) -> dict[str, Any]:
-        """The answer's `data` with what only the files tell."""
-        function = getattr(import_module(f"swancli.facts.{route}"), route)
-        found: dict[str, Any] = self._computed(function, parameters)
-        return found
+    def details(self, route: Route[P, Model], *args: P.args, **parameters: P.kwargs) -> Model:
+        """The details of an endpoint's data, computed from the logdir."""
+        return self._computed(route.details, *args, **parameters)
 
-    def facts_of_many(self, route: str, asked: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any] | SwancliError]:
-        """The facts for several sets of parameters, in their order; an error stands in the place of its facts."""
+    def details_of_many(self, route: Route[..., Model], asked: Sequence[Parameters]) -> Iterator[Model | SwancliError]:
+        """The details for several sets of parameters, in their order; an error stands in the place of its details."""
         for parameters in asked:
             try:
-                yield self.facts(route, **parameters)
+                yield self.details(route, **parameters)
             except SwancliError as error:
                 yield error
 
-    def experiments(self) -> list[dict[str, Any]]:
+    def experiments(self) -> list[RowOfProject]:
         """id, run_id, name and status of every experiment, by id."""
-        found: list[dict[str, Any]] = self._computed(lambda logdir: [e.row for e in logdir.experiments(all=True)], {})
-        return found
+        found = self._computed(lambda logdir: [experiment.row for experiment in logdir.experiments(all=True)])
+        return found  # type: ignore[return-value]
 
-    def metrics(self, experiment: Any) -> list[str]:
+    def metrics(self, experiment: Address) -> list[str]:
         """The names of an experiment's metrics, in the order of a summary."""
-        tags = self._computed(lambda logdir: logdir.experiment(experiment).tags(), {})
+        tags = self._computed(lambda logdir: logdir.experiment(experiment).tags())
         return [tag["name"] for tag in tags]
 
-    def follow_logs(self, experiment: Any, tail: int | None) -> Poll[str]:
+    def state(self, row: RowOfProject) -> str:
+        """What the run's files say."""
+        from swancli.logdir.state import state
+
+        id = row.get("id")
+        return state(self.logdir.experiment(row["run_id"] if id is None else id)).word
+
+    def follow_logs(self, experiment: Address, tail: int | None) -> Poll[str]:
         """A function that gives the lines added since its last call; first the last `tail` ones, or all."""
         return self.logdir.experiment(experiment).console().follow(tail)
 
-    def follow_points(self, experiment: Any, metric: str) -> Poll[Point]:
+    def follow_points(self, experiment: Address, metric: str) -> Poll[Point]:
         """A function that gives the points added since its last call; first all there are."""
         found = self.logdir.experiment(experiment)
         return found.series(self.logdir.tag(found, metric)).follow()
@@ -144,6 +166,23 @@ class LocalSource:
     def explain(self, problem: Exception) -> SwancliError | None:
         """Nothing: what is read from a logdir has been checked."""
         return None
+
+    def snapshot(self) -> LocalSource:
+        """The logdir, opened anew."""
+        return LocalSource(self.path)
+
+    def fingerprint(self, route: AnyRoute, parameters: Parameters) -> Fingerprint | None:
+        """The state of the files that an answer depends on; None if there is no telling."""
+        from swancli.logdir.fingerprint import fingerprint
+
+        return fingerprint(self.logdir, route.depends, parameters)
+
+    @property
+    def is_quick(self) -> bool:
+        """Whether the logdir lies on a disk of this machine."""
+        from swancli.logdir.mounts import is_local
+
+        return is_local(self.path)
 
     def refresh(self) -> None:
         """Read anew for the next answer."""
@@ -157,11 +196,18 @@ class LocalSource:
             self._logdir = None
 
 
-def open_source(*, logdir: str | None = None, url: str | None = None, **options: Any) -> Source:
-    """The source of a logdir's path or a dashboard's URL; `options` are those of `remote.RemoteSource`."""
+def open_source(
+    *,
+    logdir: str | None = None,
+    url: str | None = None,
+    timeout: float | None = None,
+    token_file: str | None = None,
+    ca_file: str | None = None,
+) -> Source:
+    """The source of a logdir's path or a dashboard's URL; `timeout` in seconds, 30 if None."""
     if url is not None:
-        from swancli.remote import RemoteSource
+        from swancli.remote.source import RemoteSource
 
-        return RemoteSource(url, **options)
+        return RemoteSource(url, timeout=timeout, token_file=token_file, ca_file=ca_file)
     assert logdir is not None
     return LocalSource(os.path.expanduser(logdir))

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.corpus_cases import copy_logdir
+from tests.support.corpus_cases import copy_logdir
 
 # Tests say themselves what they want of these; a developer's own settings must not change an outcome.
 for name in (

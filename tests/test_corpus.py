@@ -12,8 +12,9 @@ from typing import Any
 
 import pytest
 
+from swancli.endpoints import PROJECT, ROUTES, SUMMARY
 from swancli.source import open_source
-from tests.corpus_cases import (
+from tests.support.corpus_cases import (
     CORPUS,
     NOT_FOUND,
     Answer,
@@ -69,7 +70,7 @@ def test_answer_is_what_swanboard_answered(answer: Answer, corpus: Callable[[str
     word, parameters = answer.route
     source = open_source(logdir=str(logdir))
     try:
-        reply = source.get(word, **parameters)
+        reply = source.get(ROUTES[word], **parameters)
         check(answer, reply.status, reply.read(), logdir)
     finally:
         source.close()
@@ -82,7 +83,7 @@ def test_reading_a_logdir_changes_nothing_in_it(case: str, tmp_path: Path) -> No
     source = open_source(logdir=str(logdir))
     for answer in [answer for answer in ASKED if answer.case == case]:
         assert answer.route
-        source.get(answer.route[0], **answer.route[1]).read()
+        source.get(ROUTES[answer.route[0]], **answer.route[1]).read()
     source.close()
     assert fingerprint(logdir) == before
 
@@ -104,7 +105,7 @@ def test_command_prints_what_swanboard_answered(answer: Answer, corpus: Callable
 def test_truncated_database_is_damaged_data_and_says_which_file(corpus: Callable[[str], Path], tmp_path: Path) -> None:
     copyfile(corpus("dmg-db-truncated") / "runs.swanlab", tmp_path / "runs.swanlab")
     source = open_source(logdir=str(tmp_path))
-    reply = source.get("project")
+    reply = source.get(PROJECT)
     source.close()
     body = json.loads(reply.read())
     assert (reply.status, body["code"]) == (500, 3500)
@@ -113,8 +114,8 @@ def test_truncated_database_is_damaged_data_and_says_which_file(corpus: Callable
 
 def test_runs_of_a_truncated_database_are_read_from_their_record_files(corpus: Callable[[str], Path]) -> None:
     source = open_source(logdir=str(corpus("dmg-db-truncated")))
-    experiments = json.loads(source.get("project").read())["data"]["experiments"]
-    values = json.loads(source.get("summary", experiment=1).read())["data"]["summaries"]
+    experiments = json.loads(source.get(PROJECT).read())["data"]["experiments"]
+    values = json.loads(source.get(SUMMARY, experiment=1).read())["data"]["summaries"]
     notes = source.notes
     source.close()
     assert [(one["id"], one["name"], one["status"]) for one in experiments] == [(1, "cut", 1)]

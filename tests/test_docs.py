@@ -19,9 +19,9 @@ from pathlib import Path
 import pytest
 
 from scripts import make_pictures
-from swancli.cli import tree
+from swancli.cli.commands import tree
 from swancli.demo import write_demo
-from swancli.docs.tree import commands
+from swancli.manual.tree import commands
 
 ROOT = Path(__file__).parent.parent
 PAGES = sorted(

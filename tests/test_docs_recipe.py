@@ -13,7 +13,7 @@ from textwrap import dedent
 
 import pytest
 
-from tests.shells import ROOT
+from tests.support.shells import ROOT
 
 ANCHORS = {  # where "in ROUTES" and the like is
     "in ROUTES": (r"^(    for route in \(\n)", "        "),

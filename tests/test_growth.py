@@ -15,10 +15,11 @@ from typing import Any
 
 import pytest
 
-from swancli.logdir.board import Board
+from swancli.endpoints import ROUTES
+from swancli.logdir.local.database import Database
 from swancli.source import LocalSource
-from tests.command import ROOT, environment
-from tests.logdirs import Logdir, points
+from tests.support.command import ROOT, environment
+from tests.support.logdirs import Logdir, points
 
 FEW, SOME, MANY = 1000, 20_000, 40_000  # points
 ENDS = {"max": 124.875, "max_step": 1, "min": 0.0, "min_step": 2}
@@ -65,11 +66,11 @@ def cost(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Cost]]:
     for name in ("read", "pread"):
         monkeypatch.setattr(os, name, counted(name))
 
-    def ask(path: Path, route: str, facts: bool = False, **parameters: Any) -> Cost:
+    def ask(path: Path, route: str, details: bool = False, **parameters: Any) -> Cost:
         found = Cost(path)
         _watching.append(found)
         try:
-            answer(path, route, facts, **parameters)
+            answer(path, route, details, **parameters)
         finally:
             _watching.clear()
         return found
@@ -78,14 +79,14 @@ def cost(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Cost]]:
     _watching.clear()
 
 
-def answer(path: Path, route: str, facts: bool = False, **parameters: Any) -> int:
+def answer(path: Path, route: str, details: bool = False, **parameters: Any) -> int:
     """Ask a source and read its whole answer, piece by piece; gives its bytes, or points or lines."""
     source = LocalSource(str(path))
     try:
-        if facts:
-            found = source.facts(route, **parameters)
+        if details:
+            found = source.details(ROUTES[route], **parameters)
             return sum(1 for _ in found.get("points", found.get("lines", ())))
-        reply = source.get(route, **parameters)
+        reply = source.get(ROUTES[route], **parameters)
         assert reply.ok
         return sum(len(piece) for piece in reply.pieces())
     finally:
@@ -130,12 +131,12 @@ def log_of(path: Path, size: int) -> Path:
 
 
 @pytest.mark.parametrize("route", ["project", "experiment", "charts", "status", "summary"])
-@pytest.mark.parametrize("facts", [False, True])
+@pytest.mark.parametrize("details", [False, True])
 def test_answers_about_a_run_read_the_same_for_a_thousand_points_and_for_many(
-    run_of: Callable[[int], Path], cost: Callable[..., Cost], route: str, facts: bool
+    run_of: Callable[[int], Path], cost: Callable[..., Cost], route: str, details: bool
 ) -> None:
     asked = {} if route == "project" else {"experiment": 1}
-    few, many = (cost(run_of(count), route, facts, **asked) for count in (FEW, MANY))
+    few, many = (cost(run_of(count), route, details, **asked) for count in (FEW, MANY))
     assert len(many.opened) == len(few.opened)
     assert many.slices == few.slices <= 4
     assert abs(many.read - few.read) < 10_000  # longer numbers; a slice has some 85,000
@@ -207,61 +208,61 @@ def asked_of_database(monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[li
     """A function that asks a source, and gives the statements that the database executed, and the rows it gave."""
     statements: list[str] = []
     rows = 0
-    connect, fetch = Board._connect, Board._rows
+    connect, fetch = Database._connect, Database._rows
 
-    def traced(board: Board, uri: str) -> Any:
-        db = connect(board, uri)
+    def traced(database: Database, uri: str) -> Any:
+        db = connect(database, uri)
         db.set_trace_callback(statements.append)
         return db
 
-    def counted(board: Board, query: str, *values: Any) -> Iterator[dict[str, Any]]:
+    def counted(database: Database, query: str, *values: Any) -> Iterator[dict[str, Any]]:
         nonlocal rows
-        for row in fetch(board, query, *values):
+        for row in fetch(database, query, *values):
             rows += 1
             yield row
 
-    monkeypatch.setattr(Board, "_connect", traced)
-    monkeypatch.setattr(Board, "_rows", counted)
+    monkeypatch.setattr(Database, "_connect", traced)
+    monkeypatch.setattr(Database, "_rows", counted)
 
-    def ask(path: Path, route: str, facts: bool = False, **parameters: Any) -> tuple[list[str], int]:
+    def ask(path: Path, route: str, details: bool = False, **parameters: Any) -> tuple[list[str], int]:
         nonlocal rows
         rows = 0
         statements.clear()
-        answer(path, route, facts, **parameters)
+        answer(path, route, details, **parameters)
         return list(statements), rows
 
     return ask
 
 
 @pytest.mark.parametrize("route", ["charts", "status", "summary"])
-@pytest.mark.parametrize("facts", [False, True])
+@pytest.mark.parametrize("details", [False, True])
 def test_number_of_statements_does_not_depend_on_how_many_charts_there_are(
-    tmp_path: Path, asked_of_database: Callable[..., tuple[list[str], int]], route: str, facts: bool
+    tmp_path: Path, asked_of_database: Callable[..., tuple[list[str], int]], route: str, details: bool
 ) -> None:
     few, many = (
-        asked_of_database(sweep_of(tmp_path / str(count), 1, count), route, facts, experiment=1) for count in (2, 60)
+        asked_of_database(sweep_of(tmp_path / str(count), 1, count), route, details, experiment=1) for count in (2, 60)
     )
     assert few[0] == many[0]
     assert 0 < len(few[0]) <= 10
     assert many[1] <= 60 * 5 + 20
 
 
-@pytest.mark.parametrize("facts", [False, True])
+@pytest.mark.parametrize("details", [False, True])
 def test_number_of_statements_does_not_depend_on_how_many_experiments_there_are(
-    tmp_path: Path, asked_of_database: Callable[..., tuple[list[str], int]], facts: bool
+    tmp_path: Path, asked_of_database: Callable[..., tuple[list[str], int]], details: bool
 ) -> None:
-    few, many = (asked_of_database(sweep_of(tmp_path / str(count), count, 2), "project", facts) for count in (2, 20))
+    few, many = (asked_of_database(sweep_of(tmp_path / str(count), count, 2), "project", details) for count in (2, 20))
     assert few[0] == many[0]
     assert 0 < len(few[0]) <= 10
 
 
 @pytest.mark.parametrize("route", ["experiment", "metric"])
-@pytest.mark.parametrize("facts", [False, True])
+@pytest.mark.parametrize("details", [False, True])
 def test_one_experiment_or_metric_fetches_its_own_row_among_many(
-    tmp_path: Path, asked_of_database: Callable[..., tuple[list[str], int]], route: str, facts: bool
+    tmp_path: Path, asked_of_database: Callable[..., tuple[list[str], int]], route: str, details: bool
 ) -> None:
     asked = {"experiment": 2, "metric": "m1"} if route == "metric" else {"experiment": 2}
-    few, many = (asked_of_database(sweep_of(tmp_path / str(n), n, 3), route, facts, **asked) for n in (2, 20))
+    few, many = (asked_of_database(sweep_of(tmp_path / str(n), n, 3), route, details, **asked) for n in (2, 20))
     assert few == many
     assert many[1] <= 3
 
@@ -285,7 +286,7 @@ def test_command_that_prints_json_loads_few_modules(run_of: Callable[[int], Path
         capture_output=True, text=True, timeout=60, cwd=ROOT, env=environment(), check=True,
     )  # fmt: skip
     loaded = set(done.stderr.split())
-    assert "swancli.cli" in loaded
+    assert "swancli.cli.commands" in loaded
     bare = subprocess.run(
         [sys.executable, "-c", "import sys; print(*sys.modules)"], capture_output=True, text=True, check=True
     ).stdout.split()

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from swancli.demo import write_demo
-from swancli.docs.tree import SHELLS
-from tests.shells import ROOT, Shell
+from swancli.manual.tree import SHELLS
+from tests.support.shells import ROOT, Shell
 
 PIP = [sys.executable, "-m", "pip", "--disable-pip-version-check", "-q"]
 

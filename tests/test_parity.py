@@ -10,13 +10,14 @@ from urllib.parse import quote
 
 import pytest
 
-from swancli.remote import RemoteSource
+from swancli.endpoints import ROUTES
 from swancli.remote.address import path_of
+from swancli.remote.source import RemoteSource
 from swancli.server.access import Guard
 from swancli.server.app import App
 from swancli.source import LocalSource
-from tests.corpus_cases import answers, cases, expected
-from tests.stub_server import Serving
+from tests.support.corpus_cases import answers, cases, expected
+from tests.support.stub_server import Serving
 
 ENDPOINTS = {
     "project": "/api/v1/project",
@@ -62,12 +63,12 @@ def test_three_ways_give_the_same_bytes(
     with closing(RemoteSource(server.url)) as remote:
         for word, parameters in unique.values():
             with closing(LocalSource(str(corpus(case)))) as local:
-                reply = local.get(word, **parameters)
+                reply = local.get(ROUTES[word], **parameters)
                 here = (reply.status, reply.read())
             status, body, headers = server.ask(path_of(ENDPOINTS[word], parameters))
             assert (status, body) == here, (word, parameters)
             assert headers["content-type"] == "application/json"
-            there = remote.get(word, **parameters)
+            there = remote.get(ROUTES[word], **parameters)
             assert (there.status, there.read()) == here, (word, parameters)
 
 

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.command import ARGV, environment, swancli
-from tests.corpus_cases import fingerprint
-from tests.logdirs import Logdir, points
+from tests.support.command import ARGV, environment, swancli
+from tests.support.corpus_cases import fingerprint
+from tests.support.logdirs import Logdir, points
 
 COMMANDS = ["project", "experiment 1", "charts 1", "metric 1 loss", "logs 1", "status 1", "summary 1"]
 

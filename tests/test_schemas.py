@@ -14,9 +14,9 @@ import pytest
 from referencing import Registry, Resource
 
 from swancli.demo import SAMPLE
-from swancli.endpoints import ROUTES
+from swancli.endpoints import CHARTS, METRIC, PROJECT, ROUTES, SUMMARY
 from swancli.source import LocalSource
-from tests.corpus_cases import answers, cases
+from tests.support.corpus_cases import answers, cases
 
 ROOT = Path(__file__).parent.parent
 FOLDER = ROOT / "docs" / "schema"
@@ -46,7 +46,7 @@ def test_every_recorded_answer_fits(case: str, corpus: Callable[[str], Path]) ->
         if answer.route is None:
             continue
         route, parameters = answer.route
-        body = source.get(route, **parameters).read()
+        body = source.get(ROUTES[route], **parameters).read()
         validate(route, body)
         if answer.status < 500 and answer.body and not answer.differs_on_purpose():
             validate(route, answer.body)
@@ -55,23 +55,23 @@ def test_every_recorded_answer_fits(case: str, corpus: Callable[[str], Path]) ->
 @pytest.mark.parametrize("logdir", OFFLINE, ids=lambda path: f"{path.parent.name}-{path.name}")
 def test_answers_on_offline_runs_fit(logdir: Path) -> None:
     source = LocalSource(str(logdir))
-    validate("project", source.get("project").read())
-    validate("project", source.get("project", all=True).read())
+    validate("project", source.get(PROJECT).read())
+    validate("project", source.get(PROJECT, all=True).read())
     for row in source.experiments():
         id = row["id"] if row["id"] is not None else row["run_id"]
         for route in ("experiment", "charts", "status", "summary", "logs"):
-            validate(route, source.get(route, experiment=id).read())
-        validate("charts", source.get("charts", experiment=id, system=True).read())
+            validate(route, source.get(ROUTES[route], experiment=id).read())
+        validate("charts", source.get(CHARTS, experiment=id, system=True).read())
         for name in source.metrics(id):
-            validate("metric", source.get("metric", experiment=id, metric=name).read())
+            validate("metric", source.get(METRIC, experiment=id, metric=name).read())
 
 
 def test_the_schemas_refuse_what_is_something_else() -> None:
-    body = json.loads(LocalSource(SAMPLE).get("summary", experiment=1).read())
+    body = json.loads(LocalSource(SAMPLE).get(SUMMARY, experiment=1).read())
     del body["data"]["summaries"][0]["value"]
     with pytest.raises(jsonschema.ValidationError):
         validate("summary", json.dumps(body).encode())
-    body = json.loads(LocalSource(SAMPLE).get("project").read())
+    body = json.loads(LocalSource(SAMPLE).get(PROJECT).read())
     body["data"]["experiments"][0]["colour"] = "red"
     with pytest.raises(jsonschema.ValidationError):
         validate("project", json.dumps(body).encode())

@@ -1,39 +1,25 @@
-"""What each endpoint answers: one file an endpoint, one pure function in it, (logdir, parameters) -> `data`.
+"""What each endpoint answers: one file an endpoint, in it `answer`, the API's `data`, and `details`, what tables show.
 
-ROUTES is the one table of endpoints. Command, file and function bear a route's name.
+ROUTES is the one table of endpoints: the command line, the URL source and the server share it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from importlib import import_module
-from typing import Any, NamedTuple
-
-
-class Route(NamedTuple):
-    """An endpoint: its name, its URL path, the parameters that stand in the path."""
-
-    name: str
-    path: str
-    parameters: tuple[str, ...]
-
-    @property
-    def function(self) -> Callable[..., dict[str, Any]]:
-        """What computes the answer's `data`."""
-        function: Callable[..., dict[str, Any]] = getattr(import_module(f"swancli.endpoints.{self.name}"), self.name)
-        return function
-
+from swancli.endpoints import charts, experiment, logs, metric, project, status, summary
+from swancli.endpoints.route import Route
 
 _EXPERIMENT = "/api/v1/experiment/{experiment}"
-ROUTES = {
-    route.name: route
-    for route in (
-        Route("project", "/api/v1/project", ()),
-        Route("experiment", _EXPERIMENT, ("experiment",)),
-        Route("charts", _EXPERIMENT + "/chart", ("experiment",)),
-        Route("metric", _EXPERIMENT + "/tag/{metric}", ("experiment", "metric")),
-        Route("logs", _EXPERIMENT + "/recent_log", ("experiment",)),
-        Route("status", _EXPERIMENT + "/status", ("experiment",)),
-        Route("summary", _EXPERIMENT + "/summary", ("experiment",)),
-    )
-}
+
+PROJECT = Route("project", "/api/v1/project", (), project.answer, project.details, project.depends)
+EXPERIMENT = Route(
+    "experiment", _EXPERIMENT, ("experiment",), experiment.answer, experiment.details, experiment.depends
+)
+CHARTS = Route("charts", _EXPERIMENT + "/chart", ("experiment",), charts.answer, charts.details)
+METRIC = Route(
+    "metric", _EXPERIMENT + "/tag/{metric}", ("experiment", "metric"), metric.answer, metric.details, metric.depends
+)
+LOGS = Route("logs", _EXPERIMENT + "/recent_log", ("experiment",), logs.answer, logs.details, logs.depends)
+STATUS = Route("status", _EXPERIMENT + "/status", ("experiment",), status.answer, status.details)
+SUMMARY = Route("summary", _EXPERIMENT + "/summary", ("experiment",), summary.answer, summary.details, summary.depends)
+
+ROUTES = {route.name: route for route in (PROJECT, EXPERIMENT, CHARTS, METRIC, LOGS, STATUS, SUMMARY)}

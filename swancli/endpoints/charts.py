@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING
 
-from swancli.logdir.board import Row, rank
-from swancli.logdir.experiment import Experiment
-from swancli.logdir.logdir import Logdir
+from swancli.reply import picked
+from swancli.values import sort_key
+
+if TYPE_CHECKING:
+    from swancli.logdir.experiment import Experiment
+    from swancli.logdir.logdir import Logdir
+    from swancli.logdir.rows import SourceRow
+    from swancli.model import Address, Charts, Data, MetricShape
 
 CHART_KEYS = (
     "id", "project_id", "name", "description", "system", "type", "reference", "status", "sort", "config", "more",
@@ -25,7 +30,7 @@ EXPERIMENT_KEYS = (
 SHOWN, PINNED, HIDDEN = 0, 1, -1  # chart.status
 
 
-def charts(logdir: Logdir, experiment: Any, system: bool = False) -> dict[str, Any]:
+def answer(logdir: Logdir, experiment: Address, system: bool = False) -> Data:
     """Charts by id; namespaces by id, the pinned one first and the hidden one last.
 
     With `system`, the hardware's charts and namespaces follow, with ids that go on behind the others.
@@ -37,12 +42,37 @@ def charts(logdir: Logdir, experiment: Any, system: bool = False) -> dict[str, A
     return data
 
 
-def _answer(experiment: Experiment) -> dict[str, Any]:
+def details(logdir: Logdir, experiment: Address, shapes: bool = False, system: bool = False) -> Charts:
+    """The answer, and of each metric its type, its points, and with `shapes` values for a sparkline."""
+    found = logdir.experiment(experiment)
+    metrics = _metrics(found, shapes)
+    if system and (hardware := found.hardware()) is not None:
+        metrics |= _metrics(hardware, shapes)
+    data = answer(logdir, experiment, system)
+    return {"charts": data["charts"], "namespaces": data["namespaces"], "metrics": metrics}
+
+
+def _metrics(experiment: Experiment, shapes: bool) -> dict[str, MetricShape]:
+    from swancli.model import TREND_VALUES
+
+    found: dict[str, MetricShape] = {}
+    for tag in experiment.tags():
+        series = experiment.series(tag)
+        there = series.exists()
+        found[tag["name"]] = {
+            "type": tag.get("type"),
+            "points": series.count() if there else 0,
+            "shape": series.shape(TREND_VALUES) if there and shapes else None,
+        }
+    return found
+
+
+def _answer(experiment: Experiment) -> Data:
     found = _charts(experiment)
     return {"charts": found, "namespaces": _namespaces(experiment, found)}
 
 
-def _append(data: dict[str, Any], more: dict[str, Any]) -> None:
+def _append(data: Data, more: Data) -> None:
     """Put `more` behind `data`, its ids raised above those that are there."""
     charts = max((chart["id"] for chart in data["charts"]), default=0)
     spaces = max((space["id"] for space in data["namespaces"]), default=0)
@@ -57,14 +87,14 @@ def _append(data: dict[str, Any], more: dict[str, Any]) -> None:
         data["namespaces"].append(moved)
 
 
-def _charts(experiment: Experiment) -> list[dict[str, Any]]:
-    sources: dict[int, list[Row]] = {}
+def _charts(experiment: Experiment) -> list[Data]:
+    sources: dict[int, list[SourceRow]] = {}
     for source in experiment.sources():
         sources.setdefault(source["chart_id"], []).append(source)
     found = []
     for row in experiment.charts():
         mine = sources.get(row["id"], [])
-        chart = {key: row.get(key) for key in CHART_KEYS}
+        chart: Data = picked(row, CHART_KEYS)
         chart["error"] = {s["name"]: error for s in mine if (error := _error(s["error"])) is not None}
         chart["source"] = [s["name"] for s in mine]
         chart["multi"] = False
@@ -73,7 +103,7 @@ def _charts(experiment: Experiment) -> list[dict[str, Any]]:
     return found
 
 
-def _error(text: str | None) -> Any:
+def _error(text: str | None) -> object:
     """What a metric got instead of what its chart expected; None if all is well."""
     if not text:
         return None
@@ -83,7 +113,7 @@ def _error(text: str | None) -> Any:
         return text
 
 
-def _namespaces(experiment: Experiment, found: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _namespaces(experiment: Experiment, found: list[Data]) -> list[Data]:
     rows = experiment.namespaces()
     owner = _owner(experiment)
     shown: dict[int, list[int]] = {}
@@ -97,8 +127,7 @@ def _namespaces(experiment: Experiment, found: list[dict[str, Any]]) -> list[dic
         own = shown.get(row["id"], [])
         left = [id for id in own if id not in away]
         if left or not found:
-            namespace = {"id": row["id"], "experiment_id": owner, "project_id": None}
-            namespace.update((key, row.get(key)) for key in NAMESPACE_KEYS)
+            namespace = {"id": row["id"], "experiment_id": owner, "project_id": None, **picked(row, NAMESPACE_KEYS)}
             namespace["charts"] = left
             namespaces.append(namespace)
     if moved.get(PINNED):
@@ -108,9 +137,9 @@ def _namespaces(experiment: Experiment, found: list[dict[str, Any]]) -> list[dic
     return namespaces
 
 
-def _group(id: int, name: str, charts: list[dict[str, Any]], opened: int | None, owner: Any) -> dict[str, Any]:
+def _group(id: int, name: str, charts: list[Data], opened: object, owner: Data) -> Data:
     """The namespace of pinned or hidden charts, which no row holds."""
-    charts = sorted(charts, key=lambda chart: rank(chart["sort"]))
+    charts = sorted(charts, key=lambda chart: sort_key(chart["sort"]))
     return {
         "id": id,
         "name": name,
@@ -121,13 +150,11 @@ def _group(id: int, name: str, charts: list[dict[str, Any]], opened: int | None,
     }
 
 
-def _owner(experiment: Experiment) -> dict[str, Any]:
+def _owner(experiment: Experiment) -> Data:
     """The experiment as namespaces nest it, with its project inside."""
-    project = experiment.project() or {}
-    nested = {key: project.get(key) for key in PROJECT_KEYS}
-    nested["charts"] = None
+    nested = {**picked(experiment.project() or {}, PROJECT_KEYS), "charts": None}
     return {
         "id": experiment.row["id"],
         "project_id": nested,
-        **{key: experiment.row.get(key) for key in EXPERIMENT_KEYS},
+        **picked(experiment.row, EXPERIMENT_KEYS),
     }

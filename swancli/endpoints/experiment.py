@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+import os
+from typing import TYPE_CHECKING, cast
 
-from swancli.logdir.logdir import Logdir
+from swancli.reply import picked
+
+if TYPE_CHECKING:
+    from swancli.logdir.experiment import Experiment
+    from swancli.logdir.fingerprint import Fingerprint
+    from swancli.logdir.logdir import Logdir
+    from swancli.model import Address, Data, Run
 
 KEYS = (
     "id", "run_id", "name", "description", "sort", "status", "show", "more", "version", "create_time",
@@ -12,7 +19,43 @@ KEYS = (
 )  # fmt: skip
 
 
-def experiment(logdir: Logdir, experiment: Any) -> dict[str, Any]:
+def answer(logdir: Logdir, experiment: Address) -> Data:
     """The experiment's row, [config], system."""
     found = logdir.experiment(experiment)
-    return {**{key: found.row.get(key) for key in KEYS}, **found.run.config(), "system": found.run.metadata()}
+    return {**picked(found.row, KEYS), **found.run.config(), "system": found.run.metadata()}
+
+
+def details(logdir: Logdir, experiment: Address) -> Run:
+    """The answer, what the files say of the run's state, and what only its record file holds."""
+    from swancli.logdir.state import run_state
+
+    found = logdir.experiment(experiment)
+    return cast("Run", {**answer(logdir, experiment), **run_state(found), **_recorded(found)})
+
+
+def depends(found: Fingerprint, logdir: Logdir, experiment: Address) -> None:
+    """The side files."""
+    folder = logdir.experiment(experiment).run.path("files")
+    for name in ("config.yaml", "swanlab-metadata.json"):
+        found.add(os.path.join(folder, name))
+
+
+def _recorded(experiment: Experiment) -> Run:
+    recorded = experiment.recorded()
+    if recorded is None:
+        return {}
+    start = recorded.start
+    run: Run = {}
+    if start.workspace:
+        run["workspace"] = start.workspace
+    if start.public is not None:
+        run["public"] = start.public
+    if start.tags:
+        run["tags"] = start.tags
+    if start.group:
+        run["group"] = start.group
+    if start.job_type:
+        run["job_type"] = start.job_type
+    if recorded.status < 0 and (crash := recorded.error):
+        run["crash"] = crash
+    return run

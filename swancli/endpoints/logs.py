@@ -2,40 +2,82 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any
+import os
+from typing import TYPE_CHECKING
 
-from swancli.errors import NotFound
-from swancli.logdir.logdir import Logdir
+from swancli.errors import ConsoleEmpty, ConsoleNotFound
 from swancli.reply import Stream, dumps
 
 if TYPE_CHECKING:
-    from swancli.logdir.recorded_console import AnyConsole
+    from collections.abc import Callable, Iterator
+
+    from swancli.logdir.console import Console
+    from swancli.logdir.fingerprint import Fingerprint
+    from swancli.logdir.logdir import Logdir
+    from swancli.model import Address, Data
+    from swancli.model import Console as Details
 
 LONG = 16  # pieces from which on importing orjson is worth it
 
 
-def logs(logdir: Logdir, experiment: Any) -> dict[str, Any]:
+def answer(logdir: Logdir, experiment: Address) -> Data:
     """recent [first words of the first and the last line], logs [lines], [error [lines]]."""
-    console = logdir.experiment(experiment).console()
-    if not console.exists():
-        raise NotFound(f"experiment {experiment} has no console log", "Log Folder not Found")
-    data: dict[str, Any] = {}
+    console = _console(logdir, experiment)
+    data: Data = {}
     if console.files():
         last, before = console.last_lines()
         data["recent"] = [console.first_line().split(" ")[0], (last or before).split(" ")[0]]
-        data["logs"] = Stream(_lines(console))
+        data["logs"] = Stream(_encoded(console))
     if console.has_error():
         data["error"] = console.error_lines()
-    if not data:
-        raise NotFound(f"the console log of experiment {experiment} is empty", "No Logs Found")
     return data
 
 
-def _lines(console: AnyConsole) -> Iterator[bytes]:
+def details(logdir: Logdir, experiment: Address, tail: int | None = None) -> Details:
+    """The lines, or the last `tail` of them, read as they are asked for; the lines of error.log."""
+    console = _console(logdir, experiment)
+    error = console.error_lines() if console.has_error() else []
+    return {
+        "lines": _lines(console) if tail is None else console.tail_of(console.files(), tail),
+        "error": error[:-1] if error and not error[-1] else error,
+    }
+
+
+def depends(found: Fingerprint, logdir: Logdir, experiment: Address) -> None:
+    """The files of the console."""
+    of = logdir.experiment(experiment)
+    console = of.run.console()
+    found.add(console.folder)
+    names = console.files()
+    for name in (*names, "error.log"):
+        found.add(os.path.join(console.folder, name))
+    if not names:
+        found.add_record(of)
+
+
+def _console(logdir: Logdir, experiment: Address) -> Console:
+    """The console of an experiment, which holds something."""
+    console = logdir.experiment(experiment).console()
+    if not console.exists():
+        raise ConsoleNotFound(f"experiment {experiment} has no console log")
+    if not console.files() and not console.has_error():
+        raise ConsoleEmpty(f"the console log of experiment {experiment} is empty")
+    return console
+
+
+def _lines(console: Console) -> Iterator[str]:
+    """All lines, without the empty one that a day's final newline leaves."""
+    for last, lines in console.days():
+        if last and lines and not lines[-1]:
+            lines = lines[:-1]
+        yield from lines
+
+
+def _encoded(console: Console) -> Iterator[bytes]:
+    """All lines as a JSON array, in pieces."""
     encode: Callable[[list[str]], bytes] = dumps
     lead = b"["
-    for n, lines in enumerate(console.pieces()):
+    for n, (_, lines) in enumerate(console.days()):
         if n == LONG:
             encode = _dumps_fast
         yield lead + encode(lines)[1:-1]

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+import os
+from typing import TYPE_CHECKING, cast
 
-from swancli.logdir.logdir import Logdir
+from swancli.reply import picked
+
+if TYPE_CHECKING:
+    from swancli.logdir.experiment import Experiment
+    from swancli.logdir.fingerprint import Fingerprint
+    from swancli.logdir.logdir import Logdir
+    from swancli.logdir.rows import TagRow
+    from swancli.model import Data, Project, RowOfProject
 
 KEYS = (
     "id", "name", "description", "sum", "charts", "more", "pinned_opened", "hidden_opened", "version",
@@ -15,26 +23,12 @@ EXPERIMENT_KEYS = (
     "hidden_opened", "more", "version", "create_time", "finish_time", "update_time",
 )  # fmt: skip
 PALETTE = [
-    "#528d59",
-    "#587ad2",
-    "#c24d46",
-    "#9cbe5d",
-    "#6ebad3",
-    "#dfb142",
-    "#6d4ba4",
-    "#8cc5b7",
-    "#892d58",
-    "#40877c",
-    "#d0703c",
-    "#d47694",
-    "#e3b292",
-    "#b15fbb",
-    "#905f4a",
-    "#989fa3",
-]
+    "#528d59", "#587ad2", "#c24d46", "#9cbe5d", "#6ebad3", "#dfb142", "#6d4ba4", "#8cc5b7",
+    "#892d58", "#40877c", "#d0703c", "#d47694", "#e3b292", "#b15fbb", "#905f4a", "#989fa3",
+]  # fmt: skip
 
 
-def project(logdir: Logdir, all: bool = False) -> dict[str, Any]:
+def answer(logdir: Logdir, all: bool = False) -> Data:
     """The project's row, the logdir's real path, the experiments by id with their configs, the palette.
 
     With `all`, runs that lie beside the database without a row in it follow the others; their id is null.
@@ -42,13 +36,58 @@ def project(logdir: Logdir, all: bool = False) -> dict[str, Any]:
     row = logdir.project()
     experiments = []
     for experiment in logdir.experiments(all):
-        data = {key: experiment.row.get(key) for key in EXPERIMENT_KEYS}
+        data: Data = picked(experiment.row, EXPERIMENT_KEYS)
         data["experiment_id"] = experiment.row["id"]
         data.update(experiment.run.config())
         experiments.append(data)
     return {
-        **{key: row.get(key) for key in KEYS},
+        **picked(row, KEYS),
         "logdir": logdir.root,
         "experiments": experiments,
         "colors": {"light": PALETTE, "dark": PALETTE},
     }
+
+
+def details(logdir: Logdir, metric: str | None = None, best: str | None = None, shapes: bool = False) -> Project:
+    """The project with every run on disk: state, metrics, and the latest value of the main metric.
+
+    `metric` names the one to show instead of the main one, `best` is min or max; `shapes` adds sparkline values.
+    """
+    from swancli.logdir.state import run_state
+
+    data = answer(logdir, all=True)
+    runs: list[RowOfProject] = []
+    for row, (experiment, count, tag) in zip(data["experiments"], logdir.overview(metric)):
+        run = cast("RowOfProject", {**row, **run_state(experiment), "metrics": count})
+        runs.append(run)
+        if tag is not None:
+            _tell_metric(run, experiment, tag, best, shapes)
+    project: Project = {"name": data["name"], "logdir": data["logdir"], "experiments": runs}
+    if data["id"] is not None:
+        project["id"] = data["id"]
+    return project
+
+
+def depends(found: Fingerprint, logdir: Logdir) -> None:
+    """The config of every run."""
+    for experiment in logdir.experiments():
+        found.add(os.path.join(experiment.run.path("files"), "config.yaml"))
+
+
+def _tell_metric(run: RowOfProject, experiment: Experiment, tag: TagRow, best: str | None, shapes: bool) -> None:
+    from swancli.logdir.series import step_of
+    from swancli.model import TREND_VALUES
+
+    series = experiment.series(tag)
+    if not series.exists() or (last := series.last()) is None:
+        return
+    step = step_of(last)
+    run["last_step"] = step
+    shape = series.shape(TREND_VALUES) if shapes else None
+    run["metric"] = {"name": tag["name"], "value": last["data"], "step": step, "shape": shape}
+    if best is not None:
+        ends = series.ends()
+        if best == "min":
+            run["best"] = {"value": ends.get("min"), "step": ends.get("min_step")}
+        else:
+            run["best"] = {"value": ends.get("max"), "step": ends.get("max_step")}

@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, cast
 
-from swancli.endpoints.charts import charts
-from swancli.logdir.logdir import Logdir
+from swancli.endpoints import charts
+
+if TYPE_CHECKING:
+    from swancli.logdir.logdir import Logdir
+    from swancli.model import Address, Data, Status
 
 
-def status(logdir: Logdir, experiment: Any) -> dict[str, Any]:
+def answer(logdir: Logdir, experiment: Address) -> Data:
     """What the database says: 0 running, 1 finished, -1 crashed or stopped."""
     row = logdir.experiment(experiment).row
     return {
         "status": row.get("status"),
         "update_time": row.get("update_time"),
         "finish_time": row.get("finish_time"),
-        "charts": charts(logdir, experiment),
+        "charts": charts.answer(logdir, experiment),
     }
+
+
+def details(logdir: Logdir, experiment: Address) -> Status:
+    """The answer, who the run is, and what its files say of its state."""
+    from swancli.logdir.state import run_state
+
+    found = logdir.experiment(experiment)
+    row = found.row
+    who = {"id": row["id"], "name": row["name"], "create_time": row.get("create_time")}
+    return cast("Status", {**answer(logdir, experiment), **who, **run_state(found)})

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
-from swancli.logdir.logdir import Logdir
+if TYPE_CHECKING:
+    from swancli.logdir.fingerprint import Fingerprint
+    from swancli.logdir.logdir import Logdir
+    from swancli.model import Address, Data, MetricSummary, Summary
 
 NO_FOLDER = "TypeError"  # the API's word for a metric without data
+SLICES_READ = 2  # of a metric, at the most
 
 
-def summary(logdir: Logdir, experiment: Any) -> dict[str, Any]:
+def answer(logdir: Logdir, experiment: Address) -> Data:
     """The `data` of the last line written, metric by metric; null where there is none yet."""
     found = logdir.experiment(experiment)
     summaries = []
@@ -22,3 +26,29 @@ def summary(logdir: Logdir, experiment: Any) -> dict[str, Any]:
             value = NO_FOLDER
         summaries.append({"key": tag["name"], "value": value})
     return {"summaries": summaries}
+
+
+def details(logdir: Logdir, experiment: Address, shapes: bool = False) -> Summary:
+    """Of each metric the latest value, the extremes and their steps, and with `shapes` values for a sparkline."""
+    from swancli.logdir.series import step_of
+    from swancli.model import TREND_VALUES
+
+    of = logdir.experiment(experiment)
+    summaries: list[MetricSummary] = []
+    for tag in of.tags():
+        series = of.series(tag)
+        found: MetricSummary = {"key": tag["name"], "type": tag.get("type"), "points": 0}
+        if series.exists() and (last := series.last()) is not None:
+            found = {**found, "value": last["data"], "step": step_of(last), "points": series.count(), **series.ends()}
+            if shapes:
+                found["shape"] = series.shape(TREND_VALUES)
+        summaries.append(found)
+    return {"summaries": summaries}
+
+
+def depends(found: Fingerprint, logdir: Logdir, experiment: Address) -> None:
+    """The last slices of every metric."""
+    of = logdir.experiment(experiment)
+    found.add(of.run.path("logs"))
+    for tag in of.tags():
+        found.add_series(of, tag, SLICES_READ)

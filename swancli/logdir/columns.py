@@ -22,7 +22,7 @@ EXACT = 2**52  # integers up to here behave as floats do
 COMPACT = bytes.maketrans(b"\n", b",")
 
 Loads = Callable[[bytes], Any]
-Spell = Callable[[list[Any]], bytes]
+Encode = Callable[[list[Any]], bytes]
 
 
 class Columns:
@@ -43,21 +43,21 @@ class Columns:
             stamp[: stamp.index(b'"', 1) + 1],
         )
 
-    def is_plain(self, spell: Spell) -> bool:
-        """Whether every number is written as Python would write it; `spell` is `spelled`, or orjson's dumps."""
+    def is_plain(self, encode: Encode) -> bool:
+        """Whether every number is written as Python would write it; `encode` is `spelled`, or orjson's dumps."""
         steps, values = b"".join(self._parts[1::5]), b"".join(self._parts[3::5])
         # orjson writes what Python does but for exponents, where values below 1e-4 would need one
         if b"e" in values or b",0.0000" in values or b"-0.0000" in values or values.startswith(b"0.0000"):
             return False
-        return spell(self.steps.tolist())[1:-1] == steps[:-1] and spell(self.values)[1:-1] == values[:-1]
+        return encode(self.steps.tolist())[1:-1] == steps[:-1] and encode(self.values)[1:-1] == values[:-1]
 
     def text(self) -> bytes:
         """The JSON of all points, commas between, provided that `is_plain`."""
         return b"".join(self._parts).replace(b"\n", b",")[:-1]
 
 
-def spelled(numbers: list[Any]) -> bytes:
-    """Numbers as a JSON array, spelled by Python."""
+def encoded_numbers(numbers: list[Any]) -> bytes:
+    """Numbers as a JSON array, encoded_numbers by Python."""
     return f"[{','.join(map(repr, numbers))}]".encode()
 
 

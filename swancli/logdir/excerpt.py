@@ -7,26 +7,22 @@ read, points are sorted.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
-from swancli.logdir.series import Block, Slice
-
-if TYPE_CHECKING:
-    from swancli.logdir.recorded_series import AnySeries
+from swancli.logdir.series import Block, Series, Slice
 
 
-def head(series: AnySeries, count: int, tail: int | None = None) -> list[bytes]:
+def head(series: Series, count: int, tail: int | None = None) -> list[bytes]:
     """The JSON of the first `count` points, or of these the last `tail`."""
     return _ends(_entries(series, series.slices(), count), count, tail)
 
 
-def tail(series: AnySeries, count: int) -> list[bytes]:
+def tail(series: Series, count: int) -> list[bytes]:
     """The JSON of the last `count` points."""
     return _ends(_entries(series, reversed(series.slices()), count), None, count)
 
 
 def steps(
-    series: AnySeries, first: int | None, last: int | None, head: int | None = None, tail: int | None = None
+    series: Series, first: int | None, last: int | None, head: int | None = None, tail: int | None = None
 ) -> list[bytes]:
     """The JSON of the points from step `first` to step `last`, both included; None leaves an end open.
 
@@ -57,7 +53,7 @@ def _ends(entries: list[bytes], head: int | None, tail: int | None) -> list[byte
     return entries if tail is None else entries[max(len(entries) - tail, 0) :]
 
 
-def _entries(series: AnySeries, parts: Iterable[Slice], count: int) -> list[bytes]:
+def _entries(series: Series, parts: Iterable[Slice], count: int) -> list[bytes]:
     """The JSON of all points of as many of `parts` as hold `count` points, by step."""
     blocks: list[Block] = []
     for part in parts:
@@ -69,7 +65,7 @@ def _entries(series: AnySeries, parts: Iterable[Slice], count: int) -> list[byte
     return [block.entry(n) for _, block, n in pairs]
 
 
-def _beginning_below(series: AnySeries, parts: list[Slice], step: int) -> int | None:
+def _beginning_below(series: Series, parts: list[Slice], step: int) -> int | None:
     """How many slices begin below `step`; None if that can't be told without reading them."""
     low, high = 0, len(parts)
     while low < high:

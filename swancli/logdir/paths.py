@@ -63,3 +63,16 @@ def read_below(root: str, path: str, limit: int = 1 << 26) -> bytes:
         return data
     finally:
         os.close(fd)
+
+
+def read_on(root: str, path: str, start: int, limit: int) -> bytes:
+    """What stands behind byte `start` of a file, at most `limit` bytes; nothing if it can't be read."""
+    try:
+        fd = open_below(root, path)
+    except OSError:
+        return b""
+    try:
+        size = os.fstat(fd).st_size - start
+        return os.pread(fd, min(size, limit), start) if size > 0 else b""
+    finally:
+        os.close(fd)

@@ -10,14 +10,11 @@ import json
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from swancli.logdir import columns, sampling
-from swancli.logdir.series import Block, Slice
+from swancli.logdir.series import Block, Series, Slice
 from swancli.reply import dumps, joined
-
-if TYPE_CHECKING:
-    from swancli.logdir.recorded_series import AnySeries
 
 KEPT = 16  # slices whose texts are kept rather than read again
 
@@ -28,7 +25,7 @@ class Points:
     `whole` prepares for `array`, which prints them all.
     """
 
-    def __init__(self, series: AnySeries, whole: bool = False) -> None:
+    def __init__(self, series: Series, whole: bool = False) -> None:
         self._series, self._whole = series, whole
         self._parts: list[_Part] = []
         self.keys: Any = array("q")
@@ -51,7 +48,7 @@ class Points:
     def chosen(self) -> Sequence[int]:
         """The positions of the points a chart shows: all, or 1499 of more than 1500."""
         if self._chosen is None:
-            self._chosen = self._sample() if len(self) > sampling.MOST else range(len(self))
+            self._chosen = self._sample() if len(self) > sampling.MAX_UNSAMPLED_POINTS else range(len(self))
         return self._chosen
 
     def entries(self, positions: Iterable[int]) -> Iterator[bytes]:
@@ -141,12 +138,12 @@ class _Part:
 
     __slots__ = ("_block", "_plain", "_size", "_slice", "count")
 
-    def __init__(self, series: AnySeries, slice: Slice, block: Block, keep: bool, whole: bool) -> None:
+    def __init__(self, series: Series, slice: Slice, block: Block, keep: bool, whole: bool) -> None:
         self._slice, self.count, self._size = slice, len(block.keys), block.size
         self._block = block if keep or block.columns is None else None
         self._plain = whole and self._block is None and _is_plain(series, block)
 
-    def entries(self, series: AnySeries, wanted: list[int]) -> Iterator[bytes]:
+    def entries(self, series: Series, wanted: list[int]) -> Iterator[bytes]:
         """The JSON of some of its points."""
         if self._block is not None:
             yield from map(self._block.entry, wanted)
@@ -160,7 +157,7 @@ class _Part:
                 stamp,
             )
 
-    def text(self, series: AnySeries, final: bool) -> bytes:
+    def text(self, series: Series, final: bool) -> bytes:
         """The JSON of all of its points, with commas between; those of the series' `final` part say which is last."""
         if self._plain:
             texts = [columns.compact(series.read(self._slice.path)[: self._size])]
@@ -173,8 +170,8 @@ class _Part:
         return b",".join(texts)
 
 
-def _is_plain(series: AnySeries, block: Block) -> bool:
-    return block.columns is not None and block.columns.is_plain(series.spell)
+def _is_plain(series: Series, block: Block) -> bool:
+    return block.columns is not None and block.columns.is_plain(series.encode)
 
 
 def _arranged(items: Any, order: list[int]) -> Any:

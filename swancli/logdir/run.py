@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from swancli.logdir.paths import is_below, is_name, read_below
+from swancli.notes import Note
 
 if TYPE_CHECKING:  # each is imported where it is needed: a command needs one or two of them
-    from swancli.logdir.console import Console
-    from swancli.logdir.series import Series
+    from swancli.logdir.local.console import LocalConsole
+    from swancli.logdir.local.series import LocalSeries
+    from swancli.logdir.rows import TagRow
+    from swancli.model import Data
 
-Note = Callable[[str], None]
 NOWHERE = os.path.join(os.devnull, "nowhere")  # nothing can be there
 
 
 class Run:
     """The folder of one run below `root`; `name` comes from a database and may be anything."""
 
-    def __init__(self, root: str, name: Any, note: Note) -> None:
+    def __init__(self, root: str, name: object, note: Note) -> None:
         self.root, self.name, self._note = root, name, note
         self._has_logs: bool | None = None
         self._logs: str | None = None
@@ -39,7 +40,7 @@ class Run:
                 return NOWHERE
         return path
 
-    def config(self) -> dict[str, Any]:
+    def config(self) -> Data:
         """{"config": …} as YAML holds it, null if empty or unreadable; {} if there is no file."""
         from swancli.logdir.files import Unreadable, parse_config
 
@@ -52,8 +53,8 @@ class Run:
             self._note(f"{self.folder}/files/config.yaml is unreadable ({error})")
             return {"config": None}
 
-    def metadata(self) -> Any:
-        """The system facts; {} if the file is missing, empty or unreadable."""
+    def metadata(self) -> object:
+        """The system details; {} if the file is missing, empty or unreadable."""
         from swancli.logdir.files import Unreadable, parse_metadata
 
         data = self._side_file("swanlab-metadata.json")
@@ -63,16 +64,16 @@ class Run:
             self._note(f"{self.folder}/files/swanlab-metadata.json is unreadable ({error})")
             return {}
 
-    def series(self, tag: dict[str, Any]) -> Series:
+    def series(self, tag: TagRow) -> LocalSeries:
         """The points of a metric, given its row."""
-        from swancli.logdir.series import Series
+        from swancli.logdir.local.series import LocalSeries
 
         folder = tag.get("folder")
         if not folder:
             from urllib.parse import quote
 
             folder = quote(tag["name"], safe="")
-        return Series(self.root, self._below_logs(folder), self._note)
+        return LocalSeries(self.root, self._below_logs(folder), self._note)
 
     def _below_logs(self, name: str) -> str:
         """`path("logs", name)`, with logs/ looked at once for all metrics."""
@@ -93,11 +94,11 @@ class Run:
                 self._has_logs = False
         return self._has_logs
 
-    def console(self) -> Console:
+    def console(self) -> LocalConsole:
         """The console's files."""
-        from swancli.logdir.console import Console
+        from swancli.logdir.local.console import LocalConsole
 
-        return Console(self.root, self.path("console"))
+        return LocalConsole(self.root, self.path("console"))
 
     def _side_file(self, name: str) -> bytes | None:
         path = os.path.join(self.path("files"), name)

@@ -11,7 +11,9 @@ from array import array
 from collections.abc import Callable, Sequence
 from typing import Any
 
-MOST = 1500
+from swancli.values import is_finite
+
+MAX_UNSAMPLED_POINTS = 1500
 BUCKETS = 1498
 CHUNK = 64
 
@@ -96,10 +98,3 @@ def _first_highest(distances: list[float], start: int) -> int:
         distances = [0.0 if distance != distance else distance for distance in distances]
         most = max(distances)
     return distances.index(most) + start if most > 0 else 0
-
-
-def is_finite(value: Any) -> bool:
-    """Whether a point's value is a number, and neither NaN nor infinite."""
-    if isinstance(value, float):
-        return math.isfinite(value)
-    return isinstance(value, int)

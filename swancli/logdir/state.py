@@ -9,12 +9,15 @@ from __future__ import annotations
 import os
 import re
 import time
-from datetime import datetime, timezone
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from swancli.logdir.experiment import Boarded, Experiment
+from swancli.logdir.experiment import Experiment, LocalExperiment
 from swancli.logdir.paths import read_below
 from swancli.logdir.run import Run
+from swancli.times import seconds
+
+if TYPE_CHECKING:
+    from swancli.model import RunState
 
 STALE_AFTER = 15 * 60.0  # seconds without a write after which a run marked running is called stale
 RUNNING, FINISHED, FAILED = 0, 1, -1
@@ -56,8 +59,8 @@ def state(experiment: Experiment, now: float | None = None) -> State:
     return State("unknown", None, wrote)
 
 
-def facts(experiment: Experiment) -> dict[str, Any]:
-    """state, stale_for, last_write, duration (seconds), mode, swanlab_version, on_disk_only, as tables want them."""
+def run_state(experiment: Experiment) -> RunState:
+    """The state of a run with its times, mode and version."""
     found = state(experiment)
     row = experiment.row
     start = seconds(row.get("create_time"))
@@ -67,21 +70,10 @@ def facts(experiment: Experiment) -> dict[str, Any]:
         "stale_for": found.stale_for,
         "last_write": found.last_write,
         "duration": max(end - start, 0.0) if start is not None and end is not None else None,
-        "mode": "local" if isinstance(experiment, Boarded) else "offline",
+        "mode": "local" if isinstance(experiment, LocalExperiment) else "offline",
         "swanlab_version": row.get("version"),
         "on_disk_only": row.get("id") is None,
     }
-
-
-def seconds(stamp: Any) -> float | None:
-    """A timestamp of any SwanLab version in seconds since 1970; one without a zone is UTC."""
-    if not isinstance(stamp, str):
-        return None
-    try:
-        when = datetime.fromisoformat(stamp[:-1] + "+00:00" if stamp.endswith("Z") else stamp)
-    except ValueError:
-        return None
-    return (when if when.tzinfo else when.replace(tzinfo=timezone.utc)).timestamp()
 
 
 def last_write(run: Run) -> float | None:
@@ -135,5 +127,5 @@ def _recorded_end(experiment: Experiment) -> State | None:
     return State(recorded.state if text is None else _failure(text), None, seconds(recorded.finished_at))
 
 
-def _version(text: Any) -> tuple[int, ...]:
+def _version(text: object) -> tuple[int, ...]:
     return tuple(int(part) for part in re.findall(r"\d{1,9}", str(text or ""))[:3])

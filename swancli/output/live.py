@@ -17,10 +17,10 @@ from types import FrameType
 from typing import Any
 
 from swancli.errors import SwancliError
-from swancli.output.escape import printable
 from swancli.output.stdout import Terminal
-from swancli.output.styled import Line, cut_line, paint, plain
-from swancli.output.width import cells
+from swancli.output.text.escape import printable
+from swancli.output.text.styled import Line, cut_line, paint, plain
+from swancli.output.text.width import cells
 
 Frame = Callable[[int, int], Sequence[Line]]
 

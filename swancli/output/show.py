@@ -1,7 +1,7 @@
 """Printing: the few functions that commands call.
 
 terminal = stdout.detect(color=…, pager=…)      once
-show_tables(views.summary.summary(facts), None, terminal)
+show_tables(views.summary.summary(details), None, terminal)
 show_lines(lines, terminal)                      logs, plots: whatever is lines already
 """
 
@@ -11,8 +11,8 @@ from collections.abc import Iterable, Sequence
 
 from swancli.output.pager import Screen
 from swancli.output.stdout import Terminal
-from swancli.output.styled import Line, paint
 from swancli.output.table import Table, shown
+from swancli.output.text.styled import Line, paint
 
 
 def chosen(fmt: str | None, terminal: Terminal) -> str:
@@ -29,7 +29,7 @@ def show_tables(tables: Sequence[Table], fmt: str | None, terminal: Terminal, ab
 
 def _pieces(tables: Sequence[Table], fmt: str, terminal: Terminal, above: Iterable[Line]) -> Iterable[str]:
     if fmt == "table":
-        from swancli.output.terminal import render_all
+        from swancli.output.formats.terminal import render_all
 
         lines = list(above)
         body = render_all(tables, terminal.width, terminal.unicode)
@@ -38,16 +38,16 @@ def _pieces(tables: Sequence[Table], fmt: str, terminal: Terminal, above: Iterab
         for line in (*lines, *body):
             yield paint(line, terminal.colors) + "\n"
     elif fmt == "md":
-        from swancli.output.markdown import markdown
+        from swancli.output.formats.markdown import markdown
 
         yield from markdown(shown(tables, "terminal"))
     elif fmt == "jsonl":
-        from swancli.output.jsonl import jsonl
+        from swancli.output.formats.jsonl import jsonl
 
         for table in shown(tables, "pipe"):
             yield from jsonl(table)
     elif fmt in ("tsv", "csv"):
-        from swancli.output.delimited import delimited
+        from swancli.output.formats.delimited import delimited
 
         for n, table in enumerate(shown(tables, "pipe")):
             if n:
@@ -71,7 +71,7 @@ def show_lines(lines: Iterable[Line | str], terminal: Terminal, follow: bool = F
 
 def show_json_lines(values: Iterable[object], terminal: Terminal) -> None:
     """Print each value as one line of strict JSON, flushed at once: for `--follow --jsonl`."""
-    from swancli.output.jsonl import json_line
+    from swancli.output.formats.jsonl import json_line
 
     for value in values:
         terminal.write(json_line(value))

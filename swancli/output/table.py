@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from swancli.output.styled import Line
+from swancli.model import RunState
+from swancli.output.text.styled import Line
 
 Row = Sequence[Any]
 
@@ -42,10 +43,10 @@ class State(str):
     for_: float | None = None
 
     @classmethod
-    def of(cls, facts: dict[str, Any]) -> State:
-        """The state that `facts` tell, "unknown" if they don't."""
-        state = cls(facts.get("state") or "unknown")
-        state.for_ = facts.get("stale_for") if state == "stale" else None
+    def of(cls, details: RunState) -> State:
+        """The state that `details` tell, "unknown" if they don't."""
+        state = cls(details.get("state") or "unknown")
+        state.for_ = details.get("stale_for") if state == "stale" else None
         return state
 
 

@@ -1,5 +1,1 @@
-"""The same source over HTTP: a dashboard's URL, be it swanboard's or that of `swancli serve`."""
-
-from swancli.remote.source import RemoteSource
-
-__all__ = ["RemoteSource"]
+"""A dashboard's URL as a Source: imported only when there is a URL."""

@@ -6,7 +6,15 @@ import json
 import re
 from typing import Any
 
-from swancli.errors import NotFound, RemoteError, SwancliError
+from swancli.errors import (
+    ConsoleEmpty,
+    ConsoleNotFound,
+    ExperimentNotFound,
+    MetricNotFound,
+    NotFound,
+    RemoteError,
+    SwancliError,
+)
 
 NO_API = "is it the URL of a SwanLab dashboard?"
 SUM = re.compile(rb'\{"code":0,"message":"success","data":\{"sum":(\d{1,18}),')
@@ -97,10 +105,12 @@ def _failed(where: str, status: int, found: dict[str, Any]) -> SwancliError:
     code = found.get("code")
     if status == 404 and code is None:
         return RemoteError(f"{where} has no such API: {NO_API}")
-    if message.startswith("Experiment does not exist") or message == "experiment not found":
-        return NotFound(f"no such experiment at {where}", "experiment not found")
-    if message in ("tag not found", "'NoneType' object has no attribute 'folder'"):
-        return NotFound(f"no such metric at {where}", "tag not found")
+    if message.startswith("Experiment does not exist") or message == ExperimentNotFound.api_message:
+        return ExperimentNotFound(f"no such experiment at {where}")
+    if message in (MetricNotFound.api_message, "'NoneType' object has no attribute 'folder'"):
+        return MetricNotFound(f"no such metric at {where}")
+    if message in (ConsoleNotFound.api_message, ConsoleEmpty.api_message):
+        return ConsoleNotFound(f"{where} answers: {message}", message)
     if code == 3404:
         return NotFound(f"{where} answers: {message}", message)
     return RemoteError(f"{where} failed ({status}): {message[:500]}")

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING
 
-from swancli.errors import NotFound
+from swancli.errors import ConsoleNotFound
 from swancli.remote import envelope
 from swancli.remote.client import Client
 
-Point = tuple[Any, Any, Any, Any]
+if TYPE_CHECKING:
+    from swancli.model import Data, Point
 
 
 class _Poller:
@@ -19,7 +20,7 @@ class _Poller:
         self._client, self._path = client, path
         self._etag: str | None = None
 
-    def look(self) -> dict[str, Any] | None:
+    def look(self) -> Data | None:
         """Ask, with the last answer's ETag where there was one (`swancli serve` gives one)."""
         answer = self._client.fetch(self._path, self._etag)
         body = b"".join(answer.pieces)
@@ -29,7 +30,7 @@ class _Poller:
         if error is not None:
             raise error
         self._etag = answer.etag
-        found: dict[str, Any] = envelope.parse(body)["data"]
+        found: Data = envelope.parse(body)["data"]
         return found
 
 
@@ -44,10 +45,8 @@ class LogFollower:
         """New whole lines; at the first call the last `tail` ones, or all. One that shrank is begun anew."""
         try:
             data = self._poller.look()
-        except NotFound as error:
-            if error.api in ("No Logs Found", "Log Folder not Found"):
-                return []  # nothing was printed yet
-            raise
+        except ConsoleNotFound:
+            return []  # nothing was printed yet
         if data is None:
             return []
         lines = [str(line) for line in data.get("logs") or []]

@@ -7,26 +7,38 @@ complete, must do.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from importlib import import_module
+import copy
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import chain
-from typing import Any
+from typing import TYPE_CHECKING, ParamSpec, TypeVar, cast
 
 from swancli import tokens
-from swancli.errors import NotFound, RemoteError, SwancliError, UsageError
+from swancli.endpoints import CHARTS, LOGS, METRIC, PROJECT, SUMMARY
+from swancli.errors import ExperimentNotFound, MetricNotFound, NotFound, RemoteError, SwancliError, UsageError
+from swancli.logdir.sampling import MAX_UNSAMPLED_POINTS
+from swancli.notes import Notes
 from swancli.remote import address, envelope
 from swancli.remote.client import Client
-from swancli.remote.together import together
+from swancli.remote.in_parallel import in_parallel
 from swancli.reply import Reply
 
-TIMEOUT = 30.0
-WHOLE = 1 << 23  # bytes up to which an answer is read and checked before it is handed over
-SAMPLED = 1500  # points above which the API gives a sample
-PARSED = 1 << 29  # bytes up to which an answer is parsed for a table
+if TYPE_CHECKING:
+    from swancli.endpoints.route import AnyRoute, Route
+    from swancli.logdir.fingerprint import Fingerprint
+    from swancli.model import Address, Data, Point, RowOfProject
+
+TIMEOUT_SECONDS = 30.0
+MAX_CHECKED_BYTES = 1 << 23  # up to which an answer is read and checked before it is handed over
+MAX_PARSED_BYTES = 1 << 29  # up to which an answer is parsed for a table
+STATES = {0: "running", 1: "finished", -1: "failed"}  # -1 is crashed or stopped: the API doesn't tell which
 ONLY_LOCAL = {
-    "project": "runs that only lie on disk",
-    "charts": "the charts of hardware metrics",
+    PROJECT: "runs that only lie on disk",
+    CHARTS: "the charts of hardware metrics",
 }
+
+P = ParamSpec("P")
+Model = TypeVar("Model")
+Parameters = Mapping[str, object]
 
 
 class RemoteSource:
@@ -36,8 +48,9 @@ class RemoteSource:
     """
 
     def __init__(
-        self, url: str, *, timeout: float = TIMEOUT, token_file: str | None = None, ca_file: str | None = None
+        self, url: str, *, timeout: float | None = None, token_file: str | None = None, ca_file: str | None = None
     ) -> None:
+        timeout = TIMEOUT_SECONDS if timeout is None else timeout
         if not timeout > 0:
             raise UsageError("the time-out is to be more than 0 seconds")
         where = address.parse(url)
@@ -47,15 +60,16 @@ class RemoteSource:
                 raise UsageError("the URL holds a user's name, and there is a token: only one can be sent")
             token = None
         self.where = where.base
-        self.notes: list[str] = []
+        self.notes = Notes()
         self._client = Client(where, timeout, token, ca_file)
-        self._project: dict[str, Any] | None = None
+        self._project: Data | None = None
+        self._is_snapshot = False
 
-    def get(self, route: str, **parameters: Any) -> Reply:
+    def get(self, route: AnyRoute, **parameters: object) -> Reply:
         """The server's answer, its bytes untouched; RemoteError if there is none."""
         path = self._path(route, parameters)
         answer = self._client.fetch(path)
-        body, rest = _beginning(answer.pieces, WHOLE)
+        body, rest = _beginning(answer.pieces, MAX_CHECKED_BYTES)
         if rest is None:
             error = envelope.check(self.where, answer.status, answer.content_type, body)
             self._refuse_sample(route, parameters, body)
@@ -65,100 +79,118 @@ class RemoteSource:
         self._refuse_sample(route, parameters, body)
         return Reply(answer.status, self._to_the_end(body, rest))
 
-    def get_many(self, asked: Sequence[tuple[str, dict[str, Any]]]) -> Iterator[Reply]:
-        """The answers to several (route, parameters), asked side by side, in their order."""
+    def get_many(self, asked: Sequence[tuple[AnyRoute, Parameters]]) -> Iterator[Reply]:
+        """The answers to several questions, asked side by side, in their order."""
 
-        def ask(route: str, parameters: dict[str, Any]) -> Reply:
+        def ask(route: AnyRoute, parameters: Parameters) -> Reply:
             reply = self.get(route, **parameters)
             reply.read()
             return reply
 
-        return together(lambda pair: ask(*pair), asked)
+        return in_parallel(lambda pair: ask(*pair), asked)
 
-    def data(self, route: str, **parameters: Any) -> dict[str, Any]:
+    def data(self, route: AnyRoute, **parameters: object) -> Data:
         """The `data` of an answer; SwancliError if it is an error."""
         reply = self.get(route, **parameters)
         if reply.error is not None:
             raise _named(reply.error, self.where, parameters)
-        body, rest = _beginning(reply.pieces(), PARSED)
+        body, rest = _beginning(reply.pieces(), MAX_PARSED_BYTES)
         if rest is not None:
-            size = f"more than {PARSED >> 20} MiB"
+            size = f"more than {MAX_PARSED_BYTES >> 20} MiB"
             raise RemoteError(f"{self.where} answers with {size}, too much for a table: use --json")
         try:
-            found: dict[str, Any] = envelope.parse(body)["data"]
+            found: Data = envelope.parse(body)["data"]
         except (ValueError, KeyError) as error:
             raise RemoteError(f"{self.where} answers with JSON that is damaged") from error
         return found
 
-    def data_of_many(self, asked: Sequence[tuple[str, dict[str, Any]]]) -> list[dict[str, Any]]:
+    def data_of_many(self, asked: Sequence[tuple[AnyRoute, Parameters]]) -> list[Data]:
         """The `data` of several answers, asked side by side."""
-        return list(together(lambda pair: self.data(pair[0], **pair[1]), asked))
+        return list(in_parallel(lambda pair: self.data(pair[0], **pair[1]), asked))
 
-    def facts(self, route: str, **parameters: Any) -> dict[str, Any]:
+    def details(self, route: Route[P, Model], *args: P.args, **parameters: P.kwargs) -> Model:
         """What a table shows, as far as the API tells; what it doesn't is absent."""
-        facts = import_module("swancli.remote.facts")
+        from swancli.remote.details import details_of
+
         try:
-            found: dict[str, Any] = getattr(facts, route)(self, **parameters)
+            return details_of(route)(self, *args, **parameters)
         except Exception as problem:
             meant = self.explain(problem)
             if meant is None:
                 raise
             raise meant from problem
-        return found
 
-    def facts_of_many(self, route: str, asked: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any] | SwancliError]:
-        """The facts for several sets of parameters, asked side by side; an error in its facts' place."""
+    def details_of_many(self, route: Route[..., Model], asked: Sequence[Parameters]) -> Iterator[Model | SwancliError]:
+        """The details for several sets of parameters, asked side by side; an error in its details' place."""
 
-        def ask(parameters: dict[str, Any]) -> dict[str, Any] | SwancliError:
+        def ask(parameters: Parameters) -> Model | SwancliError:
             try:
-                return self.facts(route, **parameters)
+                return self.details(route, **parameters)
             except SwancliError as error:
                 return error
 
-        return together(ask, asked)
+        return in_parallel(ask, asked)
 
-    def experiments(self) -> list[dict[str, Any]]:
+    def experiments(self) -> list[RowOfProject]:
         """id, run_id, name and status of every experiment, by id; asked for once."""
         if self._project is None:
-            self.remember(self.data("project"))
+            self.remember(self.data(PROJECT))
         assert self._project is not None
         found = self._project.get("experiments")
         rows = [row for row in found if isinstance(row, dict)] if isinstance(found, list) else []
-        return [{**row, "id": row.get("id"), **{key: str(row.get(key)) for key in ("name", "run_id")}} for row in rows]
+        names = ("name", "run_id")
+        return [
+            cast("RowOfProject", {**row, "id": row.get("id"), **{key: str(row.get(key)) for key in names}})
+            for row in rows
+        ]
 
-    def remember(self, project: dict[str, Any]) -> None:
+    def remember(self, project: Data) -> None:
         """Keep the project's data for `experiments`."""
         self._project = project
 
-    def metrics(self, experiment: Any) -> list[str]:
+    def metrics(self, experiment: Address) -> list[str]:
         """The names of an experiment's metrics, in the order of a summary."""
         try:
-            summaries = self.data("summary", experiment=experiment).get("summaries")
+            summaries = self.data(SUMMARY, experiment=experiment).get("summaries")
             return [str(one["key"]) for one in summaries or [] if isinstance(one, dict) and "key" in one]
         except NotFound:
             raise
         except RemoteError:  # swanboard's summary fails where a metric's folder is missing; its charts don't
-            found = self.data("charts", experiment=experiment).get("charts")
+            found = self.data(CHARTS, experiment=experiment).get("charts")
             names = [name for chart in found or [] for name in chart.get("source") or []]
             return list(dict.fromkeys(map(str, names)))
 
-    def follow_logs(self, experiment: Any, tail: int | None) -> Any:
+    def follow_logs(self, experiment: Address, tail: int | None) -> Callable[[], list[str]]:
         """A function that gives the lines added since its last call; first the last `tail` ones, or all."""
         from swancli.remote.follow import LogFollower
 
-        return LogFollower(self._client, self._path("logs", {"experiment": experiment}), tail).poll
+        return LogFollower(self._client, self._path(LOGS, {"experiment": experiment}), tail).poll
 
-    def follow_points(self, experiment: Any, metric: str) -> Any:
+    def follow_points(self, experiment: Address, metric: str) -> Callable[[], list[Point]]:
         """A function that gives the points added since its last call; first all there are."""
         from swancli.remote.follow import PointFollower
 
-        path = self._path("metric", {"experiment": experiment, "metric": metric})
-        return PointFollower(self._client, path, lambda: self.note(_sampled_stream(metric))).poll
+        path = self._path(METRIC, {"experiment": experiment, "metric": metric})
+        return PointFollower(self._client, path, lambda: self.notes(_sampled_stream(metric))).poll
 
-    def note(self, text: str) -> None:
-        """Remember a warning, once."""
-        if text not in self.notes:
-            self.notes.append(text)
+    def state(self, row: RowOfProject) -> str:
+        """The database's word."""
+        return STATES.get(row.get("status"), "")  # type: ignore[arg-type]
+
+    def snapshot(self) -> RemoteSource:
+        """The same dashboard, over the same connections, with notes of its own."""
+        twin = copy.copy(self)
+        twin.notes, twin._is_snapshot = Notes(), True
+        return twin
+
+    def fingerprint(self, route: AnyRoute, parameters: Parameters) -> Fingerprint | None:
+        """None: a dashboard doesn't tell when its answers change."""
+        return None
+
+    @property
+    def is_quick(self) -> bool:
+        """True: there are no files to look up."""
+        return True
 
     def explain(self, problem: Exception) -> SwancliError | None:
         """A dashboard may answer anything: values of another type than the API's show when they are used."""
@@ -172,22 +204,20 @@ class RemoteSource:
 
     def close(self) -> None:
         """Let go of all connections."""
-        self._client.close()
+        if not self._is_snapshot:
+            self._client.close()
 
-    def _path(self, route: str, parameters: dict[str, Any]) -> str:
-        from swancli.endpoints import ROUTES
-
-        known = ROUTES[route]
-        wanted = [name for name, value in parameters.items() if name not in known.parameters and value]
-        if wanted and not (route == "metric" and wanted == ["all"]):
+    def _path(self, route: AnyRoute, parameters: Parameters) -> str:
+        wanted = [name for name, value in parameters.items() if name not in route.parameters and value]
+        if wanted and not (route is METRIC and wanted == ["all"]):
             what = ONLY_LOCAL.get(route, ", ".join(wanted))
             raise UsageError(f"{self.where} can't give {what}: the API doesn't; use the logdir")
-        return address.path_of(known.path, {name: parameters[name] for name in known.parameters})
+        return address.path_of(route.path, {name: parameters[name] for name in route.parameters})
 
-    def _refuse_sample(self, route: str, parameters: dict[str, Any], body: bytes) -> None:
+    def _refuse_sample(self, route: AnyRoute, parameters: Parameters, body: bytes) -> None:
         """UsageError if all points were asked for and the answer holds a sample."""
-        found = envelope.SUM.match(body) if route == "metric" and parameters.get("all") else None
-        if found and int(found[1]) > SAMPLED:
+        found = envelope.SUM.match(body) if route is METRIC and parameters.get("all") else None
+        if found and int(found[1]) > MAX_UNSAMPLED_POINTS:
             raise UsageError(
                 f"{self.where} gives a sample of the {int(found[1])} points of {parameters['metric']!r}:"
                 " for all of them use the logdir"
@@ -213,13 +243,13 @@ def _beginning(pieces: Iterator[bytes], most: int) -> tuple[bytes, Iterator[byte
     return b"".join(held), None
 
 
-def _named(error: SwancliError, where: str, parameters: dict[str, Any]) -> SwancliError:
+def _named(error: SwancliError, where: str, parameters: Parameters) -> SwancliError:
     """An error that names what was asked for."""
-    if error.api == "experiment not found":
-        return NotFound(f"no experiment {parameters.get('experiment')} at {where}", error.api)
-    if error.api == "tag not found":
+    if isinstance(error, ExperimentNotFound):
+        return ExperimentNotFound(f"no experiment {parameters.get('experiment')} at {where}")
+    if isinstance(error, MetricNotFound):
         named = f"metric {parameters.get('metric')!r} in experiment {parameters.get('experiment')}"
-        return NotFound(f"no {named} at {where}", error.api)
+        return MetricNotFound(f"no {named} at {where}")
     return error
 
 

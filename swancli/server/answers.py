@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from hashlib import blake2b
 
-from swancli.server.fingerprint import Fingerprint
+from swancli.logdir.fingerprint import Fingerprint
 
 Headers = list[tuple[bytes, bytes]]
 

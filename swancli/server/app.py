@@ -8,17 +8,23 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, NamedTuple
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple, ParamSpec, TypeVar
 
 from swancli.errors import SwancliError
+from swancli.logdir.fingerprint import Fingerprint
 from swancli.reply import dumps, failure
 from swancli.server import requests
 from swancli.server.access import Guard
 from swancli.server.answers import ALWAYS, JSON, VARY, Answer, Answers, Headers, names, tagged
-from swancli.server.fingerprint import Fingerprint, fingerprint
-from swancli.source import LocalSource, Source
+from swancli.source import Source
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+    from swancli.endpoints.route import AnyRoute
 
 THREADS = 8
 HELD = 1 << 26  # bytes of answers kept ready
@@ -27,9 +33,9 @@ PIECE = 1 << 19  # bytes of a stream that are made at once
 AT_ONCE = 100  # files whose state is looked up without leaving it to a thread
 DENIED = {401: 3401, 403: 3403}
 
-Scope = Any
-Receive = Any
-Send = Any
+
+P = ParamSpec("P")
+Result = TypeVar("Result")
 
 
 class Stream(NamedTuple):
@@ -51,8 +57,8 @@ class NotModified(NamedTuple):
 class App:
     """Serves what `opened` gives, a source for each answer.
 
-    `log` is called with method, path, status and seconds; `tell` with each of the source's warnings, once. With
-    `remote`, the logdir's files lie on another machine: looking at them may take long, or hang.
+    `log` is called with method, path, status and seconds; `warn` with each of the source's warnings, once. Without
+    `quick`, looking up the state of a file may take long, or hang.
     """
 
     def __init__(
@@ -60,17 +66,17 @@ class App:
         opened: Callable[[], Source],
         guard: Guard,
         log: Callable[[str, bytes, int, float], None] | None = None,
-        tell: Callable[[str], None] | None = None,
+        warn: Callable[[str], None] | None = None,
         held: int = HELD,
-        remote: bool = False,
+        quick: bool = True,
     ) -> None:
-        self._at_once = 0 if remote else AT_ONCE
-        self._opened, self._guard, self._log, self._tell = opened, guard, log, tell
+        self._at_once = AT_ONCE if quick else 0
+        self._opened, self._guard, self._log, self._warn = opened, guard, log, warn
         self._answers = Answers(held)
         self._threads = ThreadPoolExecutor(THREADS, "answer")
         self._computing: dict[bytes, tuple[asyncio.Lock, list[None]]] = {}
-        self._told: set[str] = set()
-        self._rest: Any = None
+        self._warned: set[str] = set()
+        self._fallback: ASGIApp | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -79,7 +85,7 @@ class App:
         begun = time.perf_counter()
         status = 500
 
-        async def sent(message: Any) -> None:
+        async def sent(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
@@ -133,7 +139,7 @@ class App:
         await self._send_whole(send, method, answer, packed and answer.worth_packing, wanted)
 
     async def _made(
-        self, key: bytes, route: str, words: dict[str, str], wanted: bytes, stale: Answer | None
+        self, key: bytes, route: AnyRoute, words: dict[str, str], wanted: bytes, stale: Answer | None
     ) -> Answer | Stream | NotModified:
         """An answer computed now; who asks for it meanwhile waits, and takes it if it is still true then."""
         lock, waiting = self._computing.setdefault(key, (asyncio.Lock(), []))
@@ -152,39 +158,40 @@ class App:
             if not waiting:
                 self._computing.pop(key, None)
 
-    def _compute(self, key: bytes, route: str, words: dict[str, str], wanted: bytes) -> Answer | Stream | NotModified:
+    def _compute(
+        self, key: bytes, route: AnyRoute, words: dict[str, str], wanted: bytes
+    ) -> Answer | Stream | NotModified:
         source: Source | None = None
         keep: Fingerprint | None = None
         etag: bytes | None = None
         try:
             parameters = requests.parameters(words)
             source = self._opened()
-            if isinstance(source, LocalSource):
-                keep = fingerprint(source.logdir, route, **parameters)
-                if keep is not None and keep.fresh():
-                    keep = None
-                if keep is not None:
-                    etag = b'"%s"' % keep.digest(key).encode()
-                    if wanted.strip() != b"*" and names(wanted, etag):
-                        _close(source)
-                        return NotModified(etag)
+            keep = source.fingerprint(route, parameters)
+            if keep is not None and keep.fresh():
+                keep = None
+            if keep is not None:
+                etag = b'"%s"' % keep.digest(key).encode()
+                if wanted.strip() != b"*" and names(wanted, etag):
+                    source.close()
+                    return NotModified(etag)
             reply = source.get(route, **parameters)
             pieces = iter(reply.pieces())
             start, more = _gathered(pieces, WHOLE)
         except Exception as error:
             if source is not None:
-                self._warn(source)
-                _close(source)
+                self._pass_on(source.notes)
+                source.close()
             if isinstance(error, SwancliError):
                 reply = failure(error)
                 return Answer(reply.status, reply.read(), keep if error.status < 500 else None)
-            self._say(f"{route}: unexpected {type(error).__name__}: {error}")
+            self._say(f"{route.name}: unexpected {type(error).__name__}: {error}")
             return Answer(500, dumps({"code": 3555, "message": f"unexpected {type(error).__name__}"}))
-        self._warn(source)
+        self._pass_on(source.notes)
         if more:
             held = source
-            return Stream(reply.status, start, pieces, etag if reply.status == 200 else None, lambda: _close(held))
-        _close(source)
+            return Stream(reply.status, start, pieces, etag if reply.status == 200 else None, lambda: held.close())
+        source.close()
         return Answer(reply.status, start, keep if reply.status < 500 else None)
 
     async def _holds(self, answer: Answer) -> bool:
@@ -192,11 +199,10 @@ class App:
             return False
         if len(answer.fingerprint.paths) <= self._at_once:
             return answer.fingerprint.holds()
-        found: bool = await self._in_thread(answer.fingerprint.holds)
-        return found
+        return await self._in_thread(answer.fingerprint.holds)
 
-    async def _in_thread(self, function: Callable[..., Any], *arguments: Any) -> Any:
-        return await asyncio.get_running_loop().run_in_executor(self._threads, function, *arguments)
+    async def _in_thread(self, function: Callable[P, Result], *arguments: P.args, **more: P.kwargs) -> Result:
+        return await asyncio.get_running_loop().run_in_executor(self._threads, partial(function, *arguments, **more))
 
     async def _send_whole(self, send: Send, method: str, answer: Answer, packed: bool, wanted: bytes) -> None:
         if wanted and answer.matches(wanted):
@@ -250,21 +256,22 @@ class App:
         await _send(send, status, headers, b"" if method == "HEAD" else body)
 
     async def _others(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if self._rest is None:
-            from swancli.server.rest import rest
+        if self._fallback is None:
+            from swancli.server.fallback import fallback
 
-            self._rest = rest()
-        await self._rest(scope, receive, send)
+            self._fallback = fallback()
+        await self._fallback(scope, receive, send)
 
-    def _warn(self, source: Source) -> None:
-        for note in source.notes:
-            if note not in self._told and len(self._told) < 1000:
-                self._told.add(note)
+    def _pass_on(self, notes: Iterable[str]) -> None:
+        """Warn of what is not known yet."""
+        for note in notes:
+            if note not in self._warned and len(self._warned) < 1000:
+                self._warned.add(note)
                 self._say(note)
 
     def _say(self, text: str) -> None:
-        if self._tell is not None:
-            self._tell(text)
+        if self._warn is not None:
+            self._warn(text)
 
 
 async def _send(send: Send, status: int, headers: Headers, body: bytes) -> None:
@@ -306,9 +313,3 @@ def _takes_gzip(header: bytes) -> bool:
         if coding.strip() == b"gzip":
             return weight.replace(b" ", b"") not in (b"q=0", b"q=0.0", b"q=0.00", b"q=0.000")
     return False
-
-
-def _close(source: Source) -> None:
-    """Let a source go that was opened for one answer; that of a relay stays."""
-    if isinstance(source, LocalSource):
-        source.close()

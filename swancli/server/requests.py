@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import TYPE_CHECKING
 
 from swancli.endpoints import ROUTES
 from swancli.errors import UsageError
-from swancli.selector import BAD_ID
+from swancli.queries.selector import BAD_ID
+
+if TYPE_CHECKING:
+    from swancli.endpoints.route import AnyRoute
+    from swancli.model import Address
 
 ID = re.compile(r"[+-]?[0-9]+(?:_[0-9]+)*(?:\.0+)?")
 LONGEST_ID = 4000  # digits
-
-Asked = tuple[str, dict[str, Any]]
 
 
 def _pattern(path: str) -> str:
@@ -20,24 +22,24 @@ def _pattern(path: str) -> str:
     return parts.replace(r"\{metric\}", r"(?P<metric>.*)")
 
 
-PATTERNS = [(name, re.compile(_pattern(route.path), re.DOTALL)) for name, route in ROUTES.items()]
+PATTERNS = [(route, re.compile(_pattern(route.path), re.DOTALL)) for route in ROUTES.values()]
 
 
-def endpoint(path: str) -> tuple[str, dict[str, str]] | None:
+def endpoint(path: str) -> tuple[AnyRoute, dict[str, str]] | None:
     """The endpoint that a decoded path names, and its parameters as they stand there, or None."""
-    for name, pattern in PATTERNS:
+    for route, pattern in PATTERNS:
         found = pattern.fullmatch(path)
         if found is not None:
-            return name, found.groupdict()
+            return route, found.groupdict()
     return None
 
 
-def parameters(words: dict[str, str]) -> dict[str, Any]:
+def parameters(words: dict[str, str]) -> dict[str, Address]:
     """Parameters as an endpoint takes them; UsageError for an id that is no integer.
 
-    Integers are spelled as swanboard understands them: 01, +1, 1.0, 1_0 and spaces around them are fine.
+    Integers are encoded_numbers as swanboard understands them: 01, +1, 1.0, 1_0 and spaces around them are fine.
     """
-    found: dict[str, Any] = dict(words)
+    found: dict[str, Address] = dict(words)
     if "experiment" in words:
         text = words["experiment"].strip()
         if len(text) > LONGEST_ID or not ID.fullmatch(text):

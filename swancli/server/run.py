@@ -14,7 +14,7 @@ from typing import Any
 from swancli import tokens
 from swancli.errors import UsageError
 from swancli.remote.address import is_loopback
-from swancli.source import LocalSource, Source
+from swancli.source import Source
 
 PORT = 5092
 BACKLOG = 1024
@@ -85,21 +85,20 @@ def server(
     from swancli.server.access import Guard
     from swancli.server.app import App
     from swancli.server.connections import Connections
-    from swancli.server.mounts import is_local
 
     logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL + 1)  # its tracebacks say nothing to people
-    tell = say or _say
+    warn = say or _say
     connections = Connections()
     app: Any
     app = answering = App(
-        _opener(source),
+        source.snapshot,
         Guard(loopback, token),
         None if quiet else _log,
-        lambda text: tell("warning", text),
-        remote=isinstance(source, LocalSource) and not is_local(source.path),
+        lambda text: warn("warning", text),
+        quick=source.is_quick,
     )
     if cors:
-        from swancli.server.rest import allowing
+        from swancli.server.fallback import allowing
 
         app = allowing(app, cors)
     if find_spec("httptools") is not None:
@@ -133,7 +132,7 @@ def server(
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             """Begin to answer."""
             loop = asyncio.get_running_loop()
-            loop.set_exception_handler(lambda _, context: tell("warning", str(context.get("message"))))
+            loop.set_exception_handler(lambda _, context: warn("warning", str(context.get("message"))))
             await super().startup(sockets)
 
         async def on_tick(self, counter: int) -> bool:
@@ -163,14 +162,6 @@ def server(
             timeout_graceful_shutdown=GRACE,
         )
     )
-
-
-def _opener(source: Source) -> Callable[[], Source]:
-    """A logdir is opened anew for each answer; a dashboard's connections are shared by all."""
-    if isinstance(source, LocalSource):
-        path = source.path
-        return lambda: LocalSource(path)
-    return lambda: source
 
 
 def _token(file: str | None, generate: bool, no_auth: bool) -> str | None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.logdirs import LATER, TIME, Logdir, Run, answer, failure, success
+from tests.support.logdirs import LATER, TIME, Logdir, Run, answer, failure, success
 
 STAMPS = f'"create_time":"{TIME}","update_time":"{TIME}"'
 PROJECT = (

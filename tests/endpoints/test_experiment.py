@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.logdirs import LATER, TIME, Logdir, Run, answer, failure, success
+from tests.support.logdirs import LATER, TIME, Logdir, Run, answer, failure, success
 
 HEAD = (
     '{"id":1,"run_id":"run-20250321_125800-abc0def","name":"base","description":"","sort":0,"status":1,"show":1,'

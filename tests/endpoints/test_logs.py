@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 import swancli.endpoints.logs as endpoint
-from swancli.logdir import console
+from swancli.logdir.local import console
 from swancli.reply import dumps
-from tests.logdirs import Logdir, Run, answer, failure, success
+from tests.support.logdirs import Logdir, Run, answer, failure, success
 
 
 @pytest.fixture

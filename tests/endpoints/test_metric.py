@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests import reference
-from tests.logdirs import TIME, Logdir, answer, failure, point, points, success
+from tests.support import reference
+from tests.support.logdirs import TIME, Logdir, answer, failure, point, points, success
 
 STAMP = f'"create_time":"{TIME}"'
 

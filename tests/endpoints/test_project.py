@@ -6,7 +6,7 @@ import json
 import shutil
 from pathlib import Path
 
-from tests.logdirs import LATER, TIME, Logdir, answer, failure, success
+from tests.support.logdirs import LATER, TIME, Logdir, answer, failure, success
 
 COLORS = [
     "#528d59", "#587ad2", "#c24d46", "#9cbe5d", "#6ebad3", "#dfb142", "#6d4ba4", "#8cc5b7",
@@ -16,7 +16,7 @@ PALETTE = json.dumps({"light": COLORS, "dark": COLORS}, separators=(",", ":"))
 
 
 def body(path: Path, sum: str, experiments: list[str]) -> bytes:
-    """The whole answer for the project that tests.logdirs makes."""
+    """The whole answer for the project that tests.support.logdirs makes."""
     return success(
         f'{{"id":1,"name":"llm","description":"","sum":{sum},"charts":1,"more":"","pinned_opened":1,"hidden_opened":0,'
         f'"version":"0.7.20","create_time":"{TIME}","update_time":"{TIME}","logdir":"{path}",'

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.logdirs import Logdir, answer, failure, point, points, success
+from tests.support.logdirs import Logdir, answer, failure, point, points, success
 
 
 def summary(logdir: Logdir) -> tuple[int, bytes, list[str]]:

@@ -9,7 +9,7 @@ import pytest
 
 from swancli.errors import NoLogdir
 from swancli.logdir.locate import locate
-from tests.logdirs import Logdir
+from tests.support.logdirs import Logdir
 
 RUN = "run-20250321_125800-abc0def"
 

@@ -10,7 +10,7 @@ import pytest
 
 from swancli.endpoints import ROUTES
 from swancli.logdir.paths import is_below, is_file, is_name, open_below, read_below
-from tests.logdirs import Logdir, answer, facts, point
+from tests.support.logdirs import Logdir, answer, details, point
 
 SECRET = "the-secret-of-another"
 
@@ -36,7 +36,7 @@ def everything(path: Path, metric: str = "loss") -> str:
             more["metric"] = metric  # type: ignore[assignment]
         found.append(answer(path, route, **more)[1].decode())
     for route in ("project", "status", "experiment", "charts", "summary"):
-        found.append(str(facts(path, route, **({} if route == "project" else {"experiment": 1}))))
+        found.append(str(details(path, route, **({} if route == "project" else {"experiment": 1}))))
     return "\n".join(found)
 
 

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from tests import reference
-from tests.logdirs import TIME, Logdir, answer, point, points
+from tests.support import reference
+from tests.support.logdirs import TIME, Logdir, answer, point, points
 
 Compare = Callable[..., bytes]
 FAST = settings(deadline=None, max_examples=70, suppress_health_check=list(HealthCheck), derandomize=True)

@@ -8,7 +8,7 @@ import random
 import pytest
 
 from swancli.logdir import sampling
-from tests import reference
+from tests.support import reference
 
 
 @pytest.mark.parametrize("count", [1501, 1502, 2998, 2999, 3000, 10_000, 123_457])

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from swancli.logdir import state
-from tests.logdir.record_files import framed, record
-from tests.logdirs import LATER, TIME, Logdir, Run, facts, point
+from tests.support.logdirs import LATER, TIME, Logdir, Run, details, point
+from tests.support.record_files import framed, record
 
 CRASH = 'Traceback (most recent call last):\n  File "a.py", line 1\nValueError: boom\n'
 INTERRUPT = 'Traceback (most recent call last):\n  File "a.py", line 1\nKeyboardInterrupt\n'
@@ -49,7 +49,7 @@ def test_state_of_an_ended_run(tmp_path: Path, version: str, status: int, error:
     run = Logdir(tmp_path).run(version=version, status=status)
     if error is not None:
         run.console("error.log", error)
-    found = facts(run.logdir, "status", experiment=1)
+    found = details(run.logdir, "status", experiment=1)
     assert (found["state"], found["stale_for"], found["duration"]) == (word, None, 600.0)
 
 
@@ -80,13 +80,13 @@ def test_versions_that_never_store_an_end_are_read_from_the_record_file(
         (run.folder / "backup.swanlab").write_bytes(records)
     if error is not None:
         run.console("error.log", error)
-    assert facts(run.logdir, "experiment", experiment=1)["state"] == word
+    assert details(run.logdir, "experiment", experiment=1)["state"] == word
 
 
 def test_footer_counts_only_in_versions_that_need_it(tmp_path: Path) -> None:
     run = Logdir(tmp_path).run(version="0.7.20", status=0, finish_time=None)
     (run.folder / "backup.swanlab").write_bytes(framed([footer(True)], 1))
-    assert facts(run.logdir, "experiment", experiment=1)["state"] == "running"
+    assert details(run.logdir, "experiment", experiment=1)["state"] == "running"
 
 
 def running(path: Path) -> Run:
@@ -101,7 +101,7 @@ def running(path: Path) -> Run:
 def test_running_run_that_wrote_lately_runs(tmp_path: Path) -> None:
     run = running(tmp_path)
     run.age(state.STALE_AFTER - 60)
-    found = facts(run.logdir, "project")["experiments"][0]
+    found = details(run.logdir, "project")["experiments"][0]
     assert (found["state"], found["stale_for"]) == ("running", None)
     assert found["duration"] == pytest.approx(time.time() - (state.seconds(TIME) or 0), abs=state.STALE_AFTER)
 
@@ -109,7 +109,7 @@ def test_running_run_that_wrote_lately_runs(tmp_path: Path) -> None:
 def test_killed_run_is_stale_and_says_for_how_long(tmp_path: Path) -> None:
     run = running(tmp_path)
     run.age(7200)
-    found = facts(run.logdir, "status", experiment=1)
+    found = details(run.logdir, "status", experiment=1)
     assert found["state"] == "stale"
     assert 7200 <= found["stale_for"] < 7260
     assert found["last_write"] == pytest.approx(time.time() - 7200, abs=60)
@@ -120,13 +120,13 @@ def test_any_file_that_was_written_lately_keeps_a_run_running(tmp_path: Path, fi
     run = running(tmp_path)
     run.age(7200)
     os.utime(run.folder / file)
-    assert facts(run.logdir, "status", experiment=1)["state"] == "running"
+    assert details(run.logdir, "status", experiment=1)["state"] == "running"
 
 
 def test_running_run_without_any_file_is_stale_since_nobody_knows_when(tmp_path: Path) -> None:
     run = running(tmp_path)
     shutil.rmtree(run.folder)
-    found = facts(run.logdir, "status", experiment=1)
+    found = details(run.logdir, "status", experiment=1)
     assert (found["state"], found["stale_for"], found["last_write"], found["duration"]) == ("stale", None, None, None)
 
 
@@ -134,7 +134,7 @@ def test_pipes_in_the_place_of_files_are_not_waited_for(tmp_path: Path) -> None:
     run = Logdir(tmp_path).run(version="0.6.2", status=0, finish_time=None)
     os.mkfifo(run.folder / "backup.swanlab")
     os.mkfifo(run.folder / "console/error.log")
-    assert facts(run.logdir, "status", experiment=1)["state"] == "running"
+    assert details(run.logdir, "status", experiment=1)["state"] == "running"
 
 
 @pytest.mark.parametrize(
@@ -158,4 +158,4 @@ def test_seconds_of_the_stamps_of_all_versions(stamp: Any, seconds: float | None
 def test_missing_status_of_an_old_database_is_unknown(tmp_path: Path) -> None:
     run = running(tmp_path)
     run.logdir.sql("alter table experiment drop column status")
-    assert facts(run.logdir, "status", experiment=1)["state"] == "unknown"
+    assert details(run.logdir, "status", experiment=1)["state"] == "unknown"

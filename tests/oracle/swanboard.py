@@ -18,7 +18,7 @@ from types import TracebackType
 from typing import Any
 from urllib.parse import quote
 
-from swancli.endpoints import ROUTES
+from swancli.endpoints import METRIC, PROJECT, ROUTES
 
 ROOT = Path(__file__).resolve().parents[2]
 START_WITHIN = 60.0  # seconds
@@ -130,11 +130,11 @@ def everything(logdir: Path) -> Asked:
             tags = database.execute("select experiment_id, name from tag order by id").fetchall()
     except sqlite3.DatabaseError:  # damaged, or not there
         pass
-    asked: Asked = [("project", {})]
+    asked: Asked = [(PROJECT, {})]
     for id in [*ids, UNKNOWN]:
         asked += [(word, {"experiment": id}) for word in ROUTES if word not in ("project", "metric")]
         names = [name for owner, name in tags if owner == id and isinstance(name, str)]
-        asked += [("metric", {"experiment": id, "metric": name}) for name in [*names, "no such metric"]]
+        asked += [(METRIC, {"experiment": id, "metric": name}) for name in [*names, "no such metric"]]
     return asked
 
 

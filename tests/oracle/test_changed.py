@@ -17,10 +17,11 @@ from random import Random
 
 import pytest
 
+from swancli.endpoints import ROUTES
 from swancli.source import LocalSource
-from tests import corpus_cases
 from tests.oracle import changes
 from tests.oracle.swanboard import Asked, clean_environ, environment, everything, path_of
+from tests.support import corpus_cases
 
 pytestmark = pytest.mark.oracle
 
@@ -77,7 +78,7 @@ def bases() -> list[str]:
     found = []
     for case in corpus_cases.cases():
         files = [path for path in (corpus_cases.CORPUS / case / "logdir").rglob("*") if path.is_file()]
-        starts = corpus_cases.facts(case)["swanboard"] == corpus_cases.SWANBOARD and "-db-" not in case
+        starts = corpus_cases.details(case)["swanboard"] == corpus_cases.SWANBOARD and "-db-" not in case
         if starts and sum(path.stat().st_size for path in files) < LARGEST:
             found.append(case)
     return found
@@ -121,7 +122,7 @@ def test_changed_logdir_is_answered_as_swanboard_does(seed: int, logdir: Path, s
     changes.change(random, logdir)
     asked = asked_of(logdir)
     with closing(LocalSource(str(logdir))) as source:
-        ours = [(reply.status, reply.read()) for reply in (source.get(word, **named) for word, named in asked)]
+        ours = [(reply.status, reply.read()) for reply in (source.get(ROUTES[word], **named) for word, named in asked)]
     theirs = swanboards.ask([path_of(word, named) for word, named in asked])
     for (word, named), answer, wanted in zip(asked, ours, theirs or [(500, b"")] * len(asked), strict=True):
         if wanted[0] >= 500:

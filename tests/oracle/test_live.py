@@ -13,10 +13,10 @@ from typing import NamedTuple
 import pytest
 
 from swancli.demo import write_demo
-from swancli.endpoints import ROUTES
+from swancli.endpoints import METRIC, PROJECT, ROUTES, SUMMARY
 from swancli.source import open_source
-from tests.corpus_cases import fingerprint
 from tests.oracle.swanboard import Swanboard, path_of, write_runs
+from tests.support.corpus_cases import fingerprint
 
 pytestmark = pytest.mark.oracle
 
@@ -43,12 +43,12 @@ def pair(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 
 def everything(pair: Pair) -> list[tuple[str, dict[str, object]]]:
     """Every endpoint of every experiment, and every metric that its charts name."""
-    asked: list[tuple[str, dict[str, object]]] = [("project", {})]
+    asked: list[tuple[str, dict[str, object]]] = [(PROJECT, {})]
     project = json.loads(pair.board.get("/api/v1/project")[1])["data"]
     for id in [experiment["id"] for experiment in project["experiments"]]:
         asked += [(word, {"experiment": id}) for word in ROUTES if word not in ("project", "metric")]
         charts = json.loads(pair.board.get(f"/api/v1/experiment/{id}/chart")[1])["data"]["charts"]
-        asked += [("metric", {"experiment": id, "metric": name}) for chart in charts for name in chart["source"]]
+        asked += [(METRIC, {"experiment": id, "metric": name}) for chart in charts for name in chart["source"]]
     return asked
 
 
@@ -59,7 +59,7 @@ def test_every_answer_is_swanboards_byte_for_byte(pair: Pair) -> None:
     source = open_source(logdir=str(pair.logdir))
     for word, parameters in asked:
         status, body = pair.board.get(path_of(word, parameters))
-        reply = source.get(word, **parameters)
+        reply = source.get(ROUTES[word], **parameters)
         assert (reply.status, reply.read()) == (status, body), path_of(word, parameters)
     source.close()
 
@@ -97,7 +97,7 @@ def test_swanboard_reads_a_logdir_after_us_as_before(pair: Pair, tmp_path: Path)
     copy = tmp_path / "swanlog"
     shutil.copytree(pair.logdir, copy, symlinks=True)
     source = open_source(logdir=str(copy))
-    ours = source.get("summary", experiment=1).read()
+    ours = source.get(SUMMARY, experiment=1).read()
     source.close()
     with Swanboard(copy) as board:
         assert board.get("/api/v1/experiment/1/summary") == (200, ours)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from scripts.record_case import record
-from tests import corpus_cases
+from tests.support import corpus_cases
 
 pytestmark = pytest.mark.oracle
 

@@ -14,9 +14,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from swancli.output import json as bodies
 from swancli.output import pager
-from swancli.output.pretty import indented
+from swancli.output.formats import json as bodies
+from swancli.output.formats.pretty import indented
 from swancli.output.show import show_lines
 from swancli.output.stdout import Terminal, detect
 
@@ -215,8 +215,8 @@ def test_tables_in_a_pipe_load_no_rich() -> None:
         "import sys; from swancli.output import json, stdout, show\n"
         "from swancli.output.views import metric, project\n"
         "t = stdout.detect()\n"
-        "facts = {'name': '中', 'experiment_id': 1, 'points': [(1, 2.0, '2025', None)]}\n"
-        "show.show_tables(metric.metric([facts]), None, t)\n"
+        "details = {'name': '中', 'experiment_id': 1, 'points': [(1, 2.0, '2025', None)]}\n"
+        "show.show_tables(metric.metric([details]), None, t)\n"
         "show.show_tables(project.project({'experiments': [{'id': 1, 'name': '中'}]}), 'csv', t)\n"
         "json.show([b'{}'], t)\n"
         "heavy = {'rich', 'dataclasses', 'inspect', 'asyncio', 'orjson', 'yaml', 'httpx', 'subprocess'}\n"

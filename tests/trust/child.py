@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 
 import pyte
 
-from tests.command import ROOT, environment
+from tests.support.command import ROOT, environment
 
 MEMORY = 1 << 30  # bytes of address space that a command may take, whatever it reads
 SECONDS = 30  # of processor time

@@ -68,7 +68,7 @@ def main() -> None:
             os.write(out, f"{event} {arguments!r}"[:500].encode("utf-8", "replace") + b"\n")
 
     sys.addaudithook(hook)
-    from swancli.cli import main as run
+    from swancli.cli.commands import main as run
 
     if not sys.argv[1].startswith("@"):
         from swancli.__main__ import main as run_alone

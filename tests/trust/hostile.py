@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from tests.logdirs import TIME, Logdir, Run, point, points
+from tests.support.logdirs import TIME, Logdir, Run, point, points
 
 # What a terminal would obey, or a reader be misled by.
 TEXTS = {

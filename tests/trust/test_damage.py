@@ -16,8 +16,8 @@ from swancli.endpoints import ROUTES
 from swancli.errors import SwancliError
 from swancli.logdir import paths
 from swancli.source import LocalSource
-from tests.logdir.record_files import run_folder, small_json, small_proto
-from tests.logdirs import Logdir, point
+from tests.support.logdirs import Logdir, point
+from tests.support.record_files import run_folder, small_json, small_proto
 from tests.trust.child import bounded
 
 EVERY = bool(os.environ.get("EVERY_BYTE"))  # takes long: not some of the bytes where a file is large, but all
@@ -67,7 +67,7 @@ def small(path: Path, wal: bool = False) -> Path:
 
 
 def asked(path: Path) -> dict[str, tuple[int, Any]]:
-    """Status and data of every endpoint, and that tables have facts or say why not."""
+    """Status and data of every endpoint, and that tables have details or say why not."""
     found: dict[str, tuple[int, Any]] = {}
     source = LocalSource(str(path))
     try:
@@ -75,14 +75,14 @@ def asked(path: Path) -> dict[str, tuple[int, Any]]:
             parameters = {} if route == "project" else {"experiment": 1}
             for metric in ("loss", "other") if route == "metric" else ("",):
                 more = {**parameters, **({"metric": metric} if metric else {})}
-                reply = source.get(route, **more)
+                reply = source.get(ROUTES[route], **more)
                 body = json.loads(reply.read())
                 assert body["code"] in CODES[reply.status], (route, body)
                 found[f"{route} {metric}".strip()] = reply.status, body.get("data")
                 try:
-                    facts = source.facts(route, **more)
+                    details = source.details(ROUTES[route], **more)
                     for key in ("points", "lines"):
-                        list(facts.get(key, ()))
+                        list(details.get(key, ()))
                 except SwancliError:
                     pass  # told in a sentence, as the reply above is
         assert all(len(note) < 2000 for note in source.notes)
@@ -262,7 +262,7 @@ def test_folder_that_goes_once_it_was_seen(tmp_path: Path, monkeypatch: pytest.M
     for route in ("metric", "logs", "summary", "experiment", "project"):
         source = LocalSource(str(path))
         monkeypatch.setattr(os, "scandir", going)
-        reply = source.get(route, **ASKED[route])
+        reply = source.get(ROUTES[route], **ASKED[route])
         assert json.loads(reply.read())["code"] in (0, 3404, 3500)
         monkeypatch.setattr(os, "scandir", real)
         source.close()

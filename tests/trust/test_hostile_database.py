@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from swancli.logdir import board
-from tests.logdirs import Logdir, points
+from swancli.logdir.local import database as database
+from tests.support.logdirs import Logdir, points
 from tests.trust import hostile
 from tests.trust.child import batch, bounded
 
@@ -43,10 +43,10 @@ def test_made_up_database_ends_in_an_answer_or_a_sentence(tmp_path: Path, name: 
 @pytest.mark.parametrize("name", ["loop", "large cells"])
 def test_database_without_end_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     """With a tenth of the patience, so as not to wait for it here."""
-    from tests.logdirs import answer
+    from tests.support.logdirs import answer
 
-    monkeypatch.setattr(board, "STEPS", board.STEPS // 10)
-    monkeypatch.setattr(board, "TEXT", board.TEXT // 10)
+    monkeypatch.setattr(database, "STEPS", database.STEPS // 10)
+    monkeypatch.setattr(database, "TEXT", database.TEXT // 10)
     logdir = Logdir(tmp_path)
     run = logdir.run()
     run.metric("loss", points(3))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.logdirs import Logdir, point, points
+from tests.support.logdirs import Logdir, point, points
 from tests.trust import hostile
 from tests.trust.child import batch, bounded
 

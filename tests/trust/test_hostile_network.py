@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.command import start
-from tests.logdirs import Logdir, points
-from tests.stub_server import Serving
+from tests.support.command import start
+from tests.support.logdirs import Logdir, points
+from tests.support.stub_server import Serving
 from tests.trust import hostile
 from tests.trust.child import bounded, on_terminal
 

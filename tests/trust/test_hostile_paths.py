@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.logdirs import Logdir, points
+from tests.support.logdirs import Logdir, points
 from tests.trust import hostile
 from tests.trust.child import bounded
 

@@ -1,4 +1,4 @@
-"""Beside the real SwanLab: short runs of scripts/soak.py and scripts/kill_writers.py, which run longer by hand."""
+"""Beside the real SwanLab: short runs of tests/stress/soak.py and tests/stress/kill_writers.py, which run longer by hand."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from tests.command import ROOT
 from tests.oracle.swanboard import environment
+from tests.support.command import ROOT
 
 pytestmark = pytest.mark.oracle
 

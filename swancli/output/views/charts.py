@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
-from swancli.output.numbers import structure
+from swancli.model import Chart, Charts, MetricShape
 from swancli.output.table import Column, Table
+from swancli.output.text.numbers import structure
 
 COLUMNS = (
     Column("namespace", "namespace", "name"),
@@ -23,15 +23,15 @@ COLUMNS = (
 )
 
 
-def charts(facts: dict[str, Any]) -> list[Table]:
+def charts(details: Charts) -> list[Table]:
     """Facts of a run's charts as one table."""
-    return [Table(COLUMNS, list(_rows(facts)), group="namespace")]
+    return [Table(COLUMNS, list(_rows(details)), group="namespace")]
 
 
-def _rows(facts: dict[str, Any]) -> Iterator[tuple[Any, ...]]:
-    by_id = {chart.get("id"): chart for chart in facts.get("charts") or []}
-    metrics = facts.get("metrics") or {}
-    for space in facts.get("namespaces") or []:
+def _rows(details: Charts) -> Iterator[tuple[object, ...]]:
+    by_id = {chart.get("id"): chart for chart in details.get("charts") or []}
+    metrics = details.get("metrics") or {}
+    for space in details.get("namespaces") or []:
         for number in space.get("charts") or []:
             chart = by_id.pop(number, None)
             if chart is not None:
@@ -40,7 +40,7 @@ def _rows(facts: dict[str, Any]) -> Iterator[tuple[Any, ...]]:
         yield from _chart_rows(None, chart, metrics)
 
 
-def _chart_rows(space: Any, chart: dict[str, Any], metrics: dict[str, Any]) -> Iterator[tuple[Any, ...]]:
+def _chart_rows(space: object, chart: Chart, metrics: dict[str, MetricShape]) -> Iterator[tuple[object, ...]]:
     errors = chart.get("error") or {}
     for source in chart.get("source") or [chart.get("name")]:
         told = metrics.get(source) or {}
@@ -58,7 +58,7 @@ def _chart_rows(space: Any, chart: dict[str, Any], metrics: dict[str, Any]) -> I
         )
 
 
-def _error(error: Any) -> str | None:
+def _error(error: object) -> str | None:
     """An error as words: what was logged in place of what was expected."""
     if not error:
         return None

@@ -1,21 +1,21 @@
-"""The plot above a metric's numbers: facts of one or several series as curves."""
+"""The plot above a metric's numbers: details of one or several series as curves."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
-from swancli.output.numbers import as_float
-from swancli.output.plot import plot
-from swancli.output.series import Series, from_points
-from swancli.output.styled import Line
+from swancli.model import Series
+from swancli.output.plot.curves import PlotSeries, from_points
+from swancli.output.plot.plot import plot
+from swancli.output.text.styled import Line
 from swancli.output.views.metric import labels
+from swancli.values import as_float
 
 TALLEST, LEAST = 20, 8
 
 
 def curve(
-    facts: Sequence[dict[str, Any]],
+    details: Sequence[Series],
     width: int,
     height: int,
     log_y: bool = False,
@@ -24,12 +24,12 @@ def curve(
     color: bool = True,
     unicode: bool = True,
 ) -> list[Line]:
-    """`facts` of metrics plotted in `height` lines; nothing if none holds a number (text, images).
+    """`details` of metrics plotted in `height` lines; nothing if none holds a number (text, images).
 
-    Their points are read into lists, which stay in `facts` for the tables.
+    Their points are read into lists, which stay in `details` for the tables.
     """
-    series: list[Series] = []
-    for name, one in zip(labels(facts), facts, strict=True):
+    series: list[PlotSeries] = []
+    for name, one in zip(labels(details), details, strict=True):
         one["points"] = list(one.get("points") or ())
         made = from_points(name, one["points"], x)
         if any(as_float(y) is not None for y in made.ys):

@@ -4,44 +4,42 @@ from __future__ import annotations
 
 from typing import Any
 
-from swancli.output.config import flatten
-from swancli.output.system import system_facts
+from swancli.model import Run
 from swancli.output.table import State, Table
+from swancli.output.views.config import flatten
 from swancli.output.views.sections import Section, tables
-
-# facts of record files, shown where they are told
-RECORDED = ("mode", "project", "workspace", "group", "job_type", "public")
+from swancli.output.views.system import system_facts
 
 
-def experiment(facts: dict[str, Any]) -> list[Table]:
+def experiment(details: Run) -> list[Table]:
     """Facts of an experiment as tables."""
-    state = State.of(facts)
+    state = State.of(details)
     entries: list[tuple[str, Any, str]] = [
-        ("id", facts.get("id"), "step"),
-        ("name", facts.get("name"), "long"),
-        ("run id", facts.get("run_id"), "text"),
+        ("id", details.get("id"), "step"),
+        ("name", details.get("name"), "long"),
+        ("run id", details.get("run_id"), "text"),
         ("state", state, "state"),
-        ("created", facts.get("create_time"), "moment"),
+        ("created", details.get("create_time"), "moment"),
     ]
-    if facts.get("finish_time"):
-        entries.append(("finished", facts["finish_time"], "moment"))
-    if not facts.get("finish_time") or facts.get("last_write"):
-        entries.append(("last write", facts.get("last_write"), "moment"))
-    entries.append(("duration", facts.get("duration"), "duration"))
-    if facts.get("description"):
-        entries.append(("description", facts["description"], "long"))
-    tags = facts.get("tags")
+    if details.get("finish_time"):
+        entries.append(("finished", details["finish_time"], "moment"))
+    if not details.get("finish_time") or details.get("last_write"):
+        entries.append(("last write", details.get("last_write"), "moment"))
+    entries.append(("duration", details.get("duration"), "duration"))
+    if details.get("description"):
+        entries.append(("description", details["description"], "long"))
+    tags = details.get("tags")
     if tags:
         entries.append(("tags", ", ".join(map(str, tags)) if isinstance(tags, list) else tags, "long"))
-    entries.extend((key.replace("_", " "), facts[key], "text") for key in RECORDED if facts.get(key) is not None)
-    entries.append(("swanlab", facts.get("version") or facts.get("swanlab_version"), "text"))
-    system = system_facts(facts.get("system"))
+    entries += [(name, value, "text") for name, value in _recorded(details) if value is not None]
+    entries.append(("swanlab", details.get("version") or details.get("swanlab_version"), "text"))
+    system = system_facts(details.get("system"))
     sections = [
         Section("run", "", entries, own=True),
-        Section("config", "config", [(key, value, "exact") for key, value in flatten(facts.get("config"))]),
+        Section("config", "config", [(key, value, "exact") for key, value in flatten(details.get("config"))]),
         Section("system", "system", [(key, value, "long") for key, value in system], own=True),
     ]
-    crash = _crash(facts.get("crash"))
+    crash = _crash(details.get("crash"))
     if crash:
         sections.append(Section("crash", "crash", [("error", crash, "long")]))
     return tables(sections)
@@ -51,3 +49,15 @@ def _crash(crash: Any) -> str:
     if isinstance(crash, (list, tuple)):
         return "\n".join(map(str, crash)).strip("\n")
     return str(crash).strip("\n") if crash else ""
+
+
+def _recorded(details: Run) -> list[tuple[str, object]]:
+    """What record files hold, shown where they tell it."""
+    return [
+        ("mode", details.get("mode")),
+        ("project", details.get("project")),
+        ("workspace", details.get("workspace")),
+        ("group", details.get("group")),
+        ("job type", details.get("job_type")),
+        ("public", details.get("public")),
+    ]

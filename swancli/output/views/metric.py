@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from swancli.model import Series
 from swancli.output.table import Column, Gap, Table
 
 NUMBERS = (
@@ -24,60 +25,60 @@ NUMBERS = (
 FEW = 10
 
 
-def metric(facts: Sequence[dict[str, Any]], few: int | None = None) -> list[Table]:
+def metric(details: Sequence[Series], few: int | None = None) -> list[Table]:
     """Facts of one or several series as tables: numbers (on a terminal), and points.
 
     `few` keeps so many points from both ends together, for a terminal; None gives all, streaming.
     """
-    return [numbers(facts), points(facts, few)]
+    return [numbers(details), points(details, few)]
 
 
-def label(facts: dict[str, Any], several_runs: bool) -> str:
+def label(details: Series, several_runs: bool) -> str:
     """What a series is called beside others: its name, with the experiment in front if there are several."""
-    name = str(facts.get("name"))
-    return f"{facts.get('experiment') or facts.get('experiment_id')}:{name}" if several_runs else name
+    name = str(details.get("name"))
+    return f"{details.get('experiment') or details.get('experiment_id')}:{name}" if several_runs else name
 
 
-def labels(facts: Sequence[dict[str, Any]]) -> list[str]:
+def labels(details: Sequence[Series]) -> list[str]:
     """The labels of several series."""
-    several = len({one.get("experiment_id") for one in facts}) > 1
-    return [label(one, several) for one in facts]
+    several = len({one.get("experiment_id") for one in details}) > 1
+    return [label(one, several) for one in details]
 
 
-def numbers(facts: Sequence[dict[str, Any]]) -> Table:
+def numbers(details: Sequence[Series]) -> Table:
     """One row of numbers a series; a sampled one is noted."""
-    names = labels(facts)
+    names = labels(details)
     keys = [column.key for column in NUMBERS[1:]]
-    rows = [(name, *(one.get(key) for key in keys)) for name, one in zip(names, facts, strict=True)]
+    rows = [(name, *(one.get(key) for key in keys)) for name, one in zip(names, details, strict=True)]
     notes = []
-    for name, one in zip(names, facts, strict=True):
+    for name, one in zip(names, details, strict=True):
         if one.get("sampled"):
             sampled = f"sampled {one.get('shown', one.get('count'))} of {one.get('total') or 'more'}"
-            notes.append(sampled if len(facts) == 1 else f"{name}: {sampled}")
+            notes.append(sampled if len(details) == 1 else f"{name}: {sampled}")
     # NaN and its like are the exception: without any, their column only takes room
-    columns = [c for c in NUMBERS if c.key != "nonfinite" or any(one.get("nonfinite") != 0 for one in facts)]
+    columns = [c for c in NUMBERS if c.key != "nonfinite" or any(one.get("nonfinite") != 0 for one in details)]
     if len(columns) < len(NUMBERS):
         rows = [row[:-1] for row in rows]
     return Table(columns, rows, notes=notes, only="terminal")
 
 
-def points(facts: Sequence[dict[str, Any]], few: int | None = None) -> Table:
+def points(details: Sequence[Series], few: int | None = None) -> Table:
     """The points: step, value, time of one series; of several, a column each, joined on the step."""
     rows: Iterable[Any]
-    if len(facts) == 1:
+    if len(details) == 1:
         columns = [
             Column("step", "step", "step"),
             Column("value", "value", "value"),
             Column("time", "time", "time", 1),
         ]
-        rows, more = _with_more(facts[0].get("points") or ())
+        rows, more = _with_more(details[0].get("points") or ())
         if more:
             columns.append(Column("more", "more", "text", 2))
     else:
         columns = [Column("step", "step", "step")]
         # the last ones are the first to go when the pane is narrow
-        columns += [Column(name, name, "value", n) for n, name in enumerate(labels(facts))]
-        rows = join_on_step([one.get("points") or () for one in facts])
+        columns += [Column(name, name, "value", n) for n, name in enumerate(labels(details))]
+        rows = join_on_step([one.get("points") or () for one in details])
     return Table(columns, rows if few is None else head_and_tail(rows, few))
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from swancli.output.styled import Line
 from swancli.output.table import As, Column, Table
+from swancli.output.text.styled import Line
 
 
 class Section(NamedTuple):

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import math
-from typing import Any
-
-from swancli.output.numbers import as_float
+from swancli.model import MetricSummary, Summary, Value
 from swancli.output.table import Column, Table
+from swancli.values import as_finite
 
 COLUMNS = (
     Column("metric", "metric", "name"),
@@ -23,24 +21,30 @@ COLUMNS = (
 SORTS = ("name", "value", "min", "max")
 
 
-def summary(facts: dict[str, Any], sort: str | None = None, reverse: bool = False) -> list[Table]:
+def summary(details: Summary, sort: str | None = None, reverse: bool = False) -> list[Table]:
     """Facts of a run's summary as one table; `sort` is one of SORTS, None keeps the order of the data."""
-    rows = sorted_summaries(facts.get("summaries") or [], sort, reverse)
-    keys = ("key", "value", "step", "min", "min_step", "max", "max_step", "points", "shape", "type")
-    return [Table(COLUMNS, [tuple(row.get(key) for key in keys) for row in rows])]
+    rows = sorted_summaries(details.get("summaries") or [], sort, reverse)
+    return [Table(COLUMNS, [_row(row) for row in rows])]
 
 
-def sorted_summaries(rows: list[dict[str, Any]], sort: str | None, reverse: bool = False) -> list[dict[str, Any]]:
+def _row(row: MetricSummary) -> tuple[object, ...]:
+    return (
+        row.get("key"), row.get("value"), row.get("step"), row.get("min"), row.get("min_step"), row.get("max"),
+        row.get("max_step"), row.get("points"), row.get("shape"), row.get("type"),
+    )  # fmt: skip
+
+
+def sorted_summaries(rows: list[MetricSummary], sort: str | None, reverse: bool = False) -> list[MetricSummary]:
     """`rows` by "name", "value", "min" or "max"; what has no finite number there comes last either way."""
     if sort is None:
         return rows
     if sort == "name":
         return sorted(rows, key=lambda row: str(row.get("key")), reverse=reverse)
-    known = [row for row in rows if _finite(row.get(sort)) is not None]
-    rest = [row for row in rows if _finite(row.get(sort)) is None]
-    return sorted(known, key=lambda row: _finite(row.get(sort)) or 0.0, reverse=reverse) + rest
+    numbers = [(as_finite(_value(row, sort)), row) for row in rows]
+    known = [(number, row) for number, row in numbers if number is not None]
+    known.sort(key=lambda pair: pair[0], reverse=reverse)
+    return [row for _, row in known] + [row for number, row in numbers if number is None]
 
 
-def _finite(value: Any) -> float | None:
-    number = as_float(value)
-    return number if number is not None and math.isfinite(number) else None
+def _value(row: MetricSummary, sort: str) -> Value:
+    return row.get("value") if sort == "value" else row.get("min") if sort == "min" else row.get("max")

@@ -1,0 +1,496 @@
+"""Every command and its flags. A command's body: get, show.
+
+The options that commands share (which data, which format, live view) are added by `command.build`. `main` holds the
+only catch-all: an error becomes one line on stderr and an exit code.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+import typer.main
+
+from swancli.cli.command import SETTINGS, Group, shares
+from swancli.cli.options import CaFile, Debug, Experiment, Logdir, NoColor, Timeout, TokenFile, Url
+from swancli.cli.session import Session, complain
+from swancli.endpoints import CHARTS, EXPERIMENT, LOGS, PROJECT, STATUS, SUMMARY
+from swancli.errors import NoLogdir, SwancliError, UsageError
+
+if TYPE_CHECKING:
+    from swancli.output.table import Table
+
+
+def root(
+    context: typer.Context,
+    logdir: Logdir = None,
+    url: Url = None,
+    timeout: Timeout = None,
+    token_file: TokenFile = None,
+    ca_file: CaFile = None,
+    no_color: NoColor = False,
+    debug: Debug = False,
+    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+) -> None:
+    """Read SwanLab experiments from a logdir or a running dashboard: tables for people, the API's JSON for programs.
+
+    Without a command it prints the project.
+
+    \b
+    Examples:
+      swancli                               the experiments in ./swanlog
+      swancli summary latest                the latest value of every metric
+      swancli metric 1 train/loss           the curve of one metric
+      swancli metric 1 train/loss --json | jq '.data.list[-1]'
+      swancli -u http://node7:5092 status 1
+    """
+    if version:
+        from swancli import __version__
+
+        print(f"swancli {__version__}")
+        raise typer.Exit
+    if context.invoked_subcommand is None:
+        try:
+            with Session(dict(context.params), {}) as session:
+                project(session)
+        except NoLogdir as error:
+            complain("error", str(error))
+            print(START, file=sys.stderr)
+            raise typer.Exit(error.exit_code) from None
+
+
+START = """
+Start with one of these:
+  swancli demo                  write a sample logdir to ./swanlog
+  swancli -l DIR                read the logdir DIR
+  swancli -u http://HOST:5092   read a running dashboard
+  swancli --help                all commands"""
+
+
+@shares("format", "watch", "where", "screen")
+def project(
+    session: Session,
+    metric: Annotated[
+        str | None,
+        typer.Option("-m", "--metric", metavar="NAME", help="The metric to show for each experiment."),
+    ] = None,
+    best: Annotated[
+        str | None, typer.Option("--best", metavar="min|max", help="Sort by the best value of --metric.")
+    ] = None,
+    all: Annotated[
+        bool, typer.Option("--all", help="With --json: runs that only lie on disk, too, with null as id.")
+    ] = False,
+) -> None:
+    """The project and its experiments: state, metrics, last step, last write.
+
+    \b
+    Examples:
+      swancli project
+      swancli project --metric train/loss --best min
+      swancli project --json | jq -r '.data.experiments[] | [.id, .name] | @tsv'
+    """
+    if best not in (None, "min", "max"):
+        raise UsageError(f"--best is min or max, not {best!r}")
+    if best and not metric:
+        raise UsageError("--best needs --metric NAME: the best value of which metric?")
+    if session.json:
+        return session.print_json(PROJECT, **({"all": True} if all else {}))
+
+    def tables() -> list[Table]:
+        from swancli.output.views.project import project as view
+
+        details = session.details(PROJECT, metric=metric, best=best, shapes=session.to_screen)
+        return view(details, metric, best)
+
+    session.show(tables)
+
+
+@shares("format", "watch", "where", "screen")
+def experiment(session: Session, exp: Experiment = None) -> None:
+    """One experiment: identity, times, config, and the system it ran on.
+
+    \b
+    Examples:
+      swancli experiment 1
+      swancli experiment latest --json | jq .data.config.learning_rate.value
+    """
+    id = session.experiment(exp)
+    if session.json:
+        return session.print_json(EXPERIMENT, experiment=id)
+
+    def tables() -> list[Table]:
+        from swancli.output.views.experiment import experiment as view
+
+        return view(session.details(EXPERIMENT, experiment=id))
+
+    session.show(tables, id)
+
+
+@shares("format", "watch", "where", "screen")
+def charts(
+    session: Session,
+    exp: Experiment = None,
+    system: Annotated[bool, typer.Option("--system", help="Hardware metrics too, where they were recorded.")] = False,
+) -> None:
+    """The charts of an experiment, by namespace: metric, type, points, pinned or hidden, error.
+
+    \b
+    Examples:
+      swancli charts 1
+      swancli charts 1 --json | jq -r '.data.charts[].name'
+    """
+    id = session.experiment(exp)
+    if session.json:
+        return session.print_json(CHARTS, experiment=id, **({"system": True} if system else {}))
+
+    def tables() -> list[Table]:
+        from swancli.output.views.charts import charts as view
+
+        return view(session.details(CHARTS, experiment=id, shapes=session.to_screen, system=system))
+
+    session.show(tables, id)
+
+
+@shares("format", "watch", "where", "screen")
+def status(session: Session, exp: Experiment = None) -> None:
+    """Whether an experiment runs, since when, and how many charts it has.
+
+    \b
+    Examples:
+      swancli status 1
+      swancli status latest -w --until-finished && notify-send done
+    """
+    id = session.experiment(exp)
+    if session.json:
+        return session.print_json(STATUS, experiment=id)
+
+    def tables() -> list[Table]:
+        from swancli.output.views.status import status as view
+
+        return view(session.details(STATUS, experiment=id))
+
+    session.show(tables, id)
+
+
+@shares("format", "watch", "where", "screen")
+def summary(
+    session: Session,
+    exp: Experiment = None,
+    sort: Annotated[
+        str | None, typer.Option("--sort", metavar="name|value|min|max", help="Sort by this column.")
+    ] = None,
+    reverse: Annotated[bool, typer.Option("--reverse", help="Sort the other way round.")] = False,
+) -> None:
+    """The latest value of every metric, with its step, and the lowest and highest.
+
+    \b
+    Examples:
+      swancli summary 1
+      swancli summary latest -w
+      swancli summary 1 --json | jq -r '.data.summaries[] | "\\(.key) \\(.value)"'
+    """
+    sort = sort.lower() if sort else None
+    if sort not in (None, "name", "value", "min", "max"):
+        raise UsageError(f"--sort is name, value, min or max, not {sort!r}")
+    id = session.experiment(exp)
+    if session.json:
+        return session.print_json(SUMMARY, experiment=id)
+
+    def tables() -> list[Table]:
+        from swancli.output.views.summary import summary as view
+
+        return view(session.details(SUMMARY, experiment=id, shapes=session.to_screen), sort, reverse)
+
+    session.show(tables, id)
+
+
+@shares("format", "where", "screen")
+def logs(
+    session: Session,
+    exp: Experiment = None,
+    tail: Annotated[
+        int | None,
+        typer.Option(
+            "-n",
+            "--tail",
+            metavar="N",
+            min=0,
+            help="Only the last N lines. [default: 200 on a terminal, else all]",
+        ),
+    ] = None,
+    follow: Annotated[bool, typer.Option("-f", "--follow", help="Go on with new lines as they are written.")] = False,
+    interval: Annotated[
+        float, typer.Option("-i", "--interval", metavar="SECONDS", help="How often --follow looks.")
+    ] = 0.5,
+    until_finished: Annotated[
+        bool,
+        typer.Option("--until-finished", help="With --follow: end when the run does, with exit code 5 if it failed."),
+    ] = False,
+) -> None:
+    """The console of an experiment, as it was printed; the text of a crash comes last.
+
+    \b
+    Examples:
+      swancli logs 1
+      swancli logs latest -f
+      swancli logs 1 | grep -i warning
+    """
+    id = session.experiment(exp)
+    if session.json:
+        return session.print_json(LOGS, experiment=id)
+    if tail is None and session.terminal.tty:
+        tail = 200
+    if follow:
+        from swancli.cli import follow as following
+
+        return following.logs(session, id, tail, interval, until_finished)
+    session.print_lines(session.details(LOGS, experiment=id, tail=tail))
+
+
+@shares("format", "watch", "where", "screen")
+def metric(
+    session: Session,
+    words: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[EXP] NAME...",
+            show_default=False,
+            help="The experiment, or several with commas (1,2,3), and names of metrics or globs ('train/*').",
+        ),
+    ] = None,
+    all: Annotated[bool, typer.Option("--all", help="Every point, not the sample of 1499 that a chart shows.")] = False,
+    head: Annotated[int | None, typer.Option("--head", metavar="N", min=0, help="Only the first N points.")] = None,
+    tail: Annotated[int | None, typer.Option("--tail", metavar="N", min=0, help="Only the last N points.")] = None,
+    steps: Annotated[
+        str | None,
+        typer.Option("--steps", metavar="A:B", help="Only steps from A to B; either may be left out."),
+    ] = None,
+    follow: Annotated[bool, typer.Option("-f", "--follow", help="With --jsonl: go on with new points.")] = False,
+    plot: Annotated[
+        bool | None,
+        typer.Option("--plot/--no-plot", help="Draw the curve. [default: on a terminal]", show_default=False),
+    ] = None,
+    x: Annotated[str, typer.Option("--x", metavar="step|time|relative", help="What the plot's x axis shows.")] = "step",
+    log_y: Annotated[bool, typer.Option("--log-y", help="A logarithmic y axis.")] = False,
+    smooth: Annotated[
+        float | None,
+        typer.Option("--smooth", metavar="W", min=0, max=1, help="Smooth by TensorBoard's moving average, 0 to 1."),
+    ] = None,
+    width: Annotated[int | None, typer.Option("--width", metavar="N", min=20, help="The plot's width.")] = None,
+    height: Annotated[int | None, typer.Option("--height", metavar="N", min=5, help="The plot's height.")] = None,
+) -> None:
+    """The points of a metric: its curve, its numbers, its values.
+
+    \b
+    Examples:
+      swancli metric 1 train/loss
+      swancli metric 1,2,3 train/loss --smooth 0.9
+      swancli metric latest 'train/*' -o csv > train.csv
+      swancli metric 1 train/loss --json | jq '.data.list[-1].data'
+    """
+    from swancli.cli import metric as curves
+
+    if x not in curves.AXES:
+        raise UsageError(f"--x is step, time or relative, not {x!r}")
+    asked = curves.asked(session, words or [])
+    excerpt = curves.excerpt(head, tail, steps)
+    if session.json:
+        if excerpt:
+            raise UsageError("--json is the API's response: use --jsonl with --head, --tail or --steps")
+        return curves.print_json(session, asked, all)
+    if follow:
+        from swancli.cli import follow as following
+
+        return following.points(session, asked, session.interval, session.until_finished)
+    look = curves.Look(plot, x, log_y, smooth, width, height)
+    drawn = curves.Curves(session, asked, all, excerpt, look)
+    session.show(drawn.tables, asked[0][0], drawn.plot)
+
+
+@shares("served", "screen")
+def serve(
+    session: Session,
+    host: Annotated[str, typer.Option("--host", metavar="ADDRESS", help="The address to listen on.")] = "127.0.0.1",
+    port: Annotated[
+        int, typer.Option("-p", "--port", metavar="N", min=0, max=65535, help="0 picks a free one.")
+    ] = 5092,
+    server_token_file: Annotated[
+        str | None,
+        typer.Option("--token-file", metavar="FILE", help="Let in who sends the token in this file."),
+    ] = None,
+    generate_token: Annotated[
+        bool, typer.Option("--generate-token", help="Make a token, and print a link that holds it.")
+    ] = False,
+    no_auth: Annotated[bool, typer.Option("--no-auth", help="Let everybody in, on any address.")] = False,
+    cors: Annotated[
+        list[str] | None,
+        typer.Option("--cors", metavar="ORIGIN", help="Let pages of this origin read. Repeatable."),
+    ] = None,
+    quiet: Annotated[bool, typer.Option("-q", "--quiet", help="No line for each request.")] = False,
+) -> None:
+    """Answer the API of SwanLab's dashboard over HTTP, from a logdir or as the relay of another dashboard.
+
+    On an address that others can reach it needs a token: --token-file, $SWANCLI_TOKEN or --generate-token.
+
+    \b
+    Examples:
+      swancli serve
+      swancli serve --host 0.0.0.0 --generate-token
+      swancli serve --url http://node7:5092 --port 8080
+    """
+    from swancli.cli.startup import collect_garbage
+    from swancli.server.run import serve as run
+
+    collect_garbage()
+    run(
+        session.source,
+        host=host,
+        port=port,
+        quiet=quiet,
+        token_file=server_token_file,
+        generate_token=generate_token,
+        no_auth=no_auth,
+        cors=cors or (),
+    )
+
+
+def demo(
+    folder: Annotated[str, typer.Argument(metavar="[DIR]", help="Where to write it.")] = "./swanlog",
+) -> None:
+    """Write a small sample logdir, and say what to try on it."""
+    from swancli.demo import write_demo
+
+    write_demo(folder)
+    where = "" if os.path.normpath(folder) == "swanlog" else f" -l {folder}"
+    print(f"wrote a sample logdir of three runs to {folder}; try:")
+    for words in ("project", "summary 1", "metric 1 train/loss"):
+        print(f"  swancli {words}{where}")
+
+
+def completion(
+    context: typer.Context, shell: Annotated[str, typer.Argument(metavar="SHELL", help="bash, zsh or fish.")]
+) -> None:
+    """Print the script that completes commands, experiments and metrics at TAB.
+
+    \b
+    Examples:
+      eval "$(swancli completion bash)"     in ~/.bashrc
+      eval "$(swancli completion zsh)"      in ~/.zshrc, below compinit
+      swancli completion fish > ~/.config/fish/completions/swancli.fish
+    """
+    from swancli.manual.scripts import HINTS
+    from swancli.manual.scripts import completion as script
+
+    if shell not in HINTS:
+        raise UsageError(f"no completion for {shell!r}: there is one for {', '.join(HINTS)}")
+    print(script(shell, context.parent.command), end="")  # type: ignore[union-attr]
+    if sys.stdout.isatty():
+        complain("note", HINTS[shell])
+
+
+def help(
+    context: typer.Context,
+    topic: Annotated[str | None, typer.Argument(metavar="[TOPIC]", help="A command, exit-codes or formats.")] = None,
+) -> None:
+    """The manual page of a command or a topic: what `man swancli-metric` shows.
+
+    \b
+    Examples:
+      swancli help metric
+      swancli help exit-codes
+    """
+    parent: Any = context.parent
+    if topic is None:
+        return print(parent.get_help())
+    from swancli.manual.page import page
+
+    found = page(topic, parent.command)
+    if found is None:
+        raise UsageError(f"no help on {topic!r}: it is a command ({', '.join(COMMANDS)}), exit-codes or formats")
+    from swancli.manual.text import text
+    from swancli.output.show import show_lines
+    from swancli.output.stdout import detect
+
+    terminal = detect()
+    show_lines(text(found, terminal.width), terminal)
+
+
+COMMANDS = {
+    function.__name__: function
+    for function in (
+        project,
+        experiment,
+        charts,
+        metric,
+        logs,
+        status,
+        summary,
+        serve,
+        demo,
+        completion,
+        help,
+    )
+}
+
+
+def tree() -> Group:
+    """The command tree."""
+    app = typer.Typer(add_completion=False, rich_markup_mode=None)
+    app.callback(cls=Group, invoke_without_command=True, context_settings=SETTINGS)(root)
+    group = typer.main.get_command(app)
+    assert isinstance(group, Group)
+    group.bodies = COMMANDS
+    return group
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run a command line; its exit code."""
+    arguments = sys.argv[1:] if arguments is None else arguments
+    if not _check_stdout():
+        return 1
+    try:
+        code = tree().main(arguments, prog_name="swancli", standalone_mode=False)
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        code = 130
+    except BrokenPipeError:
+        code = 0
+    except Exception as error:
+        if "--debug" in arguments:
+            import traceback
+
+            traceback.print_exc()
+        code = _report(error)
+    return code if isinstance(code, int) else 0
+
+
+def _check_stdout() -> bool:
+    """Whether there is a stdout to write to; its number would be given to a file of the logdir otherwise."""
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
+    if sys.stdout is not None:
+        return True
+    print("swancli: error: standard output is closed", file=sys.stderr)
+    return False
+
+
+def _report(error: Exception) -> int:
+    """Say what went wrong in one line; the exit code."""
+    if isinstance(error, SwancliError):
+        complain("error", str(error))
+        return error.exit_code
+    if hasattr(error, "format_message"):  # Click's errors: the command line is wrong
+        complain("error", error.format_message())
+        return 2
+    if isinstance(error, OSError):
+        full = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+        complain("error", f"{error.filename or ('writing' if full else 'reading')}: {error.strerror or error}")
+        return 1
+    if isinstance(error, MemoryError):
+        complain("error", "there is not enough memory for what was asked for")
+        return 1
+    complain("error", f"unexpected {type(error).__name__}: {error} (--debug shows where)")
+    return 1

@@ -1,0 +1,132 @@
+"""What a shell's TAB asks for: experiments and metrics, one a line, "value<TAB>description".
+
+The scripts of completions/ know everything else themselves. They call
+`swancli __complete KIND TYPED LOGDIR URL TOKEN_FILE CA_FILE [WORD...]`: an empty word means that the option was
+not given; WORDs are experiment and metrics in front of the cursor. KIND is exp, metric or metrics (an
+experiment first, then its metrics). Whatever goes wrong, nothing is printed: a prompt is no place for errors.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, NoReturn
+
+from swancli.output.text.escape import printable
+from swancli.queries import selector
+from swancli.source import Source, open_source
+
+if TYPE_CHECKING:
+    from swancli.model import RowOfProject
+
+AT_MOST = 1.5  # seconds for everything
+TIMEOUT = 1.0  # seconds for a dashboard
+LOOKED_AT = 50  # experiments whose files are asked for their state; older ones have the database's word
+METRICS_OF = 4  # newest experiments whose metrics stand for all
+WORDS: dict[object, str] = {0: "running", 1: "finished", -1: "failed"}
+
+Line = tuple[str, str]
+
+
+def main(arguments: list[str]) -> NoReturn:
+    """Print the candidates, and end the process."""
+    _limit()
+    try:
+        kind, typed, logdir, url, token_file, ca_file, *words = arguments
+        source = _source(logdir, url, token_file, ca_file)
+        lines = ("\t".join(filter(None, found)) + "\n" for found in candidates(source, kind, typed, words))
+        os.write(1, "".join(lines).encode("utf-8", "surrogateescape"))
+    except Exception:
+        pass
+    os._exit(0)  # no connection, no thread and no atexit handler is worth waiting for
+
+
+def candidates(source: Source, kind: str, typed: str, words: list[str]) -> Iterator[Line]:
+    """The candidates of a kind, with their descriptions, each once and only such as can be typed."""
+    seen = set()
+    for value, note in _found(source, kind, typed, words):
+        if value and value not in seen and printable(value) == value:
+            seen.add(value)
+            yield value, printable(note)
+
+
+def _found(source: Source, kind: str, typed: str, words: list[str]) -> Iterator[Line]:
+    if kind == "metric":
+        yield from _metrics(source, _newest(source.experiments())[:METRICS_OF])
+    elif kind == "exp" or not words:
+        rows = source.experiments()
+        if kind == "metrics" and "," in typed:
+            done = typed[: typed.rindex(",") + 1]
+            left = (pair for pair in _ids(source, rows) if pair[0] not in done.split(","))
+            yield from ((done + value, note) for value, note in left)
+            return
+        yield from _experiments(source, rows, typed)
+        if kind == "metrics" and len(rows) == 1:
+            yield from _metrics(source, rows)
+    else:
+        try:
+            chosen = selector.experiments(source, words[0])
+        except Exception:  # the logdir's one experiment may have been left out
+            chosen = [selector.experiment(source, None)]
+        given = set(words)
+        for id in chosen:
+            yield from ((name, "") for name in source.metrics(id) if name not in given)
+
+
+def _experiments(source: Source, rows: list[RowOfProject], typed: str) -> Iterator[Line]:
+    """Ids, latest, the names that mean one experiment, and run ids once one is begun."""
+    notes = {}
+    for id, note in _ids(source, rows):
+        notes[id] = note
+        yield id, note
+    if rows:
+        newest = selector.experiment(source, selector.LATEST)
+        yield selector.LATEST, f"{newest} {notes.get(str(newest), '')}"
+    names = [str(row["name"]) for row in rows]
+    for row, name in zip(rows, names, strict=True):
+        if names.count(name) == 1 and not name.isdecimal() and not name.startswith("-"):
+            yield name, notes.get(str(selector.address(row)), "").partition("  ")[0]
+    if typed.startswith("run"):
+        yield from ((str(row["run_id"]), str(row["name"])) for row in rows)
+
+
+def _ids(source: Source, rows: list[RowOfProject]) -> Iterator[Line]:
+    near = {id(row) for row in _newest(rows)[:LOOKED_AT]}
+    for row in rows:
+        word = source.state(row) if id(row) in near else WORDS.get(row.get("status"), "")
+        yield str(selector.address(row)), f"{word}  {row['name']}"
+
+
+def _newest(rows: list[RowOfProject]) -> list[RowOfProject]:
+    return sorted(rows, key=lambda row: (str(row.get("create_time") or ""), row.get("id") or 0), reverse=True)
+
+
+def _metrics(source: Source, rows: Iterable[RowOfProject]) -> Iterator[Line]:
+    for row in rows:
+        yield from ((name, "") for name in source.metrics(selector.address(row)))
+
+
+def _source(logdir: str, url: str, token_file: str, ca_file: str) -> Source:
+    """What the command itself would read."""
+    if not logdir:
+        url = url or os.environ.get("SWANCLI_URL", "")
+        if url:
+            return open_source(url=url, timeout=TIMEOUT, token_file=token_file or None, ca_file=ca_file or None)
+    from swancli.logdir.locate import locate
+
+    return open_source(logdir=locate(logdir or os.environ.get("SWANLAB_LOG_DIR") or None, lambda note: None))
+
+
+def _limit() -> None:
+    """End the process in a moment, whatever it waits for: a dead host, a sleeping disk.
+
+    A thread does this, for a signal's handler would wait for the call that hangs.
+    """
+    import _thread
+    import time
+
+    def end() -> None:
+        time.sleep(AT_MOST)
+        os._exit(0)
+
+    _thread.start_new_thread(end, ())

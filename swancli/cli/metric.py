@@ -1,0 +1,163 @@
+"""The body of `swancli metric`: which series are asked for, and how they are printed, tabled and drawn."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+
+from swancli.cli.session import Session
+from swancli.endpoints import METRIC
+from swancli.errors import NotFound, UsageError
+from swancli.queries import selector
+
+if TYPE_CHECKING:
+    from swancli.endpoints.route import AnyRoute
+    from swancli.model import Address, Series
+    from swancli.output.table import Table
+    from swancli.output.text.styled import Line
+    from swancli.source import Source
+
+AXES = ("step", "time", "relative")
+FEW = (4, 10)  # least and most points that a terminal shows below a plot
+GOOD_HEIGHT = 14  # lines that a plot gets before more points are shown
+AROUND = 8  # lines that the numbers, headings and gaps take beside plot and points
+
+Asked: TypeAlias = "list[tuple[Address, str]]"
+
+
+class Look(NamedTuple):
+    """How a plot is drawn; `plot` None means on a terminal only."""
+
+    plot: bool | None
+    x: str
+    log_y: bool
+    smooth: float | None
+    width: int | None
+    height: int | None
+
+
+def asked(session: Session, words: list[str]) -> Asked:
+    """The (experiment, metric) pairs that the words of the command line mean, in their order."""
+    source = session.source
+    if not words:
+        raise UsageError("which metric? usage: swancli metric [EXP] NAME...")
+    if len(words) > 1:
+        try:
+            ids = selector.experiments(source, words[0])
+        except NotFound:
+            if not _all_metrics_of_the_only_one(source, words):
+                raise
+        else:
+            return [(id, name) for id in ids for name in selector.metrics(source, id, words[1:])]
+    elif not _names_metrics(session, words[0]):
+        id = selector.experiment(source, words[0])
+        names = source.metrics(id)
+        raise UsageError(f"which metric of experiment {id}? it has {', '.join(names[:12]) or 'none'}")
+    id = selector.experiment(source, None)
+    return [(id, name) for name in selector.metrics(source, id, words)]
+
+
+def excerpt(head: int | None, tail: int | None, steps: str | None) -> dict[str, object]:
+    """The parameters of --head, --tail and --steps that were given."""
+    found: dict[str, object] = {"head": head, "tail": tail}
+    if steps is not None:
+        first, colon, last = steps.partition(":")
+        try:
+            found["steps"] = (int(first) if first.strip() else None, int(last) if last.strip() else None)
+        except ValueError:
+            colon = ""
+        if not colon:
+            raise UsageError(f"--steps is A:B, two whole numbers of which one may be left out, not {steps!r}")
+    return {key: value for key, value in found.items() if value is not None}
+
+
+def print_json(session: Session, pairs: Asked, all: bool) -> None:
+    """The API's response; of several series one a line, each with its "tag" in front."""
+    more: dict[str, object] = {"all": True} if all else {}
+    if len(pairs) == 1:
+        (id, name) = pairs[0]
+        return session.print_json(METRIC, experiment=id, metric=name, **more)
+    several = len({id for id, _ in pairs}) > 1
+    asked: list[tuple[AnyRoute, dict[str, object]]]
+    asked = [(METRIC, {"experiment": id, "metric": name, **more}) for id, name in pairs]
+    session.print_json_lines(
+        asked,
+        [{"experiment": id, "tag": name} if several else {"tag": name} for id, name in pairs],
+    )
+
+
+class Curves:
+    """The series of one command; `tables` reads them anew each time, `plot` draws what was read."""
+
+    def __init__(self, session: Session, pairs: Asked, all: bool, excerpt: dict[str, object], look: Look) -> None:
+        self._session, self._pairs, self._all, self._excerpt, self._look = session, pairs, all, excerpt, look
+        self._series: list[Series] = []
+        if look.plot and session.format is None:  # a plot that is asked for is for people, in a pipe too
+            session.format = "table"
+
+    def tables(self) -> list[Table]:
+        """The numbers of each series, and the points."""
+        from swancli.output.views.metric import metric as view
+
+        session = self._session
+        # what is exported is data to work with: all of it, wherever the source can give all
+        all = True if self._all else False if session.to_screen else None
+        asked = [{"experiment": id, "metric": name, "all": all, **self._excerpt} for id, name in self._pairs]
+        self._series = session.details_of_many(METRIC, asked, some=len({id for id, _ in self._pairs}) > 1)
+        if self._drawn:  # the plot and the table both go through them
+            for series in self._series:
+                series["points"] = list(series["points"])
+        return view(self._series, self._few() if session.to_screen and not self._excerpt else None)
+
+    def _few(self) -> int:
+        """How many points leave room for a plot."""
+        least, most = FEW
+        _, height = self._session.terminal.measure()
+        return max(least, min(most, height - AROUND - GOOD_HEIGHT))
+
+    @property
+    def _drawn(self) -> bool:
+        if self._look.plot is None:
+            return self._session.to_screen and self._session.terminal.tty and not self._session.terminal.dumb
+        return self._look.plot
+
+    def plot(self, width: int, height: int) -> list[Line]:
+        """The lines of the plot for a screen of this size; none if nothing is to be drawn."""
+        if not self._drawn:
+            return []
+        from swancli.output.views.curve import curve, height_for
+
+        look, terminal = self._look, self._session.terminal
+        rows = look.height or height_for(height, AROUND + self._few())
+        return curve(
+            self._series,
+            look.width or width,
+            rows,
+            look.log_y,
+            look.smooth,
+            look.x,
+            terminal.colors > 0,
+            terminal.unicode,
+        )
+
+
+def _all_metrics_of_the_only_one(source: Source, words: list[str]) -> bool:
+    """Whether the words name metrics of a logdir's single experiment, so that EXP was left out."""
+    found = source.experiments()
+    return len(found) == 1 and (_is_glob(words[0]) or words[0] in source.metrics(selector.address(found[0])))
+
+
+def _names_metrics(session: Session, word: str) -> bool:
+    """Whether one word alone is a metric's name or a glob, not an experiment."""
+    found = session.source.experiments()
+    if len(found) != 1:
+        return False
+    if _is_glob(word):
+        return True
+    row = found[0]
+    if word in session.source.metrics(selector.address(row)):
+        return True
+    return not (word.isdecimal() or word in (row["name"], row["run_id"], selector.LATEST))
+
+
+def _is_glob(word: str) -> bool:
+    return any(sign in word for sign in "*?[")

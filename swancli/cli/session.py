@@ -1,0 +1,293 @@
+"""One run of a command: its source, the stream it prints to, and what is told on stderr."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
+
+import typer
+
+from swancli.cli.startup import collect_garbage
+from swancli.endpoints import STATUS
+from swancli.errors import (
+    ExperimentNotFound,
+    MetricHasNoData,
+    MetricNotFound,
+    NotFound,
+    RemoteError,
+    SwancliError,
+    UsageError,
+)
+from swancli.queries import selector
+from swancli.source import Source, open_source
+
+if TYPE_CHECKING:
+    from swancli.endpoints.route import AnyRoute, Route
+    from swancli.model import Address, Console
+    from swancli.output.stdout import Terminal
+    from swancli.output.table import Table
+    from swancli.output.text.styled import Line
+    from swancli.reply import Reply
+
+    Above = Callable[[int, int], list[Line]]
+
+P = ParamSpec("P")
+Model = TypeVar("Model")
+
+SHARED = ("logdir", "url", "timeout", "token_file", "ca_file")
+FAILED = 5
+LONGEST = 1000  # characters of a line on stderr
+
+
+def exit_code(state: str) -> int:
+    """The exit code that tells how a run that was waited for ended."""
+    return 0 if state == "finished" else FAILED
+
+
+class Session:
+    """The source that the options and the environment name, and the terminal.
+
+    `given` holds the options of the command, `before` those that stood in front of it.
+    """
+
+    def __init__(self, given: dict[str, Any], before: dict[str, Any]) -> None:
+        self._options = {key: given.get(key) or before.get(key) for key in SHARED}
+        if (given.get("logdir") or before.get("logdir")) and (given.get("url") or before.get("url")):
+            raise UsageError("--logdir and --url exclude each other: the data is in one place")
+        self._warned: set[str] = set()
+        self._color = not (given.get("no_color") or before.get("no_color"))
+        self._pager = not given.get("no_pager") and not given.get("watch")
+        self._watch = bool(given.get("watch"))
+        self.until_finished = bool(given.get("until_finished"))
+        if self.until_finished and not (given.get("watch") or given.get("follow")):
+            raise UsageError("--until-finished waits: it needs --watch or, with logs and metric, --follow")
+        self.interval = float(given.get("interval") or 2.0)
+        self._terminal: Terminal | None = None
+        self.format: str | None = _format(given)
+        self.json = self.format == "json"
+        if self._watch and self.format not in (None, "table"):
+            raise UsageError(f"--watch draws tables, not {self.format}")
+        self.source: Source = self._open()
+
+    @property
+    def terminal(self) -> Terminal:
+        """What stdout is."""
+        if self._terminal is None:
+            from swancli.output.stdout import detect
+
+            self._terminal = detect(color=self._color, pager=self._pager)
+        return self._terminal
+
+    @property
+    def to_screen(self) -> bool:
+        """Whether a table for people is wanted."""
+        return self.format == "table" or (self.format is None and self.terminal.tty)
+
+    def experiment(self, word: str | None) -> Any:
+        """The experiment that a word on the command line means."""
+        return selector.experiment(self.source, word)
+
+    def details(self, route: Route[P, Model], *args: P.args, **parameters: P.kwargs) -> Model:
+        """What a table shows; errors name the nearest thing that exists."""
+        try:
+            return self.source.details(route, *args, **parameters)
+        except NotFound as error:
+            raise self._explained(error, parameters) from error
+
+    def details_of_many(
+        self, route: Route[..., Model], asked: Sequence[Mapping[str, object]], some: bool = False
+    ) -> list[Model]:
+        """What tables show of several things, side by side where the source can.
+
+        With `some`, those that are not there are left out with a warning, unless none is.
+        """
+        details: list[Model] = []
+        missing: list[SwancliError] = []
+        for parameters, found in zip(asked, self.source.details_of_many(route, asked)):
+            if isinstance(found, NotFound):
+                missing.append(self._explained(found, parameters))
+            elif isinstance(found, SwancliError):
+                raise found
+            else:
+                details.append(found)
+        if missing and not (some and details):
+            raise missing[0]
+        for error in missing:
+            self.warn(str(error))
+        return details
+
+    def warn(self, text: str) -> None:
+        """A warning on stderr, once."""
+        if text not in self._warned:
+            self._warned.add(text)
+            complain("warning", text)
+
+    def state(self, id: Address) -> str:
+        """The word for an experiment's state, read anew."""
+        self.source.refresh()
+        return self.source.details(STATUS, experiment=id).get("state", "unknown")
+
+    def show(self, tables: Callable[[], list[Table]], id: Address | None = None, above: Above | None = None) -> None:
+        """Print tables, once or again and again; `above` makes lines for a screen of a width and height."""
+        terminal = self.terminal
+        if not self._watch:
+            from swancli.output.show import show_tables
+
+            made = tables()
+            self.print_notes()
+            return show_tables(made, self.format, terminal, above(terminal.width, terminal.height) if above else ())
+        if self.until_finished and id is None:
+            raise UsageError("--until-finished waits for one experiment: name it")
+        self._live(tables, id, above)
+
+    def _live(self, tables: Callable[[], list[Table]], id: Address | None, above: Above | None) -> None:
+        """Tables in place, again and again; ends by a key, or with the run."""
+        from swancli.model import ENDED
+        from swancli.output import live
+        from swancli.output.formats.terminal import render_all
+
+        collect_garbage()
+        terminal = self.terminal
+        self.format = "table"
+        state = "unknown"
+
+        def frame(width: int, height: int) -> list[Line]:
+            self.source.refresh()
+            made = tables()
+            lines = list(above(width, height)) if above else []
+            body = render_all(made, width, terminal.unicode)
+            return [*lines, *([[]] if lines and body else []), *body]
+
+        def ended() -> bool:
+            nonlocal state
+            try:
+                state = self.state(id) if id is not None else state
+            except (SwancliError, OSError):
+                return False  # the frame says what is wrong
+            return state in ENDED
+
+        if live.watch(frame, self.interval, terminal, ended if self.until_finished else None):
+            raise typer.Exit(exit_code(state))
+
+    def print_lines(self, details: Console) -> None:
+        """Print the lines of a log, as they are unless a format is asked for."""
+        from swancli.output.show import show_lines, show_tables
+        from swancli.output.views import logs
+
+        if self.format not in (None, "table"):
+            return show_tables([logs.table(details)], self.format, self.terminal)
+        show_lines(logs.logs(details, self.terminal), self.terminal)
+
+    def print_json(self, route: AnyRoute, **parameters: object) -> None:
+        """The API's response; an error's is printed too, before its exception is raised."""
+        reply = self.source.get(route, **parameters)
+        self._print(reply.pieces())
+        self._check(reply, parameters)
+
+    def print_json_lines(
+        self, asked: Sequence[tuple[AnyRoute, Mapping[str, object]]], labels: Sequence[Mapping[str, object]]
+    ) -> None:
+        """Several responses, one a line, each with its label's keys in front; the first error is raised at the end."""
+        from swancli.reply import dumps
+
+        failed: tuple[Reply, Mapping[str, object]] | None = None
+        for (_, parameters), label, reply in zip(asked, labels, self.source.get_many(asked)):
+            pieces = iter(reply.pieces())
+            self._print([dumps(label)[:-1], b",", next(pieces)[1:]], pieces)
+            if not reply.ok and failed is None:
+                failed = reply, parameters
+        if failed:
+            self._check(*failed)
+
+    def print_notes(self) -> None:
+        """Print the source's warnings on stderr, each once."""
+        for note in self.source.notes:
+            self.warn(note)
+
+    def __enter__(self) -> Session:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Tell what is left to tell, and let go of the source."""
+        self.print_notes()
+        self.source.close()
+
+    def _print(self, *pieces: Iterable[bytes]) -> None:
+        from itertools import chain
+
+        from swancli.output.formats import json
+
+        json.show(chain(*pieces), self.terminal)
+
+    def _check(self, reply: Reply, parameters: Mapping[str, object]) -> None:
+        error = reply.error
+        if error is None and not reply.ok:
+            error = RemoteError(f"{self.source.where} answered with status {reply.status}")
+        if error is not None:
+            error = self._explained(error, parameters) if isinstance(error, NotFound) else error
+            error.answered = True
+            raise error
+
+    def _explained(self, error: SwancliError, parameters: Mapping[str, object]) -> SwancliError:
+        """A NotFound that says what there is instead, as far as that can be found out."""
+        try:
+            experiment = cast("Address", parameters.get("experiment"))
+            if isinstance(error, ExperimentNotFound):
+                return selector.unknown(self.source, experiment)
+            if isinstance(error, MetricNotFound) and not isinstance(error, MetricHasNoData):
+                return selector.unknown_metric(self.source, experiment, str(parameters["metric"]))
+        except NotFound as other:  # the metric's experiment is what isn't there
+            return other
+        except SwancliError:
+            pass
+        return error
+
+    def _open(self) -> Source:
+        logdir, url = self._options["logdir"], self._options["url"]
+        if logdir is None:
+            url = url or os.environ.get("SWANCLI_URL") or None
+        if url is not None:
+            more = self._options
+            return open_source(url=url, timeout=more["timeout"], token_file=more["token_file"], ca_file=more["ca_file"])
+        from swancli.logdir.locate import locate
+
+        named = logdir if logdir is not None else os.environ.get("SWANLAB_LOG_DIR") or None
+        return open_source(logdir=locate(named, lambda note: complain("note", note)))
+
+
+def print_failure(error: SwancliError) -> None:
+    """Print the API's envelope of an error on stdout, as --json promises."""
+    from swancli.output.formats import json
+    from swancli.output.stdout import detect
+    from swancli.reply import failure
+
+    json.show(failure(error).pieces(), detect())
+
+
+def complain(kind: str, text: str) -> None:
+    """One line on stderr: an error, a warning, a note."""
+    from swancli.output.text.escape import printable
+
+    try:
+        sys.stdout.flush()
+        if len(text) > LONGEST:  # the name in it is, and the way out stands at its end
+            text = f"{text[: LONGEST // 2]} … {text[-LONGEST // 2 :]}"
+        print(f"swancli: {kind}: {printable(text)}", file=sys.stderr)
+    except (OSError, ValueError):
+        pass
+
+
+def _format(given: dict[str, Any]) -> str | None:
+    """The output format that -o, --json and --jsonl agree on."""
+    from swancli.output import FORMATS
+
+    wanted = {given["output"]} if given.get("output") else set()
+    wanted |= {name for name in ("json", "jsonl") if given.get(name)}
+    if len(wanted) > 1:
+        raise UsageError(f"choose one format: {', '.join(sorted(wanted))} were asked for")
+    chosen = next(iter(wanted), None)
+    if chosen is not None and chosen not in FORMATS:
+        raise UsageError(f"no format {chosen!r}: it is one of {', '.join(FORMATS)}")
+    return chosen

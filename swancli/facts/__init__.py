@@ -1,1 +1,0 @@
-"""What tables show beyond the answers of the API: one file a command, as the endpoints have."""

@@ -1,0 +1,222 @@
+"""The console of a run: console/YYYY-MM-DD.log, a file a day, and error.log.
+
+Text is read as Python reads it in text mode: "\\r\\n" and a lone "\\r" end a line as "\\n" does. A day's text is split
+at "\\n", so that one that ends in a newline leaves an empty last line behind it.
+"""
+
+from __future__ import annotations
+
+import codecs
+import io
+import os
+import re
+from collections.abc import Callable, Iterator
+
+from swancli.errors import DataError
+from swancli.logdir.paths import is_file, open_below, read_on
+
+ERROR = "error.log"
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}\.log")
+PIECE_BYTES = 1 << 18
+MAX_LOOK_BYTES = 1 << 24  # read at one look of a follower; the rest comes with the next
+
+
+class LocalConsole:
+    """The console folder of one run, in the form of `logdir.console.Console`."""
+
+    def __init__(self, root: str, folder: str) -> None:
+        self.root, self.folder = root, folder
+
+    def exists(self) -> bool:
+        """Whether there is such a folder."""
+        return os.path.isdir(self.folder)
+
+    def files(self) -> list[str]:
+        """The names of the log files, oldest first: days, or a single file whatever its name; none among several."""
+        try:
+            with os.scandir(self.folder) as entries:
+                names = sorted(e.name for e in entries if e.name != ERROR and is_file(self.root, e.path))
+        except OSError:
+            return []
+        days = [name for name in names if DAY.fullmatch(name)]
+        return names if len(names) == 1 else days
+
+    def has_error(self) -> bool:
+        """Whether error.log is there."""
+        return is_file(self.root, self._path(ERROR))
+
+    def error_lines(self) -> list[str]:
+        """The lines of error.log."""
+        return self.text(ERROR).split("\n")
+
+    def text(self, name: str) -> str:
+        """A whole file, newlines made one; undecodable bytes are U+FFFD."""
+        return "".join(self.texts(name))
+
+    def texts(self, name: str, start: int = 0) -> Iterator[str]:
+        """The text of a file from byte `start` on, in pieces."""
+        decoder = io.IncrementalNewlineDecoder(codecs.getincrementaldecoder("utf-8")("replace"), translate=True)
+        fd = self.open(name)
+        try:
+            os.lseek(fd, start, os.SEEK_SET)
+            while piece := os.read(fd, PIECE_BYTES):
+                if text := decoder.decode(piece):
+                    yield text
+            if text := decoder.decode(b"", True):
+                yield text
+        finally:
+            os.close(fd)
+
+    def days(self) -> Iterator[tuple[bool, list[str]]]:
+        """All lines in lists, each with whether it ends a day."""
+        for name in self.files():
+            rest = ""
+            for text in self.texts(name):
+                lines = (rest + text).split("\n")
+                rest = lines.pop()
+                if lines:
+                    yield False, lines
+            yield True, [rest]
+
+    def first_line(self) -> str:
+        """The first line of the oldest day."""
+        for text in self._lines(self.files()[0]):
+            return text
+        return ""
+
+    def last_lines(self) -> tuple[str, str]:
+        """The last line and the one before it, over all days; the one before is "" if there is none."""
+        lines = self.tail(2)
+        return lines[-1], (lines[-2] if len(lines) > 1 else "")
+
+    def tail(self, count: int) -> list[str]:
+        """The last `count` lines over all days, read from the end."""
+        found: list[str] = []
+        for name in reversed(self.files()):
+            found = self._tail(name, count - len(found)) + found
+            if len(found) >= count:
+                break
+        return found[-count:] if count else []
+
+    def tail_of(self, names: list[str], count: int, end: int | None = None) -> list[str]:
+        """The last `count` whole lines of some files, up to byte `end` of the last; none for a final newline."""
+        found: list[str] = []
+        for name in reversed(names):
+            lines = self._tail(name, count - len(found) + 1, end)
+            if lines and not lines[-1]:
+                lines.pop()
+            found = lines[max(len(lines) - (count - len(found)), 0) :] + found
+            end = None
+            if len(found) >= count:
+                break
+        return found
+
+    def open(self, name: str) -> int:
+        """A descriptor of one file; DataError if it can't be read."""
+        path = self._path(name)
+        try:
+            return open_below(self.root, path)
+        except OSError as error:
+            raise DataError(f"{path} can't be read: {error.strerror or error}") from error
+
+    def follow(self, tail: int | None) -> Callable[[], list[str]]:
+        """A function that gives the lines added since its last call; first the last `tail` ones, or all."""
+        return ConsoleFollower(self, tail).poll
+
+    def _lines(self, name: str) -> Iterator[str]:
+        rest = ""
+        for text in self.texts(name):
+            *lines, rest = (rest + text).split("\n")
+            yield from lines
+        yield rest
+
+    def _tail(self, name: str, count: int, end: int | None = None) -> list[str]:
+        """The last `count` lines of one file; reads little more than these."""
+        fd = self.open(name)
+        try:
+            at = os.fstat(fd).st_size if end is None else end
+            data = b""
+            while at > 0:
+                # one more line end than lines wanted, and the byte before it, decide where to start
+                step = min(at, max(1 << 14, len(data)))
+                at -= step
+                data = os.pread(fd, step, at) + data
+                if _ends(data) > count:
+                    break
+        finally:
+            os.close(fd)
+        decoder = io.IncrementalNewlineDecoder(codecs.getincrementaldecoder("utf-8")("replace"), translate=True)
+        lines = decoder.decode(data, True).split("\n")
+        return lines[-count:] if count else []
+
+    def _path(self, name: str) -> str:
+        return os.path.join(self.folder, name)
+
+
+class ConsoleFollower:
+    """The console as `tail -f` shows it, on to the next day's file."""
+
+    def __init__(self, console: LocalConsole, tail: int | None) -> None:
+        self._console, self._tail = console, tail
+        self._started = False
+        self._name: str | None = None
+        self._at = 0
+
+    def poll(self) -> list[str]:
+        """New whole lines; at the first call the last `tail` ones, or all. "\\r" leaves a line's last state."""
+        lines: list[str] = []
+        names = self._console.files()
+        if not self._started and names:
+            self._started = True
+            if self._tail is not None:
+                shown, self._at = self._last(names[-1])
+                self._name = names[-1]
+                before = self._tail - len(shown)
+                lines = (self._console.tail_of(names[:-1], before) if before > 0 else []) + shown
+        for name in names:
+            if self._name is None or name > self._name:
+                self._name, self._at = name, 0
+            if name == self._name:
+                while new := self._new(name):
+                    lines += new
+        return [collapse(line) for line in lines]
+
+    def _last(self, name: str) -> tuple[list[str], int]:
+        """The last whole lines of a file, and where they end."""
+        end = self._whole(name)
+        return self._console.tail_of([name], self._tail or 0, end), end
+
+    def _whole(self, name: str) -> int:
+        """Where the last whole line of a file ends."""
+        fd = self._console.open(name)
+        try:
+            end = os.fstat(fd).st_size
+            while end > 0:
+                step = min(end, 1 << 14)
+                data = os.pread(fd, step, end - step)
+                at = data.rfind(b"\n")
+                if at >= 0:
+                    return end - step + at + 1
+                end -= step
+            return 0
+        finally:
+            os.close(fd)
+
+    def _new(self, name: str) -> list[str]:
+        data = read_on(self._console.root, os.path.join(self._console.folder, name), self._at, MAX_LOOK_BYTES)
+        end = data.rfind(b"\n") + 1 or (len(data) if len(data) == MAX_LOOK_BYTES else 0)
+        self._at += end
+        if not data[:end].endswith(b"\n"):
+            return [data[:end].decode("utf-8", "replace")] if end else []
+        return data[:end].decode("utf-8", "replace").replace("\r\n", "\n").split("\n")[:-1]
+
+
+def collapse(line: str) -> str:
+    """What a terminal shows of a line with carriage returns: the last state of a progress bar."""
+    line = line.rstrip("\r")
+    return line[line.rfind("\r") + 1 :]
+
+
+def _ends(data: bytes) -> int:
+    """How many lines end in `data`, whose first bytes may be the middle of one."""
+    return data.count(b"\n") + data.count(b"\r") - data.count(b"\r\n")

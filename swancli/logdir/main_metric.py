@@ -1,0 +1,25 @@
+"""Which metric of a run says most: the one that a project's table shows where none is named."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from swancli.logdir.rows import TagRow
+
+FIRST = ("train/loss", "loss")
+
+
+def rank(name: object) -> int:
+    """How far from the best choice a metric's name is: the usual loss, then any loss, then the rest."""
+    if name in FIRST:
+        return 0
+    return 1 if isinstance(name, str) and "loss" in name else 2
+
+
+def main_metric(tags: Iterable[TagRow], name: str | None) -> TagRow | None:
+    """The metric `name`, or else the one of the lowest rank, the first of equals; None if there is none."""
+    if name is not None:
+        return next((tag for tag in tags if tag["name"] == name), None)
+    return min(tags, key=lambda tag: rank(tag["name"]), default=None)

@@ -1,0 +1,1 @@
+"""Offline and cloud mode: one record file a run."""

@@ -1,0 +1,68 @@
+"""The console of a run as a record file holds it, in the form of `console.Console`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from swancli.logdir.records.run import RecordedRun
+
+
+class RecordedConsole:
+    """Lines by day, and the text of a crash."""
+
+    def __init__(self, recorded: RecordedRun) -> None:
+        self._recorded = recorded
+        self._held: list[tuple[str, list[str]]] | None = None
+
+    @property
+    def _days(self) -> list[tuple[str, list[str]]]:
+        if self._held is None:
+            self._held = self._recorded.console()
+        return self._held
+
+    def exists(self) -> bool:
+        """Whether anything can be said of a console; always."""
+        return True
+
+    def files(self) -> list[str]:
+        """The names that the days' files would have."""
+        return [f"{date}.log" for date, _ in self._days]
+
+    def has_error(self) -> bool:
+        """Whether the run crashed with a text."""
+        return bool(self._recorded.error_lines())
+
+    def error_lines(self) -> list[str]:
+        """The lines that error.log would have."""
+        return self._recorded.error_lines()
+
+    def days(self) -> Iterator[tuple[bool, list[str]]]:
+        """All lines in lists, each with whether it ends a day; "" stands behind a day's final newline."""
+        for _, lines in self._days:
+            yield True, [*lines, ""]
+
+    def first_line(self) -> str:
+        """The first line."""
+        return self._days[0][1][0] if self._days else ""
+
+    def last_lines(self) -> tuple[str, str]:
+        """The last line, "" behind a final newline, and the one before it."""
+        return "", self._days[-1][1][-1] if self._days else ""
+
+    def tail_of(self, names: list[str], count: int) -> list[str]:
+        """The last `count` lines, without the empty one behind a final newline."""
+        lines = [line for _, day in self._days for line in day]
+        return lines[max(len(lines) - count, 0) :]
+
+    def follow(self, tail: int | None) -> Callable[[], list[str]]:
+        """A function that gives the lines added since its last call; first the last `tail` ones, or all."""
+        seen = 0 if tail is None else max(self._recorded.line_count() - tail, 0)
+
+        def poll() -> list[str]:
+            nonlocal seen
+            self._recorded.refresh()
+            found = [line.text for line in self._recorded.log_lines(seen)]
+            seen += len(found)
+            return found
+
+        return poll

@@ -1,0 +1,94 @@
+"""The points of one metric as a record file holds them, in the form of `series.Series`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from swancli.logdir import columns
+from swancli.logdir.records.run import RecordedRun
+from swancli.logdir.series import Block, Slice
+from swancli.reply import dumps
+
+if TYPE_CHECKING:
+    from swancli.model import Extremes, Point, Value
+
+
+class RecordedSeries:
+    """All points are one slice, read from the record file when they are asked for."""
+
+    def __init__(self, recorded: RecordedRun, key: str) -> None:
+        self._recorded, self._key = recorded, key
+
+    def exists(self) -> bool:
+        """Whether the run has such a metric."""
+        return self._recorded.has(self._key)
+
+    def slices(self, fresh: bool = False) -> list[Slice]:
+        """One slice that stands for all of them."""
+        return [Slice(self._key, 1000, self._recorded.path or "")]
+
+    def summary(self) -> dict[str, Any] | None:
+        """max, min, their steps, and num."""
+        return self._recorded.summary(self._key)
+
+    def ends(self) -> Extremes:
+        """min, min_step, max, max_step of the finite values."""
+        found = self._recorded.summary(self._key)
+        return {
+            "min": found.get("min"),
+            "min_step": found.get("min_step"),
+            "max": found.get("max"),
+            "max_step": found.get("max_step"),
+        }
+
+    def block(self, part: Slice) -> Block:
+        """All points."""
+        points = list(self._recorded.rows(self._key))
+        values = [point["data"] for point in points]
+        steps = [point["index"] for point in points]
+        finite = all(isinstance(value, float) for value in values)  # others are markers and texts
+        return Block(steps, steps, values, lambda n: dumps(points[n]), finite)
+
+    def lines(self, part: Slice) -> list[bytes]:
+        """The JSON of all points, line by line."""
+        return [dumps(point) for point in self._recorded.rows(self._key)]
+
+    def read(self, path: str) -> bytes:
+        """The JSON of all points, as a slice would hold it."""
+        return b"".join(line + b"\n" for line in self.lines(self.slices()[0]))
+
+    def last(self) -> dict[str, Any] | None:
+        """The point written last."""
+        count = self.count()
+        return next(self._recorded.rows(self._key, count - 1), None) if count else None
+
+    def count(self) -> int:
+        """How many points there are."""
+        return self._recorded.count(self._key)
+
+    def shape(self, width: int) -> list[Value]:
+        """At most `width` values spread evenly over the series."""
+        return self._recorded.spread(self._key, width)
+
+    @property
+    def encode(self) -> columns.Encode:
+        """Python's spelling."""
+        return columns.encoded_numbers
+
+    def first_step(self, part: Slice) -> int | None:
+        """None: it can't be told without reading the points."""
+        return None
+
+    def follow(self) -> Callable[[], list[Point]]:
+        """A function that gives the points added since its last call; first all there are."""
+        seen = 0
+
+        def poll() -> list[Point]:
+            nonlocal seen
+            self._recorded.refresh()
+            found = list(self._recorded.rows(self._key, seen)) if self.exists() else []
+            seen += len(found)
+            return [(row["index"], row["data"], row["create_time"], row.get("more")) for row in found]
+
+        return poll

@@ -1,0 +1,76 @@
+"""The completion script for bash: the template, with the words of the command tree filled in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from swancli.manual.template import filled, template
+from swancli.manual.tree import Command
+
+
+def bash(tree: list[Command]) -> str:
+    """The script's text."""
+    _, *rest = tree
+    return filled(
+        template("swancli.bash"),
+        {
+            "COMMANDS": " ".join(command.name for command in rest),
+            "VALUED": _cases((command.name, _valued(command)) for command in tree),
+            "OPTIONS": _cases((command.name, _names(command)) for command in tree),
+            "VALUES": _values(tree),
+            "ARGUMENTS": _arguments(rest),
+        },
+    )
+
+
+def _cases(pairs: Iterable[tuple[str, str]]) -> str:
+    """One branch of a `case` for each different answer."""
+    branches: dict[str, list[str]] = {}
+    for name, words in pairs:
+        branches.setdefault(words, []).append(name or "''")
+    return "\n".join(f"        {' | '.join(names)}) REPLY='{words}' ;;" for words, names in branches.items() if words)
+
+
+def _names(command: Command) -> str:
+    return " ".join(name for option in command.options for name in option.names)
+
+
+def _valued(command: Command) -> str:
+    return " ".join(name for option in command.options if option.metavar for name in option.names)
+
+
+def _values(tree: list[Command]) -> str:
+    """Which function completes the value of "command option"; options that all commands share come once."""
+    kinds: dict[tuple[str, ...] | str, list[str]] = {}
+    for command in tree:
+        for option in command.options:
+            if not option.kind:
+                continue
+            for name in option.names:
+                pattern = f"'* {name}'" if option.shared or not command.name else f"'{command.name} {name}'"
+                pattern = pattern.replace("'* ", "*' ")
+                if pattern not in kinds.setdefault(option.kind, []):
+                    kinds[option.kind].append(pattern)
+    return "\n".join(f"        {' | '.join(patterns)}) {_action(kind)} ;;" for kind, patterns in kinds.items())
+
+
+def _arguments(commands: list[Command]) -> str:
+    kinds: dict[tuple[str, ...] | str, list[str]] = {}
+    for command in commands:
+        for argument in command.arguments:
+            if argument.kind:
+                kinds.setdefault(argument.kind, []).append(command.name)
+    return "\n".join(f"        {' | '.join(names)}) {_argument(kind)} ;;" for kind, names in kinds.items())
+
+
+def _argument(kind: tuple[str, ...] | str) -> str:
+    if kind == "metrics":
+        return '_swancli_ask metrics "${given[@]}"'
+    return f"((${{#given[@]}} == 0)) && {_action(kind)}"
+
+
+def _action(kind: tuple[str, ...] | str) -> str:
+    if isinstance(kind, tuple):
+        return f"_swancli_words {' '.join(kind)}"
+    known = {"dirs": "_swancli_files -d", "files": "_swancli_files -f", "logdir": "_swancli_logdir"}
+    return known.get(kind, f"_swancli_ask {kind}")

@@ -1,0 +1,196 @@
+"""What can be known of a project, its runs, their metrics, charts and consoles: the vocabulary, read first.
+
+`Source.details` answers with these, from a logdir and from a URL alike; tables are made of them. They are plain dicts:
+a key that is absent is one that the source does not tell. Times are ISO texts as SwanLab wrote them, or seconds since
+1970 where the type is float; durations are seconds. A value of a metric is a number, one of the words "NaN", "INF" and
+"-INF", or for text and media a list.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, TypeAlias, TypedDict
+
+Address: TypeAlias = "int | str"  # an experiment's id, or the run id of a run that has none
+Value: TypeAlias = "int | float | str | list[Any] | dict[str, Any] | None"
+Point: TypeAlias = "tuple[Any, Value, str | None, Any]"  # step, value, time, captions of media
+Data: TypeAlias = dict[str, Any]  # the `data` of an API answer, whose form is the API's
+Steps: TypeAlias = "tuple[int | None, int | None]"  # first and last, both included; None leaves an end open
+
+TREND_VALUES = 60  # of a metric that are read for its sparkline
+STATES = ("running", "stale", "finished", "crashed", "stopped", "failed", "unknown")
+ENDED = frozenset(("finished", "crashed", "stopped", "failed"))  # states that a run does not leave
+
+
+class RunState(TypedDict, total=False):
+    """How a run is doing, by what its files tell; a dashboard can't tell crashed from stopped: both are "failed"."""
+
+    state: str  # one of STATES
+    stale_for: float | None  # seconds without a write, of a stale run
+    last_write: float | None
+    duration: float | None
+    mode: str  # local or offline
+    swanlab_version: Any
+    on_disk_only: bool  # no row in the database names it
+
+
+class Extremes(TypedDict, total=False):
+    """The lowest and the highest finite value of a metric, and where they are."""
+
+    min: Value
+    min_step: int | None
+    max: Value
+    max_step: int | None
+
+
+class Latest(TypedDict):
+    """The value of a metric that was written last."""
+
+    name: str
+    value: Value
+    step: int | None
+    shape: list[Value] | None  # TREND_VALUES of the metric, if asked for
+
+
+class Best(TypedDict):
+    """A metric's lowest or highest value."""
+
+    value: Value
+    step: int | None
+
+
+class RowOfProject(RunState, total=False):
+    """One run of a project."""
+
+    id: int | None
+    run_id: str
+    name: str
+    description: Any
+    version: Any
+    status: Any  # the database's number
+    create_time: Any
+    finish_time: Any
+    config: Any
+    metrics: int  # how many
+    last_step: int | None
+    metric: Latest
+    best: Best
+
+
+class Project(TypedDict, total=False):
+    """A project and its runs, by id; runs that only lie on disk come last."""
+
+    id: int
+    name: str
+    logdir: str
+    experiments: list[RowOfProject]
+
+
+class Run(RunState, total=False):
+    """One run: who it is, how it was set up, and the machine it ran on."""
+
+    id: int | None
+    run_id: str
+    name: str
+    description: Any
+    version: Any
+    create_time: Any
+    finish_time: Any
+    config: Any
+    system: Any
+    project: str  # from here on what only record files hold
+    workspace: str
+    public: bool
+    tags: list[str]
+    group: str
+    job_type: str
+    crash: str  # the text of the error
+
+
+class Chart(TypedDict):
+    """A chart, as the API describes it (see docs/schema/charts.json for all of its keys)."""
+
+    id: int
+    name: str
+    type: str
+    reference: str
+    status: int  # 1 pinned, -1 hidden, else 0
+    source: list[str]  # names of metrics
+    error: dict[str, Any]
+
+
+class Namespace(TypedDict):
+    """A group of charts, by their ids."""
+
+    id: int
+    name: str
+    charts: list[int]
+
+
+class MetricShape(TypedDict, total=False):
+    """What a charts table says of a metric."""
+
+    type: Any
+    points: int
+    shape: list[Value] | None
+
+
+class Charts(TypedDict, total=False):
+    """The charts of a run, the namespaces that show them, and the metrics that they draw, by name."""
+
+    charts: list[Chart]
+    namespaces: list[Namespace]
+    metrics: dict[str, MetricShape]
+
+
+class Status(RunState, total=False):
+    """Whether a run runs, and its charts."""
+
+    id: int | None
+    name: str
+    status: Any
+    create_time: Any
+    update_time: Any
+    finish_time: Any
+    charts: Charts
+
+
+class MetricSummary(Extremes, total=False):
+    """One metric of a run."""
+
+    key: str  # its name
+    type: Any
+    value: Value  # the latest
+    step: int | None
+    points: int
+    shape: list[Value] | None
+
+
+class Summary(TypedDict):
+    """The metrics of a run in the order of their charts."""
+
+    summaries: list[MetricSummary]
+
+
+class Series(Extremes, total=False):
+    """The points of one metric; of an excerpt, only min and max are the whole series'."""
+
+    name: str
+    experiment_id: int | None
+    experiment: str  # its name
+    count: int  # points, in all or of the sample that is all there is
+    total: int
+    shown: int  # points in `points`
+    sampled: bool
+    nonfinite: int  # values that are NaN, INF or -INF
+    first_step: int
+    last_step: int
+    last: Value
+    points: Iterable[Point] | Sequence[Point]
+
+
+class Console(TypedDict):
+    """What a run printed, and the text of its crash, as lines."""
+
+    lines: Iterable[str]
+    error: list[str]

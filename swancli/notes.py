@@ -1,0 +1,26 @@
+"""Warnings about the data: collected where they are noticed, printed by whoever talks to people."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TypeAlias
+
+Note: TypeAlias = Callable[[str], None]  # what is called with a warning
+
+
+class Notes:
+    """Warnings, each once, in the order in which they came; call it to add one."""
+
+    __slots__ = ("_texts",)
+
+    def __init__(self) -> None:
+        self._texts: dict[str, None] = {}
+
+    def __call__(self, text: str) -> None:
+        self._texts.setdefault(text)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(list(self._texts))
+
+    def __len__(self) -> int:
+        return len(self._texts)

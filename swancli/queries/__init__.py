@@ -1,0 +1,1 @@
+"""Questions over runs: which are meant. Knows a Source, no terminal and no files."""

@@ -1,0 +1,258 @@
+"""What tables show, from a dashboard's answers: one function a route, with the parameters of the route's `details`.
+
+What the API does not tell is left out, never guessed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from time import monotonic
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar, cast
+
+from swancli.endpoints import CHARTS, EXPERIMENT, LOGS, METRIC, PROJECT, STATUS, SUMMARY
+from swancli.errors import NotFound, SwancliError
+from swancli.model import TREND_VALUES
+from swancli.remote.source import STATES, RemoteSource
+from swancli.times import seconds
+from swancli.values import is_finite
+
+if TYPE_CHECKING:
+    from swancli.endpoints.route import AnyRoute, Route
+    from swancli.model import (
+        Address,
+        Charts,
+        Console,
+        Data,
+        Extremes,
+        MetricShape,
+        MetricSummary,
+        Point,
+        Project,
+        RowOfProject,
+        Run,
+        RunState,
+        Series,
+        Status,
+        Steps,
+        Summary,
+        Value,
+    )
+
+MAX_METRICS = 64  # that are asked for one by one to fill a table
+PATIENCE_SECONDS = 10.0  # for asking these
+
+P = ParamSpec("P")
+Model = TypeVar("Model")
+
+
+def project(source: RemoteSource, metric: str | None = None, best: str | None = None, shapes: bool = False) -> Project:
+    """The project; of each experiment state, duration, and with a `metric` its value, last step, [best]."""
+    data = source.data(PROJECT)
+    source.remember(data)
+    found = [row for row in data.get("experiments") or [] if isinstance(row, dict)]
+    rows = [cast("RowOfProject", {**row, **_times(row)}) for row in found]
+    if metric is not None:
+        _tell_metric(source, rows, metric, best, shapes)
+    return cast("Project", {**data, "experiments": rows})
+
+
+def _tell_metric(source: RemoteSource, rows: list[RowOfProject], metric: str, best: str | None, shapes: bool) -> None:
+    asked = rows[-MAX_METRICS:]
+    if len(asked) < len(rows):
+        source.notes(f"{metric!r} is shown for the last {MAX_METRICS} experiments only: each is a request")
+    parameters = [{"experiment": row["id"], "metric": metric} for row in asked]
+    for row, found in zip(asked, source.details_of_many(METRIC, parameters), strict=True):
+        if isinstance(found, SwancliError):
+            if not isinstance(found, NotFound):
+                source.notes(str(found))
+            continue
+        row["last_step"] = found.get("last_step")
+        row["metric"] = {
+            "name": metric,
+            "value": found.get("last"),
+            "step": found.get("last_step"),
+            "shape": _shape([point[1] for point in found["points"]]) if shapes else None,
+        }
+        if best == "min":
+            row["best"] = {"value": found.get("min"), "step": found.get("min_step")}
+        elif best is not None:
+            row["best"] = {"value": found.get("max"), "step": found.get("max_step")}
+
+
+def experiment(source: RemoteSource, experiment: Address) -> Run:
+    """The data, state, duration."""
+    data = source.data(EXPERIMENT, experiment=experiment)
+    return cast("Run", {**data, **_times(data)})
+
+
+def charts(source: RemoteSource, experiment: Address, shapes: bool = False, system: bool = False) -> Charts:
+    """The data, and of each metric its points, and with `shapes` values, where these are few enough to ask."""
+    data = source.data(CHARTS, experiment=experiment, system=system)
+    if not data.get("charts") and not data.get("namespaces"):
+        source.data(EXPERIMENT, experiment=experiment)  # swanboard has empty charts for an unknown one
+    names = [str(name) for chart in data.get("charts") or [] for name in chart.get("source") or []]
+    metrics: dict[str, MetricShape] = {}
+    for name, told in _each(source, experiment, list(dict.fromkeys(names)), shapes).items():
+        metrics[name] = {"points": told["points"]}
+        if "shape" in told:
+            metrics[name]["shape"] = told["shape"]
+    return cast("Charts", {**data, "metrics": metrics})
+
+
+def status(source: RemoteSource, experiment: Address) -> Status:
+    """The data, and of the experiment id, name, create_time, state, duration."""
+    data, row = source.data_of_many([(STATUS, {"experiment": experiment}), (EXPERIMENT, {"experiment": experiment})])
+    who = {key: row.get(key) for key in ("id", "name", "create_time")}
+    times = _times({**row, "status": data.get("status"), "finish_time": data.get("finish_time")})
+    return cast("Status", {**data, **who, **times})
+
+
+def summary(source: RemoteSource, experiment: Address, shapes: bool = False) -> Summary:
+    """The metrics; where they are few enough, with step, min, max, their steps, points, [shape]."""
+    data = source.data(SUMMARY, experiment=experiment)
+    found = [cast("MetricSummary", dict(one)) for one in data.get("summaries") or [] if isinstance(one, dict)]
+    told = _each(source, experiment, [str(one.get("key")) for one in found], shapes)
+    for one in found:
+        more = told.get(str(one.get("key")))
+        if more is not None:
+            one.update(more)
+        if one.get("value") == "TypeError" and (more is None or not more.get("points")):
+            one["value"] = None  # the API's word for a metric without data
+    return {"summaries": found}
+
+
+def logs(source: RemoteSource, experiment: Address, tail: int | None = None) -> Console:
+    """The lines, or the last `tail` of them; the lines of error.log."""
+    data = source.data(LOGS, experiment=experiment)
+    lines, error = ([str(line) for line in data.get(key) or []] for key in ("logs", "error"))
+    for found in (lines, error):
+        if found and not found[-1]:
+            found.pop()  # what follows the last newline
+    if tail is not None:
+        lines = lines[len(lines) - min(tail, len(lines)) :]
+    return {"lines": lines, "error": error}
+
+
+def metric(
+    source: RemoteSource,
+    experiment: Address,
+    metric: str,
+    all: bool | None = False,
+    head: int | None = None,
+    tail: int | None = None,
+    steps: Steps | None = None,
+) -> Series:
+    """The numbers of a metric and its points.
+
+    `all` True is an error where the dashboard gives a sample; None, and an excerpt, make a note of it.
+    """
+    data = source.data(METRIC, experiment=experiment, metric=metric, all=bool(all))
+    entries = [entry for entry in data.get("list") or [] if isinstance(entry, dict) and "index" in entry]
+    total = data["sum"] if isinstance(data.get("sum"), int) else len(entries)
+    sampled = total > len(entries)
+    excerpt = steps is not None or head is not None or tail is not None
+    if sampled and (all is None or excerpt):
+        source.notes(f"{metric!r}: the dashboard gives a sample of {len(entries)} of the {total} points")
+    points: list[Point] = [(one["index"], one.get("data"), one.get("create_time"), one.get("more")) for one in entries]
+    told: Series = {
+        "name": metric,
+        "experiment_id": data.get("experiment_id"),
+        "count": total if not sampled or excerpt else len(points),
+        "sampled": sampled,
+    }
+    if sampled or not excerpt:
+        told["total"] = total
+    told = {**told, **_extremes(data, points)}
+    if not sampled and not excerpt:
+        told["nonfinite"] = sum(not is_finite(point[1]) for point in points)
+    if steps is not None:
+        first, last = steps
+        points = [point for point in points if first is None or int(point[0]) >= first]
+        points = [point for point in points if last is None or int(point[0]) <= last]
+    points = points[:head] if head is not None else points
+    points = points[len(points) - min(tail, len(points)) :] if tail is not None else points
+    if points:
+        told["first_step"], told["last_step"], told["last"] = int(points[0][0]), int(points[-1][0]), points[-1][1]
+    told["points"] = points
+    return told
+
+
+def _each(source: RemoteSource, experiment: Address, names: list[str], shapes: bool) -> dict[str, MetricSummary]:
+    """points, step, min, max and their steps, [shape] of each metric; {} if there are too many to ask."""
+    if len(names) > MAX_METRICS:
+        source.notes(f"{len(names)} metrics are too many to ask one by one: the table tells less")
+        return {}
+    told: dict[str, MetricSummary] = {}
+    end = monotonic() + PATIENCE_SECONDS
+    parameters = [{"experiment": experiment, "metric": name} for name in names]
+    for n, (name, found) in enumerate(zip(names, source.details_of_many(METRIC, parameters), strict=True), 1):
+        if isinstance(found, NotFound):
+            told[name] = {"points": 0}
+        elif not isinstance(found, SwancliError):  # what can't be told is left out: the table shows the rest
+            told[name] = {
+                "min": found.get("min"),
+                "min_step": found.get("min_step"),
+                "max": found.get("max"),
+                "max_step": found.get("max_step"),
+                "points": found["total"],
+                "step": found.get("last_step"),
+            }
+            if shapes:
+                told[name]["shape"] = _shape([point[1] for point in found["points"]])
+        if monotonic() > end and n < len(names):
+            source.notes(f"{source.where} is slow: the table tells less of {len(names) - n} of {len(names)} metrics")
+            break
+    return told
+
+
+def _extremes(data: Data, points: list[Point]) -> Extremes:
+    """min and max as the API gives them, with their steps where the points given show them."""
+    told: Extremes = {}
+    if is_finite(low := data.get("min")) and not isinstance(low, bool):
+        told["min"], told["min_step"] = low, _step_of_value(points, low)
+    if is_finite(high := data.get("max")) and not isinstance(high, bool):
+        told["max"], told["max_step"] = high, _step_of_value(points, high)
+    return told
+
+
+def _step_of_value(points: list[Point], value: Value) -> int | None:
+    return next((int(point[0]) for point in points if point[1] == value), None)
+
+
+def _times(row: Data) -> RunState:
+    """state, and duration in seconds if the run has ended."""
+    start, end = seconds(row.get("create_time")), seconds(row.get("finish_time"))
+    told: RunState = {"state": STATES.get(row.get("status"), "unknown")}  # type: ignore[arg-type]
+    if start is not None and end is not None:
+        told["duration"] = max(end - start, 0.0)
+    return told
+
+
+def _shape(values: list[Value]) -> list[Value]:
+    count = len(values)
+    return values if count <= TREND_VALUES else [values[count * n // TREND_VALUES] for n in range(TREND_VALUES)]
+
+
+def _pair(
+    route: Route[P, Model], function: Callable[Concatenate[RemoteSource, P], Model]
+) -> tuple[AnyRoute, Callable[..., object]]:
+    """A route and its function here, which take the same parameters and give the same details: mypy holds them to it."""
+    return route, function
+
+
+DETAILS = dict(
+    (
+        _pair(PROJECT, project),
+        _pair(EXPERIMENT, experiment),
+        _pair(CHARTS, charts),
+        _pair(STATUS, status),
+        _pair(SUMMARY, summary),
+        _pair(LOGS, logs),
+        _pair(METRIC, metric),
+    )
+)
+
+
+def details_of(route: Route[P, Model]) -> Callable[Concatenate[RemoteSource, P], Model]:
+    """The function of a route."""
+    return cast("Callable[Concatenate[RemoteSource, P], Model]", DETAILS[route])

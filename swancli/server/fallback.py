@@ -1,0 +1,50 @@
+"""What is not an answer of an endpoint: redirects of trailing slashes, unknown paths, wrong methods, CORS."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from swancli.endpoints import ROUTES
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp
+
+
+def fallback() -> ASGIApp:
+    """The ASGI app for what no endpoint answers: Starlette's router over the same ROUTES."""
+    from starlette.applications import Starlette
+    from starlette.exceptions import HTTPException
+    from starlette.requests import Request
+    from starlette.responses import JSONResponse, Response
+    from starlette.routing import Route
+
+    async def unreached(request: Request) -> Response:
+        raise HTTPException(404)
+
+    async def told(request: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)
+        headers = {
+            name: ", ".join(sorted(value.split(", "))) if name.lower() == "allow" else value
+            for name, value in (error.headers or {}).items()
+        }
+        return JSONResponse({"detail": error.detail}, error.status_code, headers)
+
+    paths = [route.path.replace("{metric}", "{metric:path}") for route in ROUTES.values()]
+    return Starlette(
+        routes=[Route(path, unreached, methods=["GET"]) for path in (*paths, "/healthz")],
+        exception_handlers={HTTPException: told},
+    )
+
+
+def allowing(app: ASGIApp, origins: Sequence[str]) -> ASGIApp:
+    """`app`, readable by the web pages of `origins`."""
+    from starlette.middleware.cors import CORSMiddleware
+
+    return CORSMiddleware(
+        app,
+        allow_origins=list(origins),
+        allow_methods=["GET", "HEAD"],
+        allow_headers=["authorization", "if-none-match"],
+        expose_headers=["etag"],
+    )

@@ -1,0 +1,75 @@
+"""The values of metrics: which are finite numbers, and how those that are not are written.
+
+SwanLab's own words for numbers that JSON lacks are "NaN", "INF" and "-INF"; here they stand for such numbers
+everywhere: in answers, tables, plots and comparisons.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TypeGuard
+
+MARKERS = {"NaN": math.nan, "INF": math.inf, "-INF": -math.inf}
+
+
+def is_finite(value: object) -> TypeGuard[int | float]:
+    """Whether a value is a number, and neither NaN nor infinite."""
+    if isinstance(value, float):
+        return math.isfinite(value)
+    return isinstance(value, int)
+
+
+def is_marker(value: object) -> bool:
+    """Whether a value is the word for a number that is not finite."""
+    return isinstance(value, str) and value in MARKERS
+
+
+def is_number(value: object) -> bool:
+    """Whether a value is a number, or the word for one that is not finite."""
+    return isinstance(value, (int, float)) or is_marker(value)
+
+
+def marker(value: float) -> str:
+    """The word for a number that is not finite."""
+    return "NaN" if value != value else "INF" if value > 0 else "-INF"
+
+
+def spelled(value: float) -> float | str:
+    """A number, or the word for it if it is not finite."""
+    return value if value - value == 0 else marker(value)
+
+
+def as_float(value: object) -> float | None:
+    """A number, the word for one that is not finite, or a huge integer as a float; None for anything else."""
+    if isinstance(value, float):
+        return value
+    if isinstance(value, int):
+        try:
+            return float(value)
+        except OverflowError:
+            return math.inf if value > 0 else -math.inf
+    return MARKERS.get(value) if isinstance(value, str) else None
+
+
+def as_finite(value: object) -> float | None:
+    """As `as_float`; None for what is not finite too."""
+    number = as_float(value)
+    return number if number is not None and math.isfinite(number) else None
+
+
+def strict(value: object) -> object:
+    """A structure with every number that JSON lacks replaced by its word, keys included."""
+    if isinstance(value, float):
+        return spelled(value)
+    if isinstance(value, dict):
+        return {(spelled(key) if isinstance(key, float) else key): strict(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [strict(item) for item in value]
+    return value
+
+
+def sort_key(cell: object) -> tuple[float, str]:
+    """What the cells of a column are sorted by: numbers, nothing being 0, come before text."""
+    if isinstance(cell, str):
+        return math.inf, cell
+    return (cell or 0 if isinstance(cell, (int, float)) else 0), ""

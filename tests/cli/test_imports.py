@@ -1,0 +1,142 @@
+"""What a command costs: modules loaded, files opened, bytes read; it grows with what is asked."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.command import environment
+from tests.support.logdirs import Logdir, points
+
+HEAVY = {
+    "rich", "httpx", "httpcore", "yaml", "starlette", "uvicorn", "asyncio", "ssl", "socket", "email", "http.client",
+    "pydantic", "numpy", "swancli.remote", "swancli.server", "pygments", "markdown_it",
+}  # fmt: skip
+
+MODULES = """
+import os, sys
+os._exit = sys.exit  # the process is to tell what it did
+from swancli.__main__ import main
+sys.argv = ["swancli", *sys.argv[1:]]
+try:
+    main()
+finally:
+    print(*sorted(sys.modules), file=sys.stderr)
+"""
+
+# Counts what is opened and read below the logdir.
+READS = """
+import json, os, sys
+root, sys.argv = os.path.realpath(sys.argv[1]), ["swancli", *sys.argv[2:]]
+opened, read = [], 0
+def hook(event, arguments):
+    if event == "open" and isinstance(arguments[0], str) and arguments[0].startswith(root):
+        opened.append(arguments[0])
+sys.addaudithook(hook)
+def counted(function):
+    def call(*arguments):
+        global read
+        data = function(*arguments)
+        read += len(data)
+        return data
+    return call
+os.read, os.pread = counted(os.read), counted(os.pread)
+os._exit = sys.exit
+from swancli.__main__ import main
+try:
+    main()
+finally:
+    print(json.dumps({"opened": opened, "read": read}), file=sys.stderr)
+"""
+
+
+def modules(*words: str) -> set[str]:
+    """The modules that a command line loaded."""
+    done = subprocess.run(
+        [sys.executable, "-c", MODULES, *words], capture_output=True, timeout=60, env=environment(), check=True
+    )
+    return set(done.stderr.decode().split())
+
+
+def cost(path: Path, *words: str) -> dict[str, Any]:
+    """Which files below a logdir a command line opened, and how many bytes it read."""
+    done = subprocess.run(
+        [sys.executable, "-c", READS, str(path), *words, "-l", str(path)],
+        capture_output=True, timeout=60, env=environment(), check=True,
+    )  # fmt: skip
+    found: dict[str, Any] = json.loads(done.stderr.decode().splitlines()[-1])
+    return found
+
+
+def written(path: Path, count: int, metrics: int = 2) -> Path:
+    """A logdir whose one run has metrics of so many points, and as many lines of console."""
+    logdir = Logdir(path)
+    run = logdir.run()
+    for n in range(metrics):
+        run.metric(f"m{n}", points(count), summary={"max": 1.0, "max_step": 1, "min": 0.0, "min_step": 2})
+        run.chart(f"m{n}")
+    run.console("2025-03-21.log", "".join(f"{n} a line of the console\n" for n in range(count)))
+    return logdir.close()
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["metric 1 m0 --json", "metric 1 m0 m1 --json", "metric 1 * --json --all", "summary 1 --json", "status 1 --json",
+     "charts 1 --json", "experiment 1 --json", "project --json", "logs 1 --json", "metric 1 m0", "logs 1",
+     "metric 1 m0 -o csv", "summary 1", "--version"],
+)  # fmt: skip
+def test_command_loads_nothing_heavy(tmp_path: Path, words: str) -> None:
+    path = written(tmp_path, 10)
+    loaded = modules(*words.split(), *(["-l", str(path)] if words != "--version" else []))
+    assert "swancli.cli.commands" in loaded
+    assert not {name for name in loaded if name in HEAVY or name.split(".")[0] in HEAVY}
+
+
+def test_yaml_is_loaded_for_a_config_only(tmp_path: Path) -> None:
+    path = written(tmp_path, 10)
+    assert "yaml" not in modules("experiment", "1", "--json", "-l", str(path))
+    (path / "run-20250321_125800-abc0def/files/config.yaml").write_text("a: 1")
+    assert "yaml" in modules("experiment", "1", "--json", "-l", str(path))
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["summary 1", "summary 1 --json", "project", "charts 1", "status 1", "metric 1 m0 --tail 5", "metric 1 m0 --head 5",
+     "project --json", "charts 1 --json", "logs 1 -n 5"],
+)  # fmt: skip
+def test_files_opened_and_bytes_read_do_not_grow_with_the_points(tmp_path: Path, words: str) -> None:
+    few = cost(written(tmp_path / "few", 1000), *words.split())
+    many = cost(written(tmp_path / "many", 20_000), *words.split())
+    assert len(many["opened"]) == len(few["opened"])
+    assert many["read"] < few["read"] + 20_000
+
+
+def test_one_metric_of_many_opens_only_its_own_files(tmp_path: Path) -> None:
+    path = written(tmp_path, 2500, metrics=12)
+    opened = cost(path, "metric", "1", "m3", "--json")["opened"]
+    assert {Path(name).parent.name for name in opened if "/logs/" in name} == {"m3"}
+    assert not [name for name in opened if "/console" in name or "/files" in name]
+
+
+def test_summary_reads_no_console_and_few_bytes_a_metric(tmp_path: Path) -> None:
+    found = cost(written(tmp_path, 5000, metrics=10), "summary", "1", "--json")
+    assert len([name for name in found["opened"] if "/logs/" in name]) == 10
+    assert found["read"] < 10 * 6000
+    assert not [name for name in found["opened"] if "/console" in name]
+
+
+def test_steps_in_the_middle_read_the_slices_that_hold_them(tmp_path: Path) -> None:
+    path = written(tmp_path, 40_000, metrics=1)
+    found = cost(path, "metric", "1", "m0", "--steps", "20500:20510")
+    assert len({name for name in found["opened"] if "/logs/" in name}) < 12
+    assert found["read"] < 400_000
+
+
+def test_tail_of_a_long_log_reads_its_end(tmp_path: Path) -> None:
+    path = written(tmp_path, 200_000, metrics=1)
+    assert cost(path, "logs", "1", "--tail", "10")["read"] < 50_000

@@ -1,0 +1,170 @@
+"""Plots: looked at in snapshots, and never a failure whatever the values."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from syrupy.assertion import SnapshotAssertion
+
+from swancli.output.plot.curves import smooth
+from swancli.output.plot.plot import PlotSeries, from_points, plot
+from swancli.output.text.styled import Line, line_cells, paint, plain
+from swancli.output.views.curve import curve, height_for
+from tests.support import details as details
+
+STEPS = list(range(1, 208))
+LOSS = details.curve(207)
+HURT: list[Any] = [
+    *LOSS[:49], "NaN", *LOSS[50:59], *["NaN"] * 10, *LOSS[69:99], "INF", *LOSS[100:149], "-INF", *LOSS[150:]
+]  # fmt: skip
+T0 = 1742533112.0
+
+
+def _text(lines: list[Line]) -> str:
+    return "\n".join(plain(line) for line in lines)
+
+
+PLOTS: dict[str, dict[str, Any]] = {
+    "one": {"series": [PlotSeries("train/loss", STEPS, LOSS)]},
+    "two_without_colour": {
+        "series": [
+            PlotSeries("train/loss", STEPS, LOSS),
+            PlotSeries("验证/loss", STEPS[::4], [y * 0.8 for y in LOSS[::4]]),
+        ],
+        "color": False,
+    },
+    "gaps": {"series": [PlotSeries("train/loss", STEPS, HURT)]},
+    "smoothed": {"series": [PlotSeries("train/loss", STEPS, LOSS)], "smooth_by": 0.8},
+    "logarithmic": {
+        "series": [PlotSeries("lr", STEPS, [10 ** (-n / 50) for n in STEPS[:-1]] + [0.0])],
+        "log_y": True,
+    },
+    "time": {"series": [PlotSeries("loss", [T0 + 20 * n for n in STEPS], LOSS)], "x": "time"},
+    "relative": {"series": [PlotSeries("loss", [T0 + 20 * n for n in STEPS], LOSS)], "x": "relative"},
+    "constant": {"series": [PlotSeries("c", STEPS, [5] * 207)]},
+    "huge": {"series": [PlotSeries("c", STEPS, [1.6e308 * (-1) ** n for n in STEPS])]},
+    "nothing": {"series": []},
+    "only_nan": {"series": [PlotSeries("c", [1, 2], ["NaN", "NaN"])]},
+}
+
+
+@pytest.mark.parametrize("unicode", [True, False], ids=["braille", "ascii"])
+@pytest.mark.parametrize("name", PLOTS)
+def test_plot(name: str, unicode: bool, snapshot: SnapshotAssertion) -> None:
+    assert _text(plot(**PLOTS[name], width=80, height=14, unicode=unicode)) == snapshot
+
+
+@pytest.mark.parametrize("width", [40, 120])
+def test_plot_at_other_sizes(width: int, snapshot: SnapshotAssertion) -> None:
+    assert _text(plot(PLOTS["gaps"]["series"], width, 10)) == snapshot
+
+
+def test_plot_in_colour(snapshot: SnapshotAssertion) -> None:
+    lines = plot(PLOTS["two_without_colour"]["series"], 60, 10)
+    assert "\n".join(paint(line, 256) for line in lines) == snapshot
+
+
+VALUE = st.floats() | st.integers() | st.sampled_from(["NaN", "INF", "-INF", None, "text", 10**400, True, [1]])
+POINTS = st.lists(st.tuples(st.floats() | st.integers() | st.none(), VALUE), max_size=80)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.lists(POINTS, max_size=3), st.integers(1, 130), st.integers(1, 40), st.booleans(),
+    st.none() | st.floats(0, 1), st.sampled_from(["step", "time", "relative"]), st.booleans(), st.booleans(),
+)  # fmt: skip
+def test_plot_never_raises_and_fills_its_size(
+    points: list[list[tuple[Any, Any]]], width: int, height: int, log_y: bool, weight: float | None, x: str,
+    color: bool, unicode: bool,
+) -> None:  # fmt: skip
+    series = [PlotSeries(f"s{n}\x1b中", [a for a, _ in some], [b for _, b in some]) for n, some in enumerate(points)]
+    lines = plot(series, width, height, log_y, weight, x, color, unicode)
+    assert len(lines) == height
+    assert {line_cells(line) for line in lines} == {width}
+
+
+@settings(deadline=None)
+@given(st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=2, max_size=30), st.booleans())
+def test_axis_labels_tell_ticks_apart(values: list[float], log_y: bool) -> None:
+    lines = [plain(line) for line in plot([PlotSeries("s", STEPS[: len(values)], values)], 80, 16, log_y)]
+    labels = [line.split("┤")[0].strip() for line in lines if "┤" in line]
+    assert len(labels) == len(set(labels))
+
+
+def test_points_out_of_order_make_the_same_curve() -> None:
+    order = sorted(range(207), key=lambda n: (n * 7919) % 207)
+    shuffled = PlotSeries("train/loss", [STEPS[n] for n in order], [LOSS[n] for n in order])
+    assert plot([shuffled], 80, 14) == plot([PlotSeries("train/loss", STEPS, LOSS)], 80, 14)
+
+
+def test_every_value_that_is_not_finite_is_counted_and_marked() -> None:
+    lines = _text(plot([PlotSeries("s", STEPS, HURT)], 80, 14)).splitlines()
+    assert lines[0].endswith("× 11 NaN, ▲ 1 INF, ▼ 1 -INF")
+    assert "▲" in lines[1]
+    assert lines[-2].count("×") >= 5
+    assert "▼" in lines[-2]
+
+
+def test_a_gap_is_not_bridged() -> None:
+    ys: list[Any] = [0.0] * 40 + ["NaN"] * 20 + [0.0] * 40
+    lines = _text(plot([PlotSeries("s", list(range(100)), ys)], 60, 9)).splitlines()
+    (row,) = [line for line in lines if any("\u2801" <= c <= "\u28ff" for c in line)]
+    assert "  " in row.split("┤")[-1].strip()
+
+
+def test_a_single_spike_in_a_million_points_is_seen() -> None:
+    ys = [0.0] * 100_000
+    ys[54_321] = 1.0
+    ys[54_322] = -1.0
+    lines = _text(plot([PlotSeries("s", list(range(100_000)), ys)], 60, 12)).splitlines()
+    drawn = [any("\u2801" <= c <= "\u28ff" for c in line) for line in lines[1:-2]]
+    assert all(drawn)
+
+
+def test_points_that_have_no_logarithm_are_counted() -> None:
+    lines = _text(plot([PlotSeries("s", [1, 2, 3, 4], [-1.0, 0.0, 1.0, 10.0])], 60, 12, log_y=True)).splitlines()
+    assert "2 not above 0 left out" in lines[0]
+
+
+def test_smoothing_is_that_of_tensorboard() -> None:
+    # last = last * w + (1 - w) * y, divided by 1 - w ** n
+    assert smooth([1.0, 2.0, math.nan, 4.0], 0.5)[:2] == [1.0, pytest.approx(5 / 3)]
+    assert smooth([1.0, 2.0, math.nan, 4.0], 0.5)[3] == pytest.approx((((0.5 * 0.5) + 1) * 0.5 + 2) / (1 - 0.125))
+    assert math.isnan(smooth([1.0, math.nan], 0.5)[1])
+    assert smooth([3.0] * 5, 0.9) == pytest.approx([3.0] * 5)
+
+
+def test_overlaid_curves_carry_their_letters() -> None:
+    text = _text(plot(PLOTS["two_without_colour"]["series"], 80, 14, color=False))
+    body = "\n".join(text.splitlines()[2:])
+    assert body.count("A") >= 2
+    assert body.count("B") >= 2
+
+
+def test_many_series_leave_room_for_the_plot() -> None:
+    series = [PlotSeries(f"s{n}", STEPS, [y + n for y in LOSS]) for n in range(30)]
+    lines = _text(plot(series, 80, 16)).splitlines()
+    assert lines[3] == "… and 27 more"
+    assert "┤" in "".join(lines[4:])
+
+
+def test_points_become_series_by_step_and_by_time() -> None:
+    points = [(1, 2.0, "2025-03-21T04:58:32+00:00"), ("3", 4.0, "2025-03-21T04:58:33Z"), (5, 6.0, None)]
+    assert from_points("s", points) == PlotSeries("s", [1.0, 3.0, 5.0], [2.0, 4.0, 6.0])
+    assert from_points("s", points, "time") == PlotSeries("s", [T0, T0 + 1], [2.0, 4.0])
+
+
+def test_facts_become_curves_and_keep_their_points() -> None:
+    told = details.metric()
+    told["points"] = iter(told["points"])
+    lines = curve([told], 80, height_for(24, below=10))
+    assert len(lines) == 13
+    assert len(told["points"]) == 207
+
+
+def test_text_is_not_plotted() -> None:
+    assert curve([{"name": "t", "experiment_id": 1, "points": [(1, ["text"], None)]}], 80, 10) == []

@@ -1,0 +1,355 @@
+"""What tables get from a dashboard: what the logdir gives, as far as the API tells, and nothing invented."""
+
+from __future__ import annotations
+
+import gc
+import json
+import os
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from swancli.demo import write_demo
+from swancli.endpoints import CHARTS, METRIC, PROJECT, ROUTES, STATUS, SUMMARY
+from swancli.errors import NotFound, RemoteError, UsageError
+from swancli.remote import details as details
+from swancli.remote.source import RemoteSource
+from swancli.source import LocalSource
+from tests.support.corpus_cases import copy_logdir
+from tests.support.stub_server import Serving, answer, serving, stub
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[LocalSource, RemoteSource, Serving]]:
+    folder = tmp_path_factory.mktemp("sample") / "swanlog"
+    write_demo(str(folder))
+    with serving(LocalSource(str(folder))) as server:
+        local, remote = LocalSource(str(folder)), RemoteSource(server.url)
+        yield local, remote, server
+        local.close()
+        remote.close()
+
+
+Sample = tuple[LocalSource, RemoteSource, Serving]
+
+
+def plain(value: Any) -> Any:
+    """Facts with their iterators read."""
+    if isinstance(value, dict):
+        return {key: plain(one) for key, one in value.items()}
+    if isinstance(value, (str, bytes, int, float, type(None))):
+        return value
+    return [plain(one) for one in value]
+
+
+def agree(there: Any, here: Any, path: str = "") -> None:
+    """Everything that the remote side tells is what the logdir tells; None is "unknown"."""
+    if isinstance(there, dict):
+        for key, value in there.items():
+            if value is not None and key not in ("state", "where"):
+                assert key in here, f"{path}.{key} is told remotely only"
+                agree(value, here[key], f"{path}.{key}")
+    elif isinstance(there, list):
+        assert len(there) == len(here), path
+        for n, (one, other) in enumerate(zip(there, here, strict=True)):
+            agree(one, other, f"{path}[{n}]")
+    else:
+        assert there == here, path
+
+
+ASKED: list[tuple[str, dict[str, Any]]] = [
+    ("project", {}),
+    ("project", {"metric": "train/loss", "best": "min"}),
+    ("experiment", {"experiment": 1}),
+    ("charts", {"experiment": 1}),
+    ("status", {"experiment": 2}),
+    ("summary", {"experiment": 1}),
+    ("summary", {"experiment": 2}),
+    ("logs", {"experiment": 1}),
+    ("logs", {"experiment": 1, "tail": 3}),
+    ("logs", {"experiment": 2, "tail": 0}),
+    ("metric", {"experiment": 1, "metric": "train/loss"}),
+    ("metric", {"experiment": 1, "metric": "train/loss", "head": 3}),
+    ("metric", {"experiment": 1, "metric": "train/loss", "tail": 3}),
+    ("metric", {"experiment": 1, "metric": "train/loss", "tail": 0}),
+    ("metric", {"experiment": 1, "metric": "train/loss", "steps": (5, 9)}),
+    ("metric", {"experiment": 1, "metric": "train/loss", "steps": (None, 9), "tail": 2}),
+    ("metric", {"experiment": 1, "metric": "train/loss", "all": True}),
+    ("metric", {"experiment": 2, "metric": "train/loss"}),
+]
+
+
+@pytest.mark.parametrize(("route", "parameters"), ASKED, ids=lambda value: str(value)[:60])
+def test_what_is_told_is_what_the_logdir_tells(route: str, parameters: dict[str, Any], sample: Sample) -> None:
+    local, remote, _ = sample
+    agree(plain(remote.details(ROUTES[route], **parameters)), plain(local.details(ROUTES[route], **parameters)))
+
+
+def test_what_tables_need_most_is_told(sample: Sample) -> None:
+    _, remote, _ = sample
+    rows = remote.details(PROJECT)["experiments"]
+    assert [row["state"] for row in rows] == ["finished", "failed", "finished"]
+    assert all(row["duration"] > 0 for row in rows)
+    first = remote.details(SUMMARY, experiment=1, shapes=True)["summaries"][0]
+    assert first["key"] == "train/loss"
+    assert (first["points"], first["step"], len(first["shape"])) == (207, 207, details.WIDTH)
+    assert first["min"] < first["value"] < first["max"]
+    charts = remote.details(CHARTS, experiment=1, shapes=True)["metrics"]["train/loss"]
+    assert (charts["points"], len(charts["shape"])) == (207, details.WIDTH)
+    status = remote.details(STATUS, experiment=1)
+    assert (status["state"], status["name"]) == ("finished", rows[0]["name"])
+
+
+def test_what_only_files_tell_is_absent(sample: Sample) -> None:
+    _, remote, _ = sample
+    assert "last_write" not in remote.details(PROJECT)["experiments"][0]
+    assert "last_write" not in remote.details(STATUS, experiment=1)
+    assert "metric" not in remote.details(PROJECT)["experiments"][0]
+
+
+def test_the_project_is_one_request_and_serves_the_selectors() -> None:
+    body = b'{"code":0,"message":"success","data":{"experiments":[{"id":1,"name":"a","run_id":"r","status":0}]}}'
+    with stub(answer(body)) as server:
+        made = RemoteSource(server.url)
+        made.details(PROJECT)
+        assert made.experiments()[0]["name"] == "a"
+        made.experiments()
+        assert len(server.requests) == 1
+        made.refresh()
+        made.experiments()
+        assert len(server.requests) == 2
+        made.close()
+
+
+def test_unknown_things_are_not_found_whoever_answers(sample: Sample) -> None:
+    _, remote, _ = sample
+    for route in ("experiment", "charts", "status", "summary", "logs"):
+        with pytest.raises(NotFound, match="no experiment 9 at http"):
+            remote.details(ROUTES[route], experiment=9)
+    with pytest.raises(NotFound, match="no metric 'nope' in experiment 1"):
+        remote.details(METRIC, experiment=1, metric="nope")
+
+
+SWANBOARD = b'{"code":3555,"message":"%s"}'
+
+
+@pytest.mark.parametrize(
+    ("message", "kind"),
+    [
+        (b"Experiment does not exist: {}", "experiment not found"),
+        (b"'NoneType' object has no attribute 'folder'", "tag not found"),
+    ],
+)
+def test_swanboards_failures_on_what_is_not_there_are_understood(message: bytes, kind: str) -> None:
+    with stub(answer(SWANBOARD % message, "500 Internal Server Error")) as server:
+        with closing(RemoteSource(server.url)) as made, pytest.raises(NotFound) as caught:
+            made.details(METRIC, experiment=9, metric="x")
+        assert caught.value.api == kind
+
+
+def test_swanboards_empty_charts_of_an_unknown_experiment_are_not_found() -> None:
+    def behave(connection: Any, request: bytes) -> None:
+        empty = answer(b'{"code":0,"message":"success","data":{"charts":[],"namespaces":[]}}')
+        unknown = answer(SWANBOARD % b"Experiment does not exist: {}", "500 Internal Server Error")
+        (empty if b"/chart " in request else unknown)(connection, request)
+
+    with stub(behave) as server, closing(RemoteSource(server.url)) as made, pytest.raises(NotFound):
+        made.details(CHARTS, experiment=9)
+
+
+def test_another_failure_is_the_remotes() -> None:
+    broken = answer(SWANBOARD % b"disk I/O error", "500 Internal Server Error")
+    with (
+        stub(broken) as server,
+        closing(RemoteSource(server.url)) as made,
+        pytest.raises(RemoteError, match="disk I/O error"),
+    ):
+        made.details(PROJECT)
+
+
+def test_a_404_of_another_server_is_no_such_api() -> None:
+    missing = answer(b'{"detail":"Not Found"}', "404 Not Found")
+    with (
+        stub(missing) as server,
+        closing(RemoteSource(server.url + "/wrong/prefix")) as made,
+        pytest.raises(RemoteError, match="no such API"),
+    ):
+        made.details(PROJECT)
+
+
+def test_metrics_come_from_the_charts_where_the_summary_fails() -> None:
+    def behave(connection: Any, request: bytes) -> None:
+        charts = b'{"code":0,"message":"success","data":{"charts":[{"source":["a","b"]},{"source":["a"]}]}}'
+        broken = answer(SWANBOARD % b"folder", "500 Internal Server Error")
+        (answer(charts) if b"/chart " in request else broken)(connection, request)
+
+    with stub(behave) as server, closing(RemoteSource(server.url)) as made:
+        assert made.metrics(1) == ["a", "b"]
+
+
+def test_too_many_metrics_are_not_asked_one_by_one(sample: Sample, monkeypatch: pytest.MonkeyPatch) -> None:
+    _, _, server = sample
+    monkeypatch.setattr(details, "MAX_METRICS", 3)
+    made = RemoteSource(server.url)
+    rows = made.details(SUMMARY, experiment=1)["summaries"]
+    assert all("points" not in row and "value" in row for row in rows)
+    assert "too many" in made.notes[0]
+    made.close()
+
+
+def test_a_slow_dashboard_is_not_asked_for_ever(sample: Sample, monkeypatch: pytest.MonkeyPatch) -> None:
+    _, _, server = sample
+    monkeypatch.setattr(details, "PATIENCE_SECONDS", -1.0)
+    with closing(RemoteSource(server.url)) as made:
+        rows = made.details(SUMMARY, experiment=1)["summaries"]
+        assert ["points" in row for row in rows] == [True] + [False] * 5
+        assert "is slow" in made.notes[0]
+    for thread in threading.enumerate():
+        if thread.name.endswith("(work)"):  # it was asking for the metrics that nobody waited for
+            thread.join(30)
+    gc.collect()  # a socket left open is a warning, and so a failure
+    with pytest.raises(RemoteError, match="not asked any more"):
+        made.get(PROJECT)
+
+
+def test_what_the_api_does_not_have_is_refused(sample: Sample) -> None:
+    _, remote, _ = sample
+    with pytest.raises(UsageError, match="logdir"):
+        remote.get(PROJECT, all=True)
+    with pytest.raises(UsageError, match="logdir"):
+        remote.get(CHARTS, experiment=1, system=True)
+
+
+@pytest.fixture(scope="module")
+def sampled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str, int]]:
+    """A server, a metric's name and its 3100 points, of which the API gives 1499."""
+    folder = copy_logdir("shuffled-3100-0.5.2", tmp_path_factory.mktemp("sampled") / "swanlog")
+    with serving(LocalSource(str(folder))) as server:
+        source = RemoteSource(server.url)
+        sums = {name: source.details(METRIC, experiment=1, metric=name)["total"] for name in source.metrics(1)}
+        source.close()
+        name = max(sums, key=lambda one: sums[one])
+        yield server.url, name, sums[name]
+
+
+def test_a_sample_says_that_it_is_one(sampled: tuple[str, str, int]) -> None:
+    url, name, total = sampled
+    made = RemoteSource(url)
+    found = made.details(METRIC, experiment=1, metric=name)
+    assert total > 1500
+    assert (found["sampled"], found["total"], len(found["points"])) == (True, total, 1499)
+    assert "nonfinite" not in found
+    assert made.notes == []
+    made.close()
+
+
+def test_an_export_of_a_sample_makes_a_note(sampled: tuple[str, str, int]) -> None:
+    url, name, total = sampled
+    made = RemoteSource(url)
+    assert len(made.details(METRIC, experiment=1, metric=name, all=None)["points"]) == 1499
+    assert f"1499 of the {total} points" in made.notes[0]
+    made.close()
+
+
+def test_all_points_of_a_sample_are_refused(sampled: tuple[str, str, int]) -> None:
+    url, name, _ = sampled
+    made = RemoteSource(url)
+    for ask in (made.get, made.details):
+        with pytest.raises(UsageError, match="logdir"):
+            ask("metric", experiment=1, metric=name, all=True)
+    made.close()
+
+
+class Run:
+    """The files of a copied run, to write on as its writer would."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        write_demo(str(folder))
+        self.run = next(folder.glob("run-20250321*"))
+        with closing(LocalSource(str(folder))) as source:
+            found = source.logdir.experiment(1)
+            self.series = found.run.series(source.logdir.tag(found, "train/loss")).folder
+
+    def log(self, text: str, day: str = "2025-03-21") -> None:
+        """Add to the console."""
+        found = sorted((self.run / "console").glob("*.log"))
+        path = found[-1] if day in str(found[-1]) else self.run / "console" / f"{day}.log"
+        with path.open("a", encoding="utf-8") as file:
+            file.write(text)
+
+    def point(self, step: int, value: float) -> None:
+        """Add a point to train/loss."""
+        path = Path(self.series) / "1000.log"
+        stamp = "2025-03-21T04:58:26+00:00"
+        with path.open("a", encoding="utf-8") as file:
+            file.write(json.dumps({"index": step, "data": value, "create_time": stamp}) + "\n")
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Run:
+    return Run(tmp_path / "swanlog")
+
+
+def test_followed_logs_give_each_whole_line_once(run: Run) -> None:
+    with serving(LocalSource(str(run.folder))) as server:
+        made = RemoteSource(server.url)
+        poll: Callable[[], list[str]] = made.follow_logs(1, 2)
+        assert len(poll()) == 2
+        assert poll() == []
+        run.log("one\ntwo\nhalf")
+        assert poll() == ["one", "two"]
+        assert poll() == []
+        run.log(" a line\n")
+        assert poll() == ["half a line"]
+        made.close()
+
+
+def test_followed_points_give_each_point_once(run: Run) -> None:
+    with serving(LocalSource(str(run.folder))) as server:
+        made = RemoteSource(server.url)
+        poll: Callable[[], list[Any]] = made.follow_points(1, "train/loss")
+        assert len(poll()) == 207
+        assert poll() == []
+        run.point(208, 1.5)
+        run.point(209, 1.25)
+        assert [point[:2] for point in poll()] == [(208, 1.5), (209, 1.25)]
+        made.close()
+
+
+def test_following_what_has_not_changed_costs_no_body(run: Run) -> None:
+    with serving(LocalSource(str(run.folder))) as server:
+        for path in run.folder.rglob("*"):  # as if nothing had been written for a while
+            os.utime(path, (1_700_000_000.5, 1_700_000_000.5))
+        made = RemoteSource(server.url)
+        statuses: list[int] = []
+        fetch = made._client.fetch
+
+        def counted(*arguments: Any) -> Any:
+            found = fetch(*arguments)
+            statuses.append(found.status)
+            return found
+
+        made._client.fetch = counted  # type: ignore[method-assign]
+        poll = made.follow_logs(1, None)
+        assert len(poll()) > 100
+        assert poll() == []
+        assert statuses == [200, 304]
+        made.close()
+
+
+def test_a_log_without_a_folder_yet_is_followed_from_its_start(run: Run) -> None:
+    shutil.rmtree(run.run / "console")
+    with serving(LocalSource(str(run.folder))) as server:
+        made = RemoteSource(server.url)
+        poll = made.follow_logs(1, None)
+        assert poll() == []
+        (run.run / "console").mkdir()
+        (run.run / "console" / "2025-03-21.log").write_text("first\n", encoding="utf-8")
+        assert poll() == ["first"]
+        made.close()
