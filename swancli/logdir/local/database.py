@@ -14,25 +14,26 @@ import time
 from collections.abc import Iterator
 from itertools import islice
 from math import isfinite
-from typing import cast
+from typing import TYPE_CHECKING, TypeAlias, cast
 
 from swancli.errors import DatabaseDamaged, DataError
-from swancli.logdir import main_metric
 from swancli.logdir.paths import open_below
-from swancli.logdir.rows import (
-    Cell,
-    ChartRow,
-    DisplayRow,
-    ExperimentRow,
-    NamespaceRow,
-    ProjectRow,
-    SourceRow,
-    TagRow,
-)
 from swancli.values import sort_key
 
+if TYPE_CHECKING:
+    from swancli.logdir.rows import (
+        Cell,
+        ChartRow,
+        DisplayRow,
+        ExperimentRow,
+        NamespaceRow,
+        ProjectRow,
+        SourceRow,
+        TagRow,
+    )
+
 FILE = "runs.swanlab"
-Row = dict[str, Cell]
+Row: TypeAlias = "dict[str, Cell]"
 TRIES = 8
 # SQLite lets a cell hold any type, whatever its column says; what IDS and TEXTS hold is relied on.
 IDS = {"id", "experiment_id", "chart_id", "namespace_id"}
@@ -148,7 +149,9 @@ class Database:
         """For each experiment the row of the metric `name`, or else of its main one."""
         if name is not None:
             return cast("list[TagRow]", self._list("select * from tag where name = ?", name))
-        self._db.create_function("main_rank", 1, main_metric.rank, deterministic=True)
+        from swancli.logdir.main_metric import rank
+
+        self._db.create_function("main_rank", 1, rank, deterministic=True)
         first = "select id, min(main_rank(name) * 1e15 + id) from tag group by experiment_id"
         return cast("list[TagRow]", self._list(f"select * from tag where id in (select id from ({first})) order by id"))
 
