@@ -14,9 +14,24 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 import typer.main
 
-from swancli.cli.command import SETTINGS, Group, shares
-from swancli.cli.options import CaFile, Debug, Experiment, Logdir, NoColor, Timeout, TokenFile, Url
-from swancli.cli.session import Session, complain
+from swancli.cli.command import SETTINGS, Group, Spec
+from swancli.cli.options import (
+    FORMAT,
+    SCREEN,
+    SERVED,
+    WATCH,
+    WHERE,
+    CaFile,
+    Debug,
+    Experiment,
+    Logdir,
+    NoColor,
+    Options,
+    Timeout,
+    TokenFile,
+    Url,
+)
+from swancli.cli.session import Session, print_message
 from swancli.endpoints import CHARTS, EXPERIMENT, LOGS, PROJECT, STATUS, SUMMARY
 from swancli.errors import NoLogdir, SwancliError, UsageError
 
@@ -54,10 +69,13 @@ def root(
         raise typer.Exit
     if context.invoked_subcommand is None:
         try:
-            with Session(dict(context.params), {}) as session:
+            options = Options(
+                logdir=logdir, url=url, timeout=timeout, token_file=token_file, ca_file=ca_file, no_color=no_color
+            )
+            with Session(options) as session:
                 project(session)
         except NoLogdir as error:
-            complain("error", str(error))
+            print_message("error", str(error))
             print(START, file=sys.stderr)
             raise typer.Exit(error.exit_code) from None
 
@@ -70,7 +88,6 @@ Start with one of these:
   swancli --help                all commands"""
 
 
-@shares("format", "watch", "where", "screen")
 def project(
     session: Session,
     metric: Annotated[
@@ -108,7 +125,6 @@ def project(
     session.show(tables)
 
 
-@shares("format", "watch", "where", "screen")
 def experiment(session: Session, exp: Experiment = None) -> None:
     """One experiment: identity, times, config, and the system it ran on.
 
@@ -129,7 +145,6 @@ def experiment(session: Session, exp: Experiment = None) -> None:
     session.show(tables, id)
 
 
-@shares("format", "watch", "where", "screen")
 def charts(
     session: Session,
     exp: Experiment = None,
@@ -154,7 +169,6 @@ def charts(
     session.show(tables, id)
 
 
-@shares("format", "watch", "where", "screen")
 def status(session: Session, exp: Experiment = None) -> None:
     """Whether an experiment runs, since when, and how many charts it has.
 
@@ -175,7 +189,6 @@ def status(session: Session, exp: Experiment = None) -> None:
     session.show(tables, id)
 
 
-@shares("format", "watch", "where", "screen")
 def summary(
     session: Session,
     exp: Experiment = None,
@@ -207,7 +220,6 @@ def summary(
     session.show(tables, id)
 
 
-@shares("format", "where", "screen")
 def logs(
     session: Session,
     exp: Experiment = None,
@@ -250,7 +262,6 @@ def logs(
     session.print_lines(session.details(LOGS, experiment=id, tail=tail))
 
 
-@shares("format", "watch", "where", "screen")
 def metric(
     session: Session,
     words: Annotated[
@@ -304,13 +315,12 @@ def metric(
     if follow:
         from swancli.cli import follow as following
 
-        return following.points(session, asked, session.interval, session.until_finished)
+        return following.points(session, asked, session.options.interval, session.options.until_finished)
     look = curves.Look(plot, x, log_y, smooth, width, height)
     drawn = curves.Curves(session, asked, all, excerpt, look)
     session.show(drawn.tables, asked[0][0], drawn.plot)
 
 
-@shares("served", "screen")
 def serve(
     session: Session,
     host: Annotated[str, typer.Option("--host", metavar="ADDRESS", help="The address to listen on.")] = "127.0.0.1",
@@ -344,7 +354,7 @@ def serve(
     from swancli.cli.startup import collect_garbage
     from swancli.server.run import serve as run
 
-    collect_garbage()
+    collect_garbage(True)
     run(
         session.source,
         host=host,
@@ -388,7 +398,7 @@ def completion(
         raise UsageError(f"no completion for {shell!r}: there is one for {', '.join(HINTS)}")
     print(script(shell, context.parent.command), end="")  # type: ignore[union-attr]
     if sys.stdout.isatty():
-        complain("note", HINTS[shell])
+        print_message("note", HINTS[shell])
 
 
 def help(
@@ -418,21 +428,20 @@ def help(
     show_lines(text(found, terminal.width), terminal)
 
 
+READS = (*FORMAT, *WHERE, *SCREEN)
+WATCHES = (*FORMAT, *WATCH, *WHERE, *SCREEN)
 COMMANDS = {
-    function.__name__: function
-    for function in (
-        project,
-        experiment,
-        charts,
-        metric,
-        logs,
-        status,
-        summary,
-        serve,
-        demo,
-        completion,
-        help,
-    )
+    "project": Spec(project, WATCHES),
+    "experiment": Spec(experiment, WATCHES),
+    "charts": Spec(charts, WATCHES),
+    "metric": Spec(metric, WATCHES),
+    "logs": Spec(logs, READS),
+    "status": Spec(status, WATCHES),
+    "summary": Spec(summary, WATCHES),
+    "serve": Spec(serve, (*SERVED, *SCREEN)),
+    "demo": Spec(demo),
+    "completion": Spec(completion),
+    "help": Spec(help),
 }
 
 
@@ -442,7 +451,7 @@ def tree() -> Group:
     app.callback(cls=Group, invoke_without_command=True, context_settings=SETTINGS)(root)
     group = typer.main.get_command(app)
     assert isinstance(group, Group)
-    group.bodies = COMMANDS
+    group.specs = COMMANDS
     return group
 
 
@@ -480,17 +489,17 @@ def _check_stdout() -> bool:
 def _report(error: Exception) -> int:
     """Say what went wrong in one line; the exit code."""
     if isinstance(error, SwancliError):
-        complain("error", str(error))
+        print_message("error", str(error))
         return error.exit_code
     if hasattr(error, "format_message"):  # Click's errors: the command line is wrong
-        complain("error", error.format_message())
+        print_message("error", error.format_message())
         return 2
     if isinstance(error, OSError):
         full = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-        complain("error", f"{error.filename or ('writing' if full else 'reading')}: {error.strerror or error}")
+        print_message("error", f"{error.filename or ('writing' if full else 'reading')}: {error.strerror or error}")
         return 1
     if isinstance(error, MemoryError):
-        complain("error", "there is not enough memory for what was asked for")
+        print_message("error", "there is not enough memory for what was asked for")
         return 1
-    complain("error", f"unexpected {type(error).__name__}: {error} (--debug shows where)")
+    print_message("error", f"unexpected {type(error).__name__}: {error} (--debug shows where)")
     return 1

@@ -78,7 +78,7 @@ def _batches(
     session: Session, poll: Callable[[], list[Item]], interval: float, id: Address | None
 ) -> Iterator[list[Item] | str]:
     """What each look brings; with an experiment, at last the word for how it ended."""
-    collect_garbage()
+    collect_garbage(True)
     failures = 0
     while True:
         # asked before the look: what a run wrote up to its end is then in the look

@@ -1,8 +1,9 @@
-"""The options that commands share, each defined once, in groups."""
+"""The options that commands share, each defined once: `Options` holds their names, types and defaults.
 
-from __future__ import annotations
+Annotations are evaluated here, not kept as text: Typer reads them.
+"""
 
-from typing import Annotated, Any
+from typing import Annotated, NamedTuple
 
 import typer
 
@@ -61,17 +62,28 @@ Experiment = Annotated[
     ),
 ]
 
-WHERE: dict[str, tuple[Any, Any]] = {
-    "logdir": (Logdir, None),
-    "url": (Url, None),
-    "timeout": (Timeout, None),
-    "token_file": (TokenFile, None),
-    "ca_file": (CaFile, None),
-}
-GROUPS: dict[str, dict[str, tuple[Any, Any]]] = {
-    "format": {"json": (Json, False), "jsonl": (Jsonl, False), "output": (Output, None)},
-    "watch": {"watch": (Watch, False), "interval": (Interval, 2.0), "until_finished": (UntilFinished, False)},
-    "where": WHERE,
-    "served": {key: option for key, option in WHERE.items() if key != "token_file"},
-    "screen": {"no_color": (NoColor, False), "no_pager": (NoPager, False), "debug": (Debug, False)},
-}
+
+class Options(NamedTuple):
+    """The shared options of one command line; a command takes those of the groups below that it is given."""
+
+    json: Json = False
+    jsonl: Jsonl = False
+    output: Output = None
+    watch: Watch = False
+    interval: Interval = 2.0
+    until_finished: UntilFinished = False
+    logdir: Logdir = None
+    url: Url = None
+    timeout: Timeout = None
+    token_file: TokenFile = None
+    ca_file: CaFile = None
+    no_color: NoColor = False
+    no_pager: NoPager = False
+    debug: Debug = False
+
+
+FORMAT = ("json", "jsonl", "output")
+WATCH = ("watch", "interval", "until_finished")
+WHERE = ("logdir", "url", "timeout", "token_file", "ca_file")
+SERVED = ("logdir", "url", "timeout", "ca_file")  # `serve --token-file` is another one: what clients must send
+SCREEN = ("no_color", "no_pager", "debug")
