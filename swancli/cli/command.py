@@ -90,12 +90,12 @@ class _Command(TyperCommand):
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Parse the arguments after `-w 5` is written out as `-w --interval 5`."""
         if any(parameter.name == "watch" for parameter in self.params):
-            args = list(_spelled_out(args))
+            args = list(_with_interval(args))
         rest: list[str] = super().parse_args(ctx, args)
         return rest
 
 
-def _spelled_out(args: list[str]) -> Iterator[str]:
+def _with_interval(args: list[str]) -> Iterator[str]:
     watched = False
     for arg in args:
         name, _, value = arg.partition("=")

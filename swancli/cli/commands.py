@@ -110,9 +110,9 @@ def project(
       swancli project --json | jq -r '.data.experiments[] | [.id, .name] | @tsv'
     """
     if best not in (None, "min", "max"):
-        raise UsageError(f"--best is min or max, not {best!r}")
+        raise UsageError(f"--best must be min or max, not {best!r}")
     if best and not metric:
-        raise UsageError("--best needs --metric NAME: the best value of which metric?")
+        raise UsageError("--best requires --metric NAME")
     if session.json:
         return session.print_json(PROJECT, **({"all": True} if all else {}))
 
@@ -207,7 +207,7 @@ def summary(
     """
     sort = sort.lower() if sort else None
     if sort not in (None, "name", "value", "min", "max"):
-        raise UsageError(f"--sort is name, value, min or max, not {sort!r}")
+        raise UsageError(f"--sort must be name, value, min or max, not {sort!r}")
     id = session.experiment(exp)
     if session.json:
         return session.print_json(SUMMARY, experiment=id)
@@ -305,12 +305,12 @@ def metric(
     from swancli.cli import metric as curves
 
     if x not in curves.AXES:
-        raise UsageError(f"--x is step, time or relative, not {x!r}")
+        raise UsageError(f"--x must be step, time or relative, not {x!r}")
     asked = curves.asked(session, words or [])
     excerpt = curves.excerpt(head, tail, steps)
     if session.json:
         if excerpt:
-            raise UsageError("--json is the API's response: use --jsonl with --head, --tail or --steps")
+            raise UsageError("--json prints the API's whole response: use --jsonl with --head, --tail or --steps")
         return curves.print_json(session, asked, all)
     if follow:
         from swancli.cli import follow as following
@@ -395,7 +395,7 @@ def completion(
     from swancli.manual.scripts import completion as script
 
     if shell not in HINTS:
-        raise UsageError(f"no completion for {shell!r}: there is one for {', '.join(HINTS)}")
+        raise UsageError(f"no completion script for {shell!r}; supported shells: {', '.join(HINTS)}")
     print(script(shell, context.parent.command), end="")  # type: ignore[union-attr]
     if sys.stdout.isatty():
         print_message("note", HINTS[shell])
@@ -419,7 +419,7 @@ def help(
 
     found = page(topic, parent.command)
     if found is None:
-        raise UsageError(f"no help on {topic!r}: it is a command ({', '.join(COMMANDS)}), exit-codes or formats")
+        raise UsageError(f"no help for {topic!r}; topics: {', '.join(COMMANDS)}, exit-codes, formats")
     from swancli.manual.text import text
     from swancli.output.show import show_lines
     from swancli.output.stdout import detect
@@ -499,7 +499,7 @@ def _report(error: Exception) -> int:
         print_message("error", f"{error.filename or ('writing' if full else 'reading')}: {error.strerror or error}")
         return 1
     if isinstance(error, MemoryError):
-        print_message("error", "there is not enough memory for what was asked for")
+        print_message("error", "out of memory")
         return 1
-    print_message("error", f"unexpected {type(error).__name__}: {error} (--debug shows where)")
+    print_message("error", f"unexpected {type(error).__name__}: {error} (use --debug for the traceback)")
     return 1

@@ -48,7 +48,7 @@ def points(session: Session, pairs: list[tuple[Address, str]], interval: float, 
     from swancli.output.show import show_json_lines
 
     if session.format not in (None, "jsonl"):
-        raise UsageError("metric --follow prints JSON lines: use it with --jsonl")
+        raise UsageError("metric --follow prints JSON lines only: use --jsonl")
     polls = [(id, name, session.source.follow_points(id, name)) for id, name in pairs]
     several, runs = len(pairs) > 1, len({id for id, _ in pairs}) > 1
     state: str | None = None

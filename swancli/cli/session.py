@@ -1,4 +1,4 @@
-"""One run of a command: its source, the stream it prints to, and what is told on stderr."""
+"""One run of a command: its source, the stream it prints to, and its messages on stderr."""
 
 from __future__ import annotations
 
@@ -54,13 +54,13 @@ class Session:
 
     def __init__(self, options: Options, follow: bool = False) -> None:
         if options.logdir and options.url:
-            raise UsageError("--logdir and --url exclude each other: the data is in one place")
+            raise UsageError("--logdir and --url are mutually exclusive")
         if options.until_finished and not (options.watch or follow):
-            raise UsageError("--until-finished waits: it needs --watch or, with logs and metric, --follow")
+            raise UsageError("--until-finished requires --watch or, for logs and metric, --follow")
         self.options = options
         self.format = _format(options)
         if options.watch and self.format not in (None, "table"):
-            raise UsageError(f"--watch draws tables, not {self.format}")
+            raise UsageError(f"--watch prints tables only, not {self.format}")
         self._warned: set[str] = set()
         self._terminal: Terminal | None = None
         self.source: Source = self._open()
@@ -140,7 +140,7 @@ class Session:
             self.print_notes()
             return show_tables(made, self.format, terminal, above(terminal.width, terminal.height) if above else ())
         if self.options.until_finished and id is None:
-            raise UsageError("--until-finished waits for one experiment: name it")
+            raise UsageError("--until-finished requires one experiment")
         self._live(tables, id, above)
 
     def _live(self, tables: Callable[[], list[Table]], id: Address | None, above: Above | None) -> None:
@@ -211,7 +211,7 @@ class Session:
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Tell what is left to tell, and let go of the source."""
+        """Print the warnings that are left, and close the source."""
         self.print_notes()
         self.source.close()
 
@@ -288,8 +288,8 @@ def _format(options: Options) -> str | None:
     wanted |= {"json"} if options.json else set()
     wanted |= {"jsonl"} if options.jsonl else set()
     if len(wanted) > 1:
-        raise UsageError(f"choose one format: {', '.join(sorted(wanted))} were asked for")
+        raise UsageError(f"conflicting output formats: {', '.join(sorted(wanted))}")
     chosen = next(iter(wanted), None)
     if chosen is not None and chosen not in FORMATS:
-        raise UsageError(f"no format {chosen!r}: it is one of {', '.join(FORMATS)}")
+        raise UsageError(f"unknown output format {chosen!r}; formats: {', '.join(FORMATS)}")
     return chosen

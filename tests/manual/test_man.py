@@ -109,4 +109,4 @@ def test_pages_bear_the_version_and_a_date_not_older_than_its_release() -> None:
 def test_help_on_something_unknown_is_a_usage_error() -> None:
     run = subprocess.run([sys.executable, "-m", "swancli", "help", "nothing"], capture_output=True, text=True)
     assert (run.returncode, run.stdout) == (2, "")
-    assert "no help on 'nothing'" in run.stderr
+    assert "no help for 'nothing'" in run.stderr
