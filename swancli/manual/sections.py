@@ -44,8 +44,8 @@ MORE: dict[str, list[Block]] = {
         Text(
             "The API returns a sample of 1499 points if a series has more than 1500. `--json` prints that sample unless"
             " `--all` is given. TSV, CSV and JSON lines contain every point of a logdir; from a URL they contain what"
-            " the API returns, with a note on stderr if it is a sample. Values that are not finite are the strings NaN, INF"
-            " and -INF."
+            " the API returns, with a note on stderr if it is a sample. Values that are not finite are the strings NaN,"
+            " INF and -INF."
         ),
         Text(
             "Several metrics or experiments are drawn in one plot. In CSV, TSV and Markdown they become one table,"
