@@ -82,7 +82,7 @@ def test_man_finds_the_pages_by_name() -> None:
     run = subprocess.run(["man", "-M", str(MAN), "-w", "swancli-metric"], capture_output=True, text=True, check=True)
     assert run.stdout.strip() == str(MAN / "man1" / "swancli-metric.1")
     headline = subprocess.run(["lexgrog", str(MAN / "man1" / "swancli-metric.1")], capture_output=True, text=True)
-    assert '"swancli-metric - the points of a metric' in headline.stdout
+    assert '"swancli-metric - show the points of a metric' in headline.stdout
 
 
 def test_the_pages_tell_all_exit_codes() -> None:
