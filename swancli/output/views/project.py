@@ -42,7 +42,6 @@ def _columns(runs: Sequence[RowOfProject], metric: str | None, best: str | None)
     shown = [run["metric"] for run in runs if "metric" in run]
     names = {metric["name"] for metric in shown}
     common = next(iter(names)) if len(names) == 1 else ""
-    shaped = any(metric.get("shape") for metric in shown)
     wanted = bool(best)
     return [
         Column("id", "id", "step"),
@@ -59,8 +58,9 @@ def _columns(runs: Sequence[RowOfProject], metric: str | None, best: str | None)
         Column("best_step", "@step", "step", 5, "" if wanted else "none"),
         Column("metrics", "metrics", "step", 7),
         Column("last_step", "step", "step", 3),
-        Column("metric", "metric", "name", 4, "" if names else "pipe"),
-        Column("value", common or "value", "number", 4, "" if shaped or common or names else "pipe"),
+        # on a terminal the heading of the next column names a metric that all runs share
+        Column("metric", "metric", "name", 4, "" if len(names) > 1 else "pipe"),
+        Column("value", common or "value", "number", 4, "" if shown else "pipe"),
         Column("shape", "trend", "shape", 8, "terminal"),
         Column("last_write", "last write", "age", 2),
         Column("duration", "duration", "duration", 5),

@@ -279,8 +279,3 @@ def test_log_lines_keep_colours_only_on_a_terminal_that_has_them() -> None:
     assert on_terminal[3] == "\x1b[1;31merror.log: Boom\\x1b[1m\x1b[0m"
     piped = list(logs.logs(told, Terminal()))
     assert piped == ["red\ttab", "\\x1b]0;title\\x07\\x1b[2Jx", "plain", "error.log: Boom\\x1b[1m"]
-
-
-def test_lines_that_were_skipped_are_counted() -> None:
-    assert logs.skipped({"skipped": 0}) is None
-    assert logs.skipped({"skipped": 1}) == "1 earlier line not shown (-n 201)"
