@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Sequence
-from typing import Any
 
 from swancli.values import as_float
 
@@ -13,7 +12,7 @@ BLOCKS = "▁▂▃▄▅▆▇█"
 ASCII = "_.,-=+*#"
 
 
-def sparkline(values: Sequence[Any], width: int, unicode: bool = True) -> str:
+def sparkline(values: Sequence[object], width: int, unicode: bool = True) -> str:
     """`values` in at most `width` characters; "×" (or "x") where one is not finite, a space for no number."""
     if width <= 0:
         return ""

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import time
-from typing import Any
 
 from swancli.times import moment, seconds
 
 
-def local(value: Any) -> str:
+def local(value: object) -> str:
     """A time as local time to the second, "2025-03-21 12:58:06"; no time: the text as it is."""
     found = moment(value)
     if found is None:
@@ -19,7 +18,7 @@ def local(value: Any) -> str:
         return str(value)
 
 
-def age(value: Any, now: float | None = None) -> str:
+def age(value: object, now: float | None = None) -> str:
     """How long ago a time was, "3 min ago"; no time: the text as it is."""
     then = seconds(value)
     if then is None:
@@ -39,7 +38,7 @@ def coarse(span: float) -> str:
     return f"{int(span)} s"
 
 
-def duration(value: Any) -> str:
+def duration(value: object) -> str:
     """Seconds as "1h 06m 48s", "2d 03h 10m", "4.2s", "31ms"; no number: the text as it is."""
     if isinstance(value, bool) or not isinstance(value, (int, float)) or value != value:
         return str(value)
