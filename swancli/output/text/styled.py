@@ -15,7 +15,7 @@ from swancli.output.text.width import cells, cut_end
 Span = tuple[str, str]
 Line = list[Span]
 
-SERIES = 6
+SERIES_STYLES = 6  # "series0" and so on
 _PLAIN: dict[str, str] = {"title": "1", "head": "1", "strong": "1", "dim": "2"}
 _FEW = _PLAIN | {
     "good": "32",

@@ -9,7 +9,7 @@ MAX_DEPTH = 32  # deeper structures are shown as JSON
 
 
 def flatten(config: Value) -> list[tuple[str, Value]]:
-    """(dotted key, value) in the order in which they were set; a config that is not a mapping is one row with key ""."""
+    """Dotted keys and values in the order in which they were set; a config that is not a mapping has the key ""."""
     if config is None:
         return []
     if not isinstance(config, dict):

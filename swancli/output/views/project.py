@@ -83,9 +83,9 @@ def _columns(runs: Sequence[RowOfProject], metric: str | None, best: str | None)
 def _row(run: RowOfProject) -> Row:
     best, metric = run.get("best"), run.get("metric")
     return (
-        run.get("id"), run.get("name"), State.of(run), run.get("stale_for"), best and best["value"], best and best["step"],
-        run.get("metrics"), run.get("last_step"), metric and metric["name"], metric and metric["value"],
-        metric and metric["shape"],
+        run.get("id"), run.get("name"), State.of(run), run.get("stale_for"),
+        best and best["value"], best and best["step"], run.get("metrics"), run.get("last_step"),
+        metric and metric["name"], metric and metric["value"], metric and metric["shape"],
         run.get("last_write"), run.get("duration"), run.get("create_time"), run.get("finish_time"),
         run.get("run_id"), run.get("mode"), run.get("swanlab_version") or run.get("version"),
         bool(run.get("on_disk_only")), run.get("description"),

@@ -9,7 +9,6 @@ from swancli.model import Value
 from swancli.output.table import As, Column, Row, Table
 from swancli.output.text.styled import Line
 
-
 Entry: TypeAlias = "tuple[str, Value, str]"  # name, value, and the kind of the value
 
 
