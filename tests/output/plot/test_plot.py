@@ -165,11 +165,11 @@ def test_points_become_series_by_step_and_by_time() -> None:
 
 
 def test_details_become_curves_and_keep_their_points() -> None:
-    told = details.metric()
-    told["points"] = iter(told["points"])
-    lines = curve([told], PlotOptions(80, height_for(24, below=10)))
+    data = details.metric()
+    data["points"] = iter(data["points"])
+    lines = curve([data], PlotOptions(80, height_for(24, below=10)))
     assert len(lines) == 13
-    assert len(told["points"]) == 207
+    assert len(data["points"]) == 207
 
 
 def test_text_is_not_plotted() -> None:
