@@ -13,7 +13,7 @@ from swancli.output.text.escape import printable
 from swancli.output.text.width import cells
 from swancli.values import is_number
 
-GAP = "  "  # between columns
+SEPARATOR = "  "  # between columns
 # by kind, in cells: the least width that is worth a column, and the width that is wide enough at first
 MIN_CELLS = {"name": 20, "text": 10, "note": 12, "long": 16, "value": 8, "shape": 6}
 COMFORTABLE_CELLS = {"name": 36, "value": 20, "shape": 16, "text": 24, "note": 32, "long": 48}
@@ -92,7 +92,7 @@ def fit(slots: list[Slot], width: int) -> list[Column]:
 
 
 def _total(slots: Sequence[Slot]) -> int:
-    return sum(slot.width for slot in slots) + len(GAP) * (len(slots) - 1)
+    return sum(slot.width for slot in slots) + len(SEPARATOR) * (len(slots) - 1)
 
 
 def _squeeze(slots: list[Slot], width: int) -> None:

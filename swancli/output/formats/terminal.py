@@ -10,7 +10,7 @@ import time
 from collections.abc import Sequence
 
 from swancli.output.formats.cell_text import ASCII_UNKNOWN, style_of, text_of, unknown
-from swancli.output.formats.layout import GAP, Slot, fit, slots_of
+from swancli.output.formats.layout import SEPARATOR, Slot, fit, slots_of
 from swancli.output.plot.spark import sparkline
 from swancli.output.table import RIGHT, Cell, Column, Gap, Table, shown
 from swancli.output.text.escape import printable
@@ -107,7 +107,7 @@ def _joined(parts: list[list[Span]], slots: Sequence[Slot]) -> list[Line]:
         line: Line = []
         for part, slot in zip(parts, slots, strict=True):
             if line:
-                line.append((GAP, ""))
+                line.append((SEPARATOR, ""))
             line.append(part[n] if n < len(part) else (" " * slot.width, ""))
         lines.append(line)
     return lines

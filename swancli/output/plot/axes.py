@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from swancli.output.plot import ticks
-from swancli.output.plot.canvas import append
+from swancli.output.plot.canvas import append_char
 from swancli.output.plot.curves import MAX_NUMBER, Curve, Scale
 from swancli.output.plot.options import Glyphs, PlotOptions
 from swancli.output.plot.ticks import Tick
@@ -36,7 +36,7 @@ def y_ticks(low: float, high: float, rows: int, log_y: bool) -> list[Tick]:
     return ticks.logarithmic(low, high, count) if log_y else ticks.linear(low, high, count)
 
 
-def marks(curves: list[Curve], scale: Scale, glyphs: Glyphs) -> tuple[dict[int, str], dict[int, Span]]:
+def nonfinite_marks(curves: list[Curve], scale: Scale, glyphs: Glyphs) -> tuple[dict[int, str], dict[int, Span]]:
     """The marks of values that are not finite, by column: on the x axis, and (of +INF) in the top row."""
     axis: dict[int, str] = {}
     top: dict[int, Span] = {}
@@ -52,13 +52,15 @@ def marks(curves: list[Curve], scale: Scale, glyphs: Glyphs) -> tuple[dict[int, 
     return axis, top
 
 
-def x_axis(found: list[Tick], scale: Scale, marks: dict[int, str], margin: int, options: PlotOptions) -> list[Line]:
+def x_axis(
+    axis_ticks: list[Tick], scale: Scale, marks: dict[int, str], margin: int, options: PlotOptions
+) -> list[Line]:
     """The two lines of the x axis, with its ticks and marks and with its labels, behind a margin."""
     glyphs = options.glyphs
     total = margin + scale.places
     labels, free = [" "] * total, 0
     tick_columns: set[int] = set()
-    for value, label in found:
+    for value, label in axis_ticks:
         column = scale.place_of(value)
         start = min(max(margin + column - len(label) // 2, 0), max(total - len(label), 0))
         if start >= free and start + len(label) <= total:
@@ -68,11 +70,11 @@ def x_axis(found: list[Tick], scale: Scale, marks: dict[int, str], margin: int, 
     line: Line = [(" " * (margin - 1) + glyphs.corner, "dim")]
     for column in range(scale.places):
         if mark := marks.get(column):
-            append(line, mark, "bad")
+            append_char(line, mark, "bad")
         else:
-            append(line, glyphs.x_tick if column in tick_columns else glyphs.x_axis, "dim")
+            append_char(line, glyphs.x_tick if column in tick_columns else glyphs.x_axis, "dim")
     text = "".join(labels)
-    if options.x == "step" and found and free + len(STEP_LABEL) <= total:
+    if options.x == "step" and axis_ticks and free + len(STEP_LABEL) <= total:
         text = text[: -len(STEP_LABEL)] + STEP_LABEL
     return [line, [(text, "dim")]]
 

@@ -85,7 +85,7 @@ class Canvas:
         """A row of characters."""
         line: Line = []
         for column in range(self.width):
-            append(line, *self._cell(row, column))
+            append_char(line, *self._cell(row, column))
         return line
 
     def _cell(self, row: int, column: int) -> Span:
@@ -113,7 +113,7 @@ def series_style(n: int) -> str:
     return f"series{n % SERIES_STYLES}"
 
 
-def append(line: Line, char: str, style: str) -> None:
+def append_char(line: Line, char: str, style: str) -> None:
     """Add a character to a line, as part of its last span if that has the same style."""
     if line and line[-1][1] == style:
         line[-1] = (line[-1][0] + char, style)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from swancli.output.plot.axes import X_AXIS_LINES, marks, x_axis, x_ticks, y_range, y_ticks
+from swancli.output.plot.axes import X_AXIS_LINES, nonfinite_marks, x_axis, x_ticks, y_range, y_ticks
 from swancli.output.plot.canvas import Canvas, Pen, letter, series_style
 from swancli.output.plot.curves import Curve, PlotSeries, Scale, bounds, clean, columns, logarithms, smooth
 from swancli.output.plot.legend import legend_lines
@@ -67,7 +67,7 @@ def _draw(curves: list[Curve], options: PlotOptions) -> list[Line]:
     y_scale = Scale(low, high, rows * glyphs.dots_down)
     _draw_curves(canvas, curves, smoothed, Scale(left, right, canvas.width * glyphs.dots_across), y_scale, options)
     x_scale = Scale(left, right, canvas.width)
-    axis_marks, top_marks = marks(curves, x_scale, glyphs)
+    axis_marks, top_marks = nonfinite_marks(curves, x_scale, glyphs)
     canvas.labels.update(((0, column), mark) for column, mark in top_marks.items())
     if not y_span:
         words = "no finite value" if any(curve.nonfinite for curve in curves) else "nothing to draw"
@@ -79,8 +79,8 @@ def _draw(curves: list[Curve], options: PlotOptions) -> list[Line]:
         label = labels.get(row, "")
         axis = pad(label, margin - 1, right=True) + (glyphs.y_tick if label else glyphs.y_axis)
         body.append([(axis, "dim"), *canvas.line(row)])
-    found = x_ticks(x_scale, options.x) if x_span else []
-    return [*legend, *body, *x_axis(found, x_scale, axis_marks, margin, options)]
+    axis_ticks = x_ticks(x_scale, options.x) if x_span else []
+    return [*legend, *body, *x_axis(axis_ticks, x_scale, axis_marks, margin, options)]
 
 
 def _draw_curves(

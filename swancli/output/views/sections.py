@@ -7,7 +7,6 @@ from typing import NamedTuple, TypeAlias
 
 from swancli.model import Value
 from swancli.output.table import As, Column, Row, Table
-from swancli.output.text.styled import Line
 
 Entry: TypeAlias = "tuple[str, Value, str]"  # name, value, and the kind of the value
 
@@ -21,19 +20,19 @@ class Section(NamedTuple):
     fixed_names: bool = False
 
 
-def tables(sections: Sequence[Section], head: Sequence[Line] = ()) -> list[Table]:
+def tables(sections: Sequence[Section]) -> list[Table]:
     """For a terminal a table for every section that has entries, for a pipe one table of section, key and value."""
     columns = [Column("key", "", "name"), Column("value", "", "long")]
-    out = [
+    shown = [
         Table(
             columns,
             [(name, As(kind, value)) for name, value, kind in section.entries],
             title=section.title,
-            head=head if not n else (),
             header=False,
             only="terminal",
         )
-        for n, section in enumerate(section for section in sections if section.entries)
+        for section in sections
+        if section.entries
     ]
     rows: list[Row] = [
         (section.key, name.replace(" ", "_") if section.fixed_names else name, As(kind, value))
@@ -41,4 +40,4 @@ def tables(sections: Sequence[Section], head: Sequence[Line] = ()) -> list[Table
         for name, value, kind in section.entries
     ]
     union = [Column("section", "section"), Column("key", "key", "name"), Column("value", "value", "long")]
-    return [*out, Table(union, rows, only="pipe")]
+    return [*shown, Table(union, rows, only="pipe")]
