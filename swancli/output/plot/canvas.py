@@ -25,11 +25,10 @@ class Pen(NamedTuple):
 class Canvas:
     """A grid of characters; each shows the dots (or the one character) of the highest layer, or a label."""
 
-    __slots__ = ("_cells", "glyphs", "height", "labels", "width")
+    __slots__ = ("_cells", "glyphs", "labels", "width")
 
-    def __init__(self, width: int, height: int, glyphs: Glyphs) -> None:
+    def __init__(self, width: int, glyphs: Glyphs) -> None:
         self.width = width
-        self.height = height
         self.glyphs = glyphs
         # (layer, style, dots or character), by (row, column)
         self._cells: dict[tuple[int, int], tuple[int, str, int]] = {}

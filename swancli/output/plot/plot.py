@@ -62,7 +62,7 @@ def _draw(curves: list[Curve], options: PlotOptions) -> list[Line]:
     margin = max((len(label) for _, label in y_labels), default=0) + 1
     if margin > options.width // 2:
         y_labels, margin = [], 1
-    canvas = Canvas(options.width - margin, rows, glyphs)
+    canvas = Canvas(options.width - margin, glyphs)
     left, right = x_span or (0.0, 1.0)
     y_scale = Scale(low, high, rows * glyphs.dots_down)
     _draw_curves(canvas, curves, smoothed, Scale(left, right, canvas.width * glyphs.dots_across), y_scale, options)
