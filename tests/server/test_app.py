@@ -18,6 +18,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from swancli.demo import write_demo
+from swancli.endpoints import SUMMARY
+from swancli.endpoints.route import AnyRoute
 from swancli.errors import DataError
 from swancli.logdir.fingerprint import Fingerprint
 from swancli.reply import Reply
@@ -502,7 +504,7 @@ class Broken:
     def __init__(self, error: Exception, after: int) -> None:
         self.error, self.after, self.notes = error, after, ["a note\x1b[31m"]
 
-    def get(self, route: str, **parameters: Any) -> Reply:
+    def get(self, route: AnyRoute, **parameters: object) -> Reply:
         def pieces() -> Iterator[bytes]:
             for _ in range(self.after):
                 yield b"x" * (1 << 20)
@@ -510,13 +512,16 @@ class Broken:
 
         return Reply(200, pieces())
 
+    def fingerprint(self, route: AnyRoute, parameters: object) -> None:
+        """There is no telling when the answer changes."""
+
     def close(self) -> None:
         """Nothing to close."""
 
 
 def test_an_answer_that_breaks_off_stays_incomplete() -> None:
     told: list[str] = []
-    app = App(lambda: Broken(DataError("the disk is gone"), 20), Guard(True, None), tell=told.append)  # type: ignore[arg-type, return-value]
+    app = App(lambda: Broken(DataError("the disk is gone"), 20), Guard(True, None), warn=told.append)  # type: ignore[arg-type, return-value]
     got = ask(app, LOG)
     app.close()
     assert not got.complete
@@ -532,7 +537,7 @@ def test_an_answer_that_fails_at_its_start_is_an_error() -> None:
 
 def test_an_unexpected_failure_says_little_and_is_told() -> None:
     told: list[str] = []
-    app = App(lambda: Broken(KeyError("secret"), 0), Guard(True, None), tell=told.append)  # type: ignore[arg-type, return-value]
+    app = App(lambda: Broken(KeyError("secret"), 0), Guard(True, None), warn=told.append)  # type: ignore[arg-type, return-value]
     got = ask(app, LOG)
     app.close()
     assert got.status == 500
@@ -544,7 +549,7 @@ def test_who_asks_meanwhile_gets_an_answer_that_is_true_then(logdir: Path) -> No
     inside, go = threading.Event(), threading.Event()
 
     class Slow(LocalSource):
-        def get(self, route: str, **parameters: Any) -> Reply:
+        def get(self, route: AnyRoute, **parameters: object) -> Reply:
             reply = super().get(route, **parameters)
             reply.read()
             inside.set()
@@ -573,8 +578,8 @@ def test_a_slow_answer_holds_up_nobody(logdir: Path) -> None:
     go = threading.Event()
 
     class Slow(LocalSource):
-        def get(self, route: str, **parameters: Any) -> Reply:
-            if route == "summary":
+        def get(self, route: AnyRoute, **parameters: object) -> Reply:
+            if route is SUMMARY:
                 go.wait(5)
             return super().get(route, **parameters)
 
@@ -625,7 +630,7 @@ def test_a_logdir_that_appears_is_served(tmp_path: Path) -> None:
 def test_notes_are_told_once(logdir: Path) -> None:
     (run_of(logdir) / "files" / "config.yaml").write_text("[", encoding="utf-8")
     told: list[str] = []
-    app = App(Counting(logdir), Guard(True, None), tell=told.append)
+    app = App(Counting(logdir), Guard(True, None), warn=told.append)
     ask(app, "/api/v1/project")
     ask(app, "/api/v1/project")
     app.close()
@@ -689,7 +694,7 @@ def test_no_request_makes_it_fail(
     path: str, method: str, query: bytes, headers: dict[str, str], app: App, logdir: Path
 ) -> None:
     told: list[str] = []
-    app._tell = told.append
+    app._warn = told.append
     got = asyncio.run(asked(app, path, method, query, headers))
     assert got.complete
     assert got.status in (200, 304, 307, 404, 405, 422)

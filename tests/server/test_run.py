@@ -219,7 +219,7 @@ async def asked(app, path):
     async def receive():
         await never.wait()
     async def send(message):
-        got.status = message.get(STATUS, getattr(got, "status", 0))
+        got.status = message.get("status", getattr(got, "status", 0))
     scope = {"type": "http", "method": "GET", "path": path, "raw_path": path.encode(), "query_string": b"",
              "headers": [(b"host", b"localhost")], "scheme": "http", "root_path": "",
              "server": ("localhost", 1)}
