@@ -1,4 +1,4 @@
-"""Several requests side by side, their results in order."""
+"""Several requests in parallel, their results in order."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
-AT_ONCE = 8
-AHEAD = 32  # results that may wait to be taken
+MAX_THREADS = 8
+MAX_PENDING_RESULTS = 32  # that wait to be consumed
 
 Asked = TypeVar("Asked")
 Found = TypeVar("Found")
 
 
 def in_parallel(ask: Callable[[Asked], Found], asked: Sequence[Asked]) -> Iterator[Found]:
-    """`ask` of each, at most AT_ONCE at a time; an exception is raised in its place.
+    """`ask` of each, at most MAX_THREADS at a time; an exception is raised in its place.
 
     The threads are daemons: Ctrl-C doesn't wait for a server that hangs.
     """
@@ -25,7 +25,7 @@ def in_parallel(ask: Callable[[Asked], Found], asked: Sequence[Asked]) -> Iterat
         return
     todo: queue.SimpleQueue[int] = queue.SimpleQueue()
     slots: list[queue.SimpleQueue[tuple[list[Found], BaseException | None]]] = [queue.SimpleQueue() for _ in asked]
-    room = threading.Semaphore(AHEAD)
+    room = threading.Semaphore(MAX_PENDING_RESULTS)
     stopped = threading.Event()
     for n in range(len(asked)):
         todo.put(n)
@@ -44,7 +44,7 @@ def in_parallel(ask: Callable[[Asked], Found], asked: Sequence[Asked]) -> Iterat
             except BaseException as error:
                 slots[n].put(([], error))
 
-    for _ in range(min(AT_ONCE, len(asked))):
+    for _ in range(min(MAX_THREADS, len(asked))):
         threading.Thread(target=work, daemon=True).start()
     try:
         for slot in slots:
@@ -55,5 +55,5 @@ def in_parallel(ask: Callable[[Asked], Found], asked: Sequence[Asked]) -> Iterat
             yield found[0]
     finally:
         stopped.set()
-        for _ in range(AT_ONCE):
+        for _ in range(MAX_THREADS):
             room.release()
