@@ -200,9 +200,7 @@ def _each(source: RemoteSource, experiment: Address, names: list[str], shapes: b
             if shapes:
                 told[name]["shape"] = _shape([point[1] for point in found["points"]])
         if monotonic() > end and n < len(names):
-            source.notes(
-                f"{source.where} is slow: the table is incomplete for {len(names) - n} of its metrics"
-            )
+            source.notes(f"{source.where} is slow: the table is incomplete for {len(names) - n} of its metrics")
             break
     return told
 

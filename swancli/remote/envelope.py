@@ -99,9 +99,7 @@ def _denied(where: str, status: int) -> RemoteError | None:
     if status == 403:
         return RemoteError(f"{where} denied access (403): the token or the host name in the URL is not accepted")
     if status == 407:
-        return RemoteError(
-            f"the proxy for {where} requires authentication (407): put user:password@ in its URL"
-        )
+        return RemoteError(f"the proxy for {where} requires authentication (407): put user:password@ in its URL")
     return None
 
 

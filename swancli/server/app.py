@@ -36,8 +36,6 @@ if TYPE_CHECKING:
 MAX_THREADS = 8
 MAX_CACHE_BYTES = 1 << 26
 MAX_FILES_CHECKED_INLINE = 100  # whose state is looked up without handing that to a thread
-HEALTH_PATH = "/healthz"
-READING_METHODS = ("GET", "HEAD")
 
 
 class App:
@@ -74,8 +72,8 @@ class App:
             elif name == b"if-none-match":
                 if_none_match = value
         method, path = scope["method"], scope["path"]
-        reading = method in READING_METHODS
-        if path == HEALTH_PATH and reading:
+        reading = method in requests.METHODS
+        if path == requests.HEALTH_PATH and reading:
             return await _send_answer(send, method, Answer(200, b'{"status":"ok"}'), False, b"")
         key = scope.get("raw_path") or path.encode("utf-8", "surrogatepass")
         answer = self._cache.get(key) if reading else None
@@ -85,7 +83,7 @@ class App:
                 return await self._fall_back(scope, receive, send)
             computed = await self._compute(key, *found, if_none_match, answer)
             if isinstance(computed, NotModified):
-                return await send_response(send, 304, _headers(computed.etag, gzip), b"")
+                return await send_response(send, 304, _stream_headers(computed.etag, gzip), b"")
             if isinstance(computed, Stream):
                 return await self._send_stream(receive, send, method, computed, gzip)
             answer = computed
@@ -130,7 +128,7 @@ class App:
         return await asyncio.get_running_loop().run_in_executor(self._threads, answer.fingerprint.holds)
 
     async def _send_stream(self, receive: Receive, send: Send, method: str, stream: Stream, gzip: bool) -> None:
-        headers = _headers(stream.etag, gzip)
+        headers = _stream_headers(stream.etag, gzip)
         if gzip:
             headers.append(GZIP)
         headers.append(JSON)
@@ -159,7 +157,7 @@ async def _send_answer(send: Send, method: str, answer: Answer, compressed: bool
     await send_response(send, answer.status, answer.headers(compressed), b"" if method == "HEAD" else body or b"")
 
 
-def _headers(etag: bytes | None, gzip: bool) -> Headers:
+def _stream_headers(etag: bytes | None, gzip: bool) -> Headers:
     """The headers of a stream, or of the 304 response in its place."""
     headers = [*ALWAYS, VARY]
     if etag is not None:

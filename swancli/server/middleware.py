@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from swancli.reply import dumps
 from swancli.server.access import Guard
 from swancli.server.answers import ALWAYS, JSON, Headers, send_response
-from swancli.server.app import HEALTH_PATH, READING_METHODS
+from swancli.server.requests import HEALTH_PATH, METHODS
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -40,7 +40,7 @@ class Guarded:
         if scope["type"] != "http":
             return await self._app(scope, receive, send)
         method = scope["method"]
-        if scope["path"] == HEALTH_PATH and method in READING_METHODS:
+        if scope["path"] == HEALTH_PATH and method in METHODS:
             return await self._app(scope, receive, send)
         hosts: list[bytes] = []
         authorization = b""
@@ -93,7 +93,7 @@ def cors(app: ASGIApp, origins: Sequence[str]) -> ASGIApp:
     return CORSMiddleware(
         app,
         allow_origins=list(origins),
-        allow_methods=["GET", "HEAD"],
+        allow_methods=list(METHODS),
         allow_headers=["authorization", "if-none-match"],
         expose_headers=["etag"],
     )

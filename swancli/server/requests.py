@@ -13,11 +13,14 @@ if TYPE_CHECKING:
     from swancli.endpoints.route import AnyRoute
     from swancli.model import Address
 
+METHODS = ("GET", "HEAD")
+HEALTH_PATH = "/healthz"  # answers whenever the server runs, whatever its logdir
 ID = re.compile(r"[+-]?[0-9]+(?:_[0-9]+)*(?:\.0+)?")
 MAX_ID_DIGITS = 4000
 
 
 def _pattern(path: str) -> str:
+    """A route's path as a regular expression."""
     parts = re.escape(path).replace(r"\{experiment\}", r"(?P<experiment>[^/]+)")
     return parts.replace(r"\{metric\}", r"(?P<metric>.*)")
 

@@ -86,12 +86,26 @@ PAGE = b"<!DOCTYPE html><html><body>hello</body></html>"
         pytest.param(reset, "connection reset by peer", id="reset"),
         pytest.param(raw(b""), "Server disconnected", id="closed without an answer"),
         pytest.param(raw(b"SSH-2.0-OpenSSH_9.2\r\n"), "did not send a valid HTTP response", id="another protocol"),
-        pytest.param(answer(PROJECT, length=9000), "connection closed before the response was complete", id="cut by length"),
-        pytest.param(raw(CHUNKED + b"400\r\n" + PROJECT), "connection closed before the response was complete", id="cut within a chunk"),
+        pytest.param(
+            answer(PROJECT, length=9000), "connection closed before the response was complete", id="cut by length"
+        ),
+        pytest.param(
+            raw(CHUNKED + b"400\r\n" + PROJECT),
+            "connection closed before the response was complete",
+            id="cut within a chunk",
+        ),
         pytest.param(raw(UNTIL_CLOSED + PROJECT[:-9]), "not JSON", id="cut without a length"),
-        pytest.param(answer(gzip.compress(PROJECT)[:-12], headers=GZIP), "connection closed before the response was complete", id="cut gzip"),
+        pytest.param(
+            answer(gzip.compress(PROJECT)[:-12], headers=GZIP),
+            "connection closed before the response was complete",
+            id="cut gzip",
+        ),
         pytest.param(answer(b"no gzip at all", headers=GZIP), "invalid gzip data", id="damaged gzip"),
-        pytest.param(answer(PROJECT, headers=("Content-Encoding: br",)), "unsupported content encoding: br", id="unknown encoding"),
+        pytest.param(
+            answer(PROJECT, headers=("Content-Encoding: br",)),
+            "unsupported content encoding: br",
+            id="unknown encoding",
+        ),
         pytest.param(answer(PAGE, content_type="text/html"), "web page", id="web page"),
         pytest.param(answer(PAGE), "web page", id="web page that claims to be JSON"),
         pytest.param(answer(PAGE, "502 Bad Gateway", "text/html"), "502 Bad Gateway with a web page", id="gateway"),

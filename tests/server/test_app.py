@@ -24,8 +24,10 @@ from swancli.errors import DataError
 from swancli.logdir.fingerprint import Fingerprint
 from swancli.reply import Reply
 from swancli.server import compute, streaming
+from swancli.server.access import Guard
 from swancli.server.answers import Answer, AnswerCache
 from swancli.server.app import App
+from swancli.server.middleware import stack
 from swancli.source import LocalSource
 from tests.support.corpus_cases import fingerprint
 
@@ -697,8 +699,11 @@ HEADERS = st.dictionaries(
 def test_no_request_makes_it_fail(
     path: str, method: str, query: bytes, headers: dict[str, str], app: App, warned: list[str]
 ) -> None:
-    got = asyncio.run(asked(app, path, method, query, headers))
+    logged: list[int] = []
+    served = stack(app, Guard(True, None), lambda method, path, status, seconds: logged.append(status))
+    got = asyncio.run(asked(served, path, method, query, headers))
     assert got.complete
+    assert logged == [got.status]
     assert got.status in (200, 304, 307, 404, 405, 422)
     assert "root:" not in got.body.decode("utf-8", "replace")
     assert not any(name.startswith("access-control") for name in got.headers)
