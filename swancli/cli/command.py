@@ -145,7 +145,7 @@ class Group(TyperGroup):
         return rest
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
-        """The command that the arguments name; UsageError, which says what was probably meant, for a word that is none."""
+        """The command that the arguments name; for any other word a UsageError that says what was meant."""
         if args and args[0] not in self.specs and not args[0].startswith("-"):
             raise unknown_command(args[0], list(self.specs))
         return super().resolve_command(ctx, args)
