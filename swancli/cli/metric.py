@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from swancli.cli.session import Session
 from swancli.endpoints import METRIC
-from swancli.errors import NotFound, UsageError
+from swancli.errors import ExperimentNotFound, NotFound, UsageError
 from swancli.queries import selector
 
 if TYPE_CHECKING:
@@ -49,7 +49,10 @@ def asked(session: Session, words: list[str]) -> Asked:
         else:
             return [(id, name) for id in ids for name in selector.metrics(source, id, words[1:])]
     elif not _names_metrics(session, words[0]):
-        id = selector.experiment(source, words[0])
+        try:
+            id = selector.experiment(source, words[0])
+        except ExperimentNotFound as error:
+            raise UsageError(f"which experiment? usage: swancli metric latest {words[0]}") from error
         names = source.metrics(id)
         raise UsageError(f"which metric of experiment {id}? it has {', '.join(names[:12]) or 'none'}")
     id = selector.experiment(source, None)
