@@ -12,8 +12,9 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from swancli.errors import NotFound, SwancliError
-from swancli.logdir.local.database import FILE, SIDES
+from swancli.logdir.local.connection import SUFFIXES
 from swancli.logdir.local.series import SUMMARY
+from swancli.logdir.locate import DATABASE
 
 if TYPE_CHECKING:
     from swancli.logdir.experiment import Experiment
@@ -99,8 +100,8 @@ def fingerprint(logdir: Logdir, depends: Depends | None, parameters: Mapping[str
     """
     found = Fingerprint()
     found.add(logdir.path)
-    for end in SIDES:
-        found.add(os.path.join(logdir.root, FILE + end))
+    for suffix in SUFFIXES:
+        found.add(os.path.join(logdir.root, DATABASE + suffix))
     if found.marks[1] is None:
         return None  # what there is to read then, if anything, may lie anywhere
     try:
