@@ -13,8 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from swancli.logdir.records import json_codec as json_codec
-from swancli.logdir.records import protobuf_codec as protobuf_codec
+from swancli.logdir.records import json_codec, protobuf_codec, tables
 from swancli.logdir.records.events import Malformed
 from swancli.logdir.records.reader import RecordReader
 from swancli.logdir.records.run import RecordedRun
@@ -33,19 +32,19 @@ def everything(folder: Path) -> RecordedRun:
     """A run that has been asked for all it can tell."""
     run = RecordedRun(str(folder))
     assert (run.start, run.status, run.state, run.started_at) is not None  # from the ends of the file
-    run.experiment_row(1, 1)
+    tables.experiment_row(run, 1, 1)
     for key in [column.key for column in run.columns()]:
         rows = list(run.rows(key))
         assert len(rows) <= run.count(key)
         run.summary(key)
     for system in (False, True):
         (
-            run.charts(system=system),
-            run.namespaces(system=system),
-            run.displays(system=system),
-            run.sources(system=system),
+            tables.charts(run, system=system),
+            tables.namespaces(run, system=system),
+            tables.displays(run, system=system),
+            tables.sources(run, system=system),
         )
-    run.tags(), run.system_tags(), run.last_rows(), run.last_step(), run.console(), run.error_lines()
+    tables.tags(run), tables.system_tags(run), run.console(), run.error_lines()
     assert isinstance(run.damage.sentence(), str)
     assert run.problem == ""
     assert not run.refresh()
@@ -54,8 +53,9 @@ def everything(folder: Path) -> RecordedRun:
 
 def pieces(run: RecordedRun) -> set[str]:
     """What a run holds, as separate details."""
-    rows = {f"{key} {row}" for key in run.names() for row in run.rows(key)}
-    return rows | {line.text for line in run.log_lines()} | set(run.names()) | {f"{run.start}", f"{run.finish}"}
+    names = {tag["name"] for tag in tables.tags(run)}
+    rows = {f"{key} {row}" for key in names for row in run.rows(key)}
+    return rows | {line.text for line in run.log_lines()} | names | {f"{run.start}", f"{run.finish}"}
 
 
 @pytest.mark.parametrize("family", FILES)

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from swancli.logdir.records import damage
 from swancli.logdir.records import reader as records
-from swancli.logdir.records.reader import RecordReader, RecordSeeker, payloads
+from swancli.logdir.records.reader import RecordReader, RecordSeeker
 from tests.support.record_files import BLOCK, HEADER, fragment, framed
 
 
@@ -42,7 +43,7 @@ def test_the_end_of_a_block_is_filled_or_holds_an_empty_first_fragment(path: Pat
 
 
 def test_records_larger_than_blocks_and_than_a_chunk_are_put_together(path: Path) -> None:
-    written = [os.urandom(3 * BLOCK), b"small", os.urandom(10 * records.CHUNK // 8), b"", b"end"]
+    written = [os.urandom(3 * BLOCK), b"small", os.urandom(10 * records.CHUNK_BYTES // 8), b"", b"end"]
     found, reader = read(path, framed(written))
     assert found == written
     assert not reader.damage.damaged
@@ -65,7 +66,6 @@ def test_a_header_without_its_payload_is_an_unfinished_record_not_damage(path: P
     assert found == [b"one"]
     assert not reader.damage.damaged
     assert reader.damage.unfinished == 7
-    assert reader.damage.tail_sentence() == "its last 7 bytes are a record not written completely"
 
 
 def test_a_record_without_its_last_fragments_is_unfinished_not_damage(path: Path) -> None:
@@ -141,7 +141,7 @@ def test_zeros_up_to_the_end_are_named_as_such(path: Path) -> None:
     found, reader = read(path, framed([b"one", b"two"]) + bytes(100_000))
     assert found == [b"one", b"two"]
     assert reader.damage.zeros == 100_000
-    assert reader.damage.sentence() == "it ends in 100000 bytes of zeros"
+    assert reader.damage.sentence() == "the file ends in 100000 bytes of zeros"
 
 
 def test_zeros_inside_a_file_cost_what_they_cover(path: Path) -> None:
@@ -181,20 +181,20 @@ def test_fragments_without_a_beginning_are_dropped(path: Path) -> None:
 def test_a_damaged_file_header_does_not_hide_the_records(path: Path) -> None:
     found, reader = read(path, b"????????"[:7] + framed([b"one"])[7:])
     assert found == [b"one"]
-    assert reader.damage.sentence() == "its file header is damaged"
+    assert reader.damage.sentence() == "the file header is damaged"
 
 
 def test_a_file_of_another_kind_is_left_after_its_first_chunk(path: Path) -> None:
     found, reader = read(path, b"SQLite format 3\0" * 100_000)
     assert found == []
-    assert reader.damage.sentence() == "it is no record file"
+    assert reader.damage.sentence() == "not a record file"
 
 
 def test_a_record_above_the_limit_is_passed_over(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(records, "MAX_RECORD", 100_000)
+    monkeypatch.setattr(records, "MAX_RECORD_BYTES", 100_000)
     found, reader = read(path, framed([b"one", b"y" * 100_001, b"two"]))
     assert found == [b"one", b"two"]
-    assert "larger than is read" in reader.damage.sentence()
+    assert "a record of more than 100000 bytes" in reader.damage.sentence()
 
 
 def test_many_damaged_places_are_counted_and_only_some_listed(path: Path) -> None:
@@ -206,8 +206,8 @@ def test_many_damaged_places_are_counted_and_only_some_listed(path: Path) -> Non
     found, reader = read(path, bytes(data))
     assert found == [b"good"] * 100
     assert reader.damage.places == 99
-    assert len(reader.damage.regions) == records.LISTED
-    said = "1089 bytes in 99 places, first at byte 18 can't be read (a bad checksum); its last 11 bytes"
+    assert len(reader.damage.regions) == damage.MAX_LISTED_REGIONS
+    said = "1089 bytes in 99 places, the first at byte 18 can't be read (a bad checksum); the last 11 bytes"
     assert reader.damage.sentence() == f"{said} can't be read (a bad checksum)"
 
 
@@ -235,5 +235,5 @@ def test_a_fifo_and_a_link_to_the_outside_are_refused(tmp_path: Path) -> None:
     (folder / "inner").symlink_to("own")
     for name in ("fifo", "link"):
         with pytest.raises(OSError, match=name):
-            list(payloads(str(folder), str(folder / name)))
-    assert list(payloads(str(folder), str(folder / "inner"))) == [b"own"]
+            list(RecordReader(str(folder), str(folder / name)).poll())
+    assert [payload for _, payload in RecordReader(str(folder), str(folder / "inner")).poll()] == [b"own"]
