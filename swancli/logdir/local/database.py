@@ -6,23 +6,25 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from itertools import islice
-from typing import cast
+from typing import TYPE_CHECKING, TypeAlias, cast
 
 from swancli.errors import DatabaseDamaged, DataError
 from swancli.logdir import main_metric
 from swancli.logdir.local.connection import damaged, open_database
 from swancli.logdir.locate import DATABASE
-from swancli.logdir.rows import (
-    Cell,
-    ChartRow,
-    DisplayRow,
-    ExperimentRow,
-    NamespaceRow,
-    ProjectRow,
-    SourceRow,
-    TagRow,
-)
 from swancli.values import is_finite, sort_key
+
+if TYPE_CHECKING:
+    from swancli.logdir.rows import (
+        Cell,
+        ChartRow,
+        DisplayRow,
+        ExperimentRow,
+        NamespaceRow,
+        ProjectRow,
+        SourceRow,
+        TagRow,
+    )
 
 # SQLite lets a cell hold any type, whatever its column says; the types of these columns are relied on.
 ID_COLUMNS = {"id", "experiment_id", "chart_id", "namespace_id"}
@@ -58,7 +60,7 @@ TABLES_WITH_CODE = """select name from sqlite_master where lower(name) in (?, ?,
     or rootpage = 0 or lower(sql) glob '*[^a-z_]as[^a-z_]*'
     and exists (select 1 from pragma_table_xinfo(sqlite_master.name) where hidden > 1))"""
 
-Row = dict[str, Cell]
+Row: TypeAlias = "dict[str, Cell]"
 
 
 class Database:
