@@ -1,7 +1,7 @@
-"""What an answer was computed from: the state of its files, taken before they are read.
+"""The state of the files that an answer is computed from, recorded before they are read.
 
-As long as none of these changes, neither does the answer. A file that was written a moment ago may be written
-again without its time or size telling so: such a fingerprint is `fresh`, and not to be relied on.
+The answer is the same as long as none of them changes. A file that was written a moment ago may be written again
+without a change of its time or size: such a fingerprint is `fresh` and can't be relied on.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 Mark = tuple[int, int, int, int] | None  # device, inode, size, time of the last write in ns; None: no such file
 
-TICK = 50_000_000  # ns; clocks of file systems are coarser than they look
-COARSE_TICK = 2_500_000_000  # ns, where times are whole seconds
+TICK_NS = 50_000_000  # clocks of file systems are coarser than their resolution suggests
+COARSE_TICK_NS = 2_500_000_000  # of file systems with times in whole seconds
 
 
 class Fingerprint:
@@ -38,12 +38,12 @@ class Fingerprint:
         self.marks: list[Mark] = []
 
     def add(self, path: str) -> None:
-        """Take the state of a file or folder, which is to be read after this."""
+        """Record the state of a file or folder, before it is read."""
         self.paths.append(path)
         self.marks.append(mark(path))
 
     def add_series(self, experiment: Experiment, tag: TagRow, last: int | None = None) -> None:
-        """Take the state of a metric's slices, or of the `last` ones only."""
+        """Record the state of a metric's slices, or only of the `last` ones."""
         series = experiment.run.series(tag)
         self.add(series.folder)
         if not series.exists():
@@ -55,21 +55,21 @@ class Fingerprint:
             self.add(part.path)
 
     def add_record(self, experiment: Experiment) -> None:
-        """Take the state of the record file, which is read in place of what is missing."""
+        """Record the state of the record file, which is read instead of missing files."""
         self.add(experiment.run.folder)
         recorded = experiment.recorded()
         if recorded is not None and recorded.path is not None:
             self.add(recorded.path)
 
     def holds(self) -> bool:
-        """Whether all files are as they were."""
+        """Whether all files are unchanged."""
         return [mark(path) for path in self.paths] == self.marks
 
     def fresh(self) -> bool:
-        """Whether a file was written so recently that another write might not show."""
+        """Whether a file was written so recently that another write might go unnoticed."""
         for found in self.marks:
             if found is not None:
-                tick = TICK if found[3] % 1_000_000_000 else COARSE_TICK
+                tick = TICK_NS if found[3] % 1_000_000_000 else COARSE_TICK_NS
                 if found[3] > self._begun - tick:
                     return True
         return False
@@ -94,7 +94,7 @@ def mark(path: str) -> Mark:
 
 
 def fingerprint(logdir: Logdir, depends: Depends | None, parameters: Mapping[str, object]) -> Fingerprint | None:
-    """The state of the files that an answer depends on; None if there is no telling.
+    """The state of the files that an answer depends on; None if that is unknown.
 
     The logdir must not have been read before.
     """
@@ -103,12 +103,12 @@ def fingerprint(logdir: Logdir, depends: Depends | None, parameters: Mapping[str
     for suffix in SUFFIXES:
         found.add(os.path.join(logdir.root, DATABASE + suffix))
     if found.marks[1] is None:
-        return None  # what there is to read then, if anything, may lie anywhere
+        return None  # without a database, the answer may depend on any file
     try:
         if depends is not None:
             depends(found, logdir, **parameters)
     except NotFound:
-        return found  # as long as the database says so
+        return found  # depends on the database only
     except (OSError, SwancliError):
         return None
     return found

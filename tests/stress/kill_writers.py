@@ -30,7 +30,6 @@ from swancli.source import LocalSource
 from tests.stress.soak import ROOT, WRITER, environment
 
 
-
 def killed(python: str, mode: str, after: float, place: Path) -> Path | None:
     """The logdir of a writer that was killed so many seconds after it had begun to log; None if it had not begun."""
     logdir = place / "swanlog"
