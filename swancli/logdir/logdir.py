@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from swancli.errors import DatabaseDamaged, ExperimentNotFound, MetricNotFound, ProjectNotFound
 from swancli.logdir.experiment import Experiment, LocalExperiment
 from swancli.logdir.local.database import Database
-from swancli.logdir.main_metric import main_metric
 from swancli.logdir.run import Run
 from swancli.notes import Notes
 
@@ -76,6 +75,8 @@ class Logdir:
 
     def overview(self, metric: str | None) -> Iterator[tuple[Experiment, int, TagRow | None]]:
         """Every run on disk, how many metrics it has, and the one named `metric` or else its main metric."""
+        from swancli.logdir.main_metric import main_metric
+
         database = self._database()
         counts = database.tag_counts() if database is not None else {}
         main = {tag["experiment_id"]: tag for tag in database.main_tags(metric)} if database is not None else {}

@@ -11,13 +11,12 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from swancli.logdir.recorded_experiment import RecordedExperiment
-from swancli.logdir.records import tables
-from swancli.logdir.records.run import RecordedRun
 from swancli.logdir.run import Run
 from swancli.notes import Note
 
 if TYPE_CHECKING:
+    from swancli.logdir.recorded_experiment import RecordedExperiment
+    from swancli.logdir.records.run import RecordedRun
     from swancli.logdir.rows import Cell, ProjectRow
     from swancli.model import Address
 
@@ -42,6 +41,11 @@ class OfflineRuns:
                 found.append((recorded, run))
         found.sort(key=lambda pair: (str(pair[0].started_at), pair[0].run_id))
         self.runs: list[RecordedExperiment] = []
+        if not found:
+            return
+        from swancli.logdir.recorded_experiment import RecordedExperiment
+        from swancli.logdir.records import tables
+
         names: list[str] = []
         for n, (recorded, run) in enumerate(found, 1):
             row = tables.experiment_row(recorded, n if numbered else None, n, _version(run))
@@ -53,6 +57,8 @@ class OfflineRuns:
         """The project's row, named after the first run that names a project; None without runs."""
         if not self.runs:
             return None
+        from swancli.logdir.records import tables
+
         recorded = [run.recorded() for run in self.runs]
         first = next((r for r in recorded if r.start.project), recorded[0])
         row: ProjectRow = tables.project_row(first, len(self.runs), self.runs[0].row["version"])

@@ -17,7 +17,7 @@ from swancli.logdir.paths import is_file, open_below, read_on
 
 ERROR_LOG = "error.log"
 LOG_OF_DAY = re.compile(r"\d{4}-\d{2}-\d{2}\.log")
-READ_BYTES = 1 << 18
+PIECE_BYTES = 1 << 18
 TAIL_BYTES = 1 << 14  # read first to find the last lines
 MAX_POLL_BYTES = 1 << 24  # read in one poll of a follower; the rest is read in the next
 
@@ -60,7 +60,7 @@ class LocalConsole:
         fd = self.open(name)
         try:
             os.lseek(fd, start, os.SEEK_SET)
-            while piece := os.read(fd, READ_BYTES):
+            while piece := os.read(fd, PIECE_BYTES):
                 if text := decoder.decode(piece):
                     yield text
             if text := decoder.decode(b"", True):

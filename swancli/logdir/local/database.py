@@ -9,7 +9,6 @@ from itertools import islice
 from typing import TYPE_CHECKING, TypeAlias, cast
 
 from swancli.errors import DatabaseDamaged, DataError
-from swancli.logdir import main_metric
 from swancli.logdir.local.connection import damaged, open_database
 from swancli.logdir.locate import DATABASE
 from swancli.values import is_finite, sort_key
@@ -141,7 +140,9 @@ class Database:
         """For each experiment the row of the metric `name`, or else of its main one."""
         if name is not None:
             return cast("list[TagRow]", self._list("select * from tag where name = ?", name))
-        self._db.create_function("main_rank", 1, main_metric.rank, deterministic=True)
+        from swancli.logdir.main_metric import rank
+
+        self._db.create_function("main_rank", 1, rank, deterministic=True)
         first = "select id, min(main_rank(name) * 1e15 + id) from tag group by experiment_id"
         return cast("list[TagRow]", self._list(f"select * from tag where id in (select id from ({first})) order by id"))
 

@@ -33,7 +33,7 @@ MAX_TORN_BYTES = 4096  # a larger unreadable summary is damaged, not just being 
 MIN_SLICES_FOR_ORJSON = 16  # fewer are parsed faster than orjson is imported
 MAX_SLICE_BYTES = 1 << 26  # SwanLab's slices have a thousand lines
 MAX_POLL_BYTES = 1 << 24  # read in one poll of a follower; the rest is read in the next
-READ_BYTES = 1 << 17  # larger reads are slower: the allocator maps new pages for each
+PIECE_BYTES = 1 << 17  # larger reads are slower: the allocator maps new pages for each
 
 
 class LocalSeries:
@@ -200,7 +200,7 @@ class LocalSeries:
         try:
             pieces = []
             left = MAX_SLICE_BYTES
-            while piece := os.read(fd, READ_BYTES):
+            while piece := os.read(fd, PIECE_BYTES):
                 pieces.append(piece)
                 left -= len(piece)
                 if left < 0:
