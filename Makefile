@@ -1,16 +1,16 @@
-# make demo    write the sample logdir into a scratch folder and try three commands on it
-# make test    the whole test suite, the real swanboard included
+# make demo    write the sample logdir to a scratch folder and run three commands on it
+# make test    the whole test suite, including comparisons with the real swanboard
 # make lint    ruff, mypy, import-linter
-# make bench   the measurements of the README's table
-# make docs    man/, completions/, docs/commands.md and docs/pictures/ from the command tree and the sample
-# make release-check   sdist and wheel built twice, installed and tried on every CPython found
-# make audit   whether a dependency has a known weakness (asks pypi.org)
-# make lock    the versions that CI tests with, anew
-# make fuzz    every fuzz target for a minute; SECONDS=… for longer
+# make bench   repeat the measurements in the README
+# make docs    generate man/, completions/, docs/commands.md and docs/pictures/
+# make release-check   build sdist and wheel twice, install and test them on every CPython found
+# make audit   check the dependencies for known vulnerabilities (asks PyPI)
+# make lock    update the versions that CI tests with
+# make fuzz    run every fuzz target for a minute; SECONDS=… for longer
 #
-# Everything happens in .venv and .venv-oracle, made here on first use; nothing is needed beforehand but
-# Python 3.10 or newer, make and a package index. CONSTRAINTS=requirements-ci.txt installs the versions that CI tests
-# with in place of the newest.
+# Everything is installed into .venv and .venv-oracle, which are created on first use. The only requirements are
+# Python 3.10 or newer, make and a package index. With CONSTRAINTS=requirements-ci.txt, the versions that CI tests with
+# are installed instead of the newest.
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -26,8 +26,8 @@ demo: env
 	cd demo && ../$(BIN)/swancli summary 1
 	cd demo && ../$(BIN)/swancli metric 1 train/loss
 
-# The tests marked 'programs' drive shells, tmux and man. Where these are missing and cannot be installed the
-# others still run; SYSTEM_PROGRAMS=required makes that an error.
+# Tests marked 'programs' run shells, tmux and man. If these are missing and cannot be installed, the other tests still
+# run; with SYSTEM_PROGRAMS=required, that is an error.
 test: env oracle
 	@if scripts/system-packages.sh; then exec $(BIN)/python -m pytest $(ARGS); \
 	elif [ "$(SYSTEM_PROGRAMS)" = required ]; then exit 1; \
@@ -39,7 +39,7 @@ lint: env
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-# ARGS="--only serve" measures some rows, ARGS="--quick --runs 3" tries the benchmark itself.
+# ARGS="--only serve" measures some rows, ARGS="--quick --runs 3" tests the benchmark itself.
 bench: env oracle
 	@command -v wrk >/dev/null 2>&1 || ! command -v apt-get >/dev/null 2>&1 || [ "$$(id -u)" != 0 ] || \
 		apt-get install -y -q --no-install-recommends wrk >/dev/null 2>&1 || true
@@ -67,14 +67,14 @@ fuzz: env
 env: .venv/.made
 oracle: $(ORACLE)/.made
 
-# pip before 25.1 does not know dependency groups, so the environment's own pip is brought up to date first.
+# pip before 25.1 does not support dependency groups, so pip itself is updated first.
 .venv/.made: pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@$(BIN)/python $(PIP) install --upgrade "pip>=25.1"
 	@$(BIN)/python $(PIP) install -e ".[serve]" --group dev $(addprefix -c ,$(CONSTRAINTS))
 	@touch $@
 
-# The last SwanLab and the last swanboard, against which the tests compare: what is under test stays out of it.
+# The last SwanLab and the last swanboard, which the tests compare with. swancli itself is not installed here.
 $(ORACLE)/.made: tests/oracle/requirements.txt
 	@test -x $(ORACLE)/bin/python || $(PYTHON) -m venv $(ORACLE)
 	@$(ORACLE)/bin/python $(PIP) install -r tests/oracle/requirements.txt

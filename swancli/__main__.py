@@ -5,12 +5,13 @@ from __future__ import annotations
 import sys
 from typing import NoReturn
 
-from swancli.cli.startup import defer_imports, exit_now
+from swancli.cli.startup import collect_garbage, defer_imports, exit_now
 
 
 def main() -> NoReturn:
     """Run the command line that the process was started with, or answer a shell at TAB."""
     defer_imports()
+    collect_garbage(False)
     if sys.argv[1:2] == ["__complete"]:
         from swancli.cli.complete import main as complete
 

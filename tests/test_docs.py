@@ -32,6 +32,7 @@ PAGES = sorted(
 ELSEWHERE = {
     "make demo": "what `make demo` runs is in the README's examples",
     "make test": "runs this very test",
+    "make check": "runs a part of what `make test` runs",
     "make env oracle": "sets up what runs this very test",
     "make docs": "test_completions: what lies in the repository is what is generated",
     "make release-check": "takes minutes; run before a release",

@@ -9,17 +9,23 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
-from textwrap import dedent
+from textwrap import dedent, indent
 
 import pytest
 
 from tests.support.shells import ROOT
 
-ANCHORS = {  # where "in ROUTES" and the like is
-    "in ROUTES": (r"^(    for route in \(\n)", "        "),
-    "in COMMANDS": (r"^(    for function in \(\n)", "        "),
-    "above COMMANDS": (r"^(?=COMMANDS = )", ""),
-    "at the end": (r"\Z", ""),
+# Place named in the recipe -> pattern of the position, and how the code is inserted there: the code is indented by what
+# the pattern's group matches.
+ANCHORS = {
+    "with the imports": r"^from __future__ import annotations\n\n()",
+    "at the end": r"\n\Z()",
+    "above ROUTES": r"^()(?=ROUTES = )",
+    "in ROUTES": r"^ROUTES = [^\[]*? in \(()",
+    "above DETAILS": r"^()(?=DETAILS = )",
+    "in DETAILS": r"^(?=( +)_pair\(PROJECT, )",
+    "above COMMANDS": r"^()(?=COMMANDS = )",
+    "in COMMANDS": r"^(?=( +)project,$)",
 }
 
 
@@ -36,10 +42,16 @@ def steps() -> list[tuple[str, str, str]]:
 
 def add(text: str, place: str, code: str) -> str:
     """The text of a file with the code where the recipe says."""
-    anchor, indent = ANCHORS[place]
-    code = "".join(f"{indent}{line}\n" if line else "\n" for line in code.rstrip("\n").split("\n"))
-    more = f"\n\n{code}" if place == "at the end" else f"{code}\n\n" if place == "above COMMANDS" else code
-    changed, count = re.subn(anchor, lambda at: at[0] + more, text, count=1, flags=re.MULTILINE)
+
+    def insert(at: re.Match[str]) -> str:
+        lines = indent(code.rstrip("\n"), at[1]) + "\n"
+        if place == "at the end":
+            lines = f"\n\n{lines}"
+        elif place.startswith("above"):
+            lines = f"{lines}\n\n"
+        return at[0] + lines
+
+    changed, count = re.subn(ANCHORS[place], insert, text, count=1, flags=re.MULTILINE)
     assert count == 1, place
     return changed
 
@@ -88,6 +100,6 @@ def test_the_new_endpoint_is_served_and_read_from_a_url(copy: Path) -> None:
 
 
 def test_the_new_command_has_its_page_and_its_completion(copy: Path) -> None:
-    assert b"The packages that a run was started with" in run(copy, "help", "requirements").stdout
+    assert b"Show the packages that a run was started with" in run(copy, "help", "requirements").stdout
     for shell in ("bash", "zsh", "fish"):
         assert b"requirements" in run(copy, "completion", shell).stdout

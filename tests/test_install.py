@@ -38,7 +38,7 @@ def test_the_wheel_holds_the_sample_and_the_templates_and_no_test(wheel: Path) -
     with zipfile.ZipFile(wheel) as archive:
         names = archive.namelist()
     assert "swancli/sample/runs.swanlab" in names
-    assert "swancli/docs/templates/swancli.bash" in names
+    assert "swancli/manual/templates/swancli.bash" in names
     assert "swancli/py.typed" in names
     tops = {name.partition("/")[0].partition("-")[0] for name in names}
     assert tops == {"swancli"}

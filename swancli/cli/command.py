@@ -1,20 +1,21 @@
 """From a plain function to a Typer command: the shared options are added here, once for all commands.
 
-A command is a function of a Session and its own parameters. `build` gives it the options that every command has,
-those of a format or a live view where the function is marked so, and opens and closes the session around it.
+A command is a function of a Session and its own parameters. `build` adds the shared options that its Spec names to its
+signature, which is all that Typer looks at, and opens and closes the session around it. Commands are built when they
+are asked for: building all eleven at every start would take a third longer (77 million instructions, by callgrind).
 """
 
 from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 import typer
 import typer.main
 from typer.core import TyperCommand, TyperGroup
 
-from swancli.cli import options
+from swancli.cli.options import Options
 from swancli.cli.session import Session, print_failure
 from swancli.errors import DataError, SwancliError
 
@@ -22,43 +23,38 @@ SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 Body = Callable[..., None]
 
 
-def build(name: str, body: Body) -> Any:
-    """The Typer command of a function; `body.groups` names the groups of options it shares."""
+class Spec(NamedTuple):
+    """A command: its function, and the names of the shared options that it takes."""
+
+    body: Body
+    shared: tuple[str, ...] = ()
+
+
+def build(name: str, spec: Spec) -> Any:
+    """The Typer command of a Spec."""
     app = typer.Typer(add_completion=False, rich_markup_mode=None)
-    takes_session = "session" in inspect.signature(body).parameters
-    app.command(name, context_settings=SETTINGS, cls=_Command)(_bound(body) if takes_session else body)
+    app.command(name, context_settings=SETTINGS, cls=_Command)(_with_session(spec) if spec.shared else spec.body)
     return typer.main.get_command(app)
 
 
-def shares(*groups: str) -> Callable[[Body], Body]:
-    """Mark a function as a command that has the options of these groups of `options.GROUPS`."""
-
-    def mark(body: Body) -> Body:
-        body.groups = groups  # type: ignore[attr-defined]
-        return body
-
-    return mark
-
-
-def _bound(body: Body) -> Body:
-    """`body` with the shared options in its signature, called with a Session in place of these."""
+def _with_session(spec: Spec) -> Body:
+    """The function of a Spec with the shared options in its signature, called with a Session in place of these."""
+    body = spec.body
     # not get_type_hints: in Python 3.10 it wraps what has the default None in another Optional
     own = [p for p in inspect.signature(body, eval_str=True).parameters.values() if p.name != "session"]
-    kinds = dict.fromkeys(getattr(body, "groups", ()))
-    shared = [pair for group in kinds for pair in options.GROUPS[group].items()]
+    named = {p.name for p in own}
 
     def call(context: typer.Context, **values: Any) -> None:
         before = context.parent.params if context.parent is not None else {}
+        given = {name: values.get(name) or before.get(name) or default for name, default in DEFAULTS.items()}
+        options = Options(**given)
         session: Session | None = None
         try:
-            with Session(values, before) as session:
+            with Session(options, follow=bool(values.get("follow"))) as session:
                 body(session, **{p.name: values[p.name] for p in own})
         except (SwancliError, PermissionError, FileNotFoundError) as problem:
             error = problem if isinstance(problem, SwancliError) else _unreadable(problem)
-            if not error.answered and "json" in (
-                values.get("output"),
-                "json" if values.get("json") else None,
-            ):
+            if not error.answered and (options.json or options.output == "json"):
                 print_failure(error)
             raise error from problem
         except Exception as problem:
@@ -70,10 +66,17 @@ def _bound(body: Body) -> Body:
     keyword = inspect.Parameter.KEYWORD_ONLY
     parameters = [inspect.Parameter("context", keyword, annotation=typer.Context)]
     parameters += [p.replace(kind=keyword) for p in own]
-    parameters += [inspect.Parameter(key, keyword, default=default, annotation=kind) for key, (kind, default) in shared]
+    parameters += [
+        inspect.Parameter(name, keyword, default=DEFAULTS[name], annotation=Options.__annotations__[name])
+        for name in spec.shared
+        if name not in named
+    ]
     call.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     call.__name__, call.__doc__ = body.__name__, body.__doc__
     return call
+
+
+DEFAULTS = Options._field_defaults
 
 
 def _unreadable(error: OSError) -> DataError:
@@ -87,12 +90,12 @@ class _Command(TyperCommand):
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Parse the arguments after `-w 5` is written out as `-w --interval 5`."""
         if any(parameter.name == "watch" for parameter in self.params):
-            args = list(_spelled_out(args))
+            args = list(_with_interval(args))
         rest: list[str] = super().parse_args(ctx, args)
         return rest
 
 
-def _spelled_out(args: list[str]) -> Iterator[str]:
+def _with_interval(args: list[str]) -> Iterator[str]:
     watched = False
     for arg in args:
         name, _, value = arg.partition("=")
@@ -106,33 +109,30 @@ def _spelled_out(args: list[str]) -> Iterator[str]:
 
 
 class Group(TyperGroup):
-    """The command above all. It builds a command when that is asked for: one costs no more for its many neighbours.
+    """The command above all, which builds the others when they are asked for."""
 
-    Building the eleven of them at every start would cost as much as reading a small logdir (see docs/performance.md).
-    """
-
-    bodies: dict[str, Body]
-    shared_options = frozenset(name for group in options.GROUPS.values() for name in group)
+    specs: dict[str, Spec]
+    shared_options = frozenset(Options._fields)
 
     def list_commands(self, ctx: object) -> list[str]:
         """The names of the commands."""
-        return list(self.bodies)
+        return list(self.specs)
 
     def get_command(self, ctx: object, cmd_name: str) -> Any:
         """The command of that name, or None."""
-        if cmd_name in self.bodies and cmd_name not in self.commands:
-            self.commands[cmd_name] = build(cmd_name, self.bodies[cmd_name])
+        if cmd_name in self.specs and cmd_name not in self.commands:
+            self.commands[cmd_name] = build(cmd_name, self.specs[cmd_name])
         return self.commands.get(cmd_name)
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """The command that the arguments name; for one that doesn't exist the nearest is suggested."""
-        if args and args[0] not in self.bodies:
-            for name in self.bodies:
+        if args and args[0] not in self.specs:
+            for name in self.specs:
                 self.get_command(ctx, name)
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: object, formatter: Any) -> None:
         """List the commands, each with the first sentence of its help, which needs none of them built."""
-        rows = [(name, str(body.__doc__).strip().partition("\n")[0]) for name, body in self.bodies.items()]
+        rows = [(name, str(spec.body.__doc__).strip().partition("\n")[0]) for name, spec in self.specs.items()]
         with formatter.section("Commands"):
             formatter.write_dl(rows)

@@ -1,7 +1,7 @@
-"""Every command and its flags. A command's body: get, show.
+"""Every command and its options. The body of a command checks its options, asks the source and shows the answer.
 
-The options that commands share (which data, which format, live view) are added by `command.build`. `main` holds the
-only catch-all: an error becomes one line on stderr and an exit code.
+The options that commands share (which data, which format, live view) are added by `command.build`. `main` has the
+only catch-all: it turns an error into one line on stderr and an exit code.
 """
 
 from __future__ import annotations
@@ -14,9 +14,24 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 import typer.main
 
-from swancli.cli.command import SETTINGS, Group, shares
-from swancli.cli.options import CaFile, Debug, Experiment, Logdir, NoColor, Timeout, TokenFile, Url
-from swancli.cli.session import Session, complain
+from swancli.cli.command import SETTINGS, Group, Spec
+from swancli.cli.options import (
+    FORMAT,
+    SCREEN,
+    SERVED,
+    WATCH,
+    WHERE,
+    CaFile,
+    Debug,
+    Experiment,
+    Logdir,
+    NoColor,
+    Options,
+    Timeout,
+    TokenFile,
+    Url,
+)
+from swancli.cli.session import Session, print_message
 from swancli.endpoints import CHARTS, EXPERIMENT, LOGS, PROJECT, STATUS, SUMMARY
 from swancli.errors import NoLogdir, SwancliError, UsageError
 
@@ -33,11 +48,11 @@ def root(
     ca_file: CaFile = None,
     no_color: NoColor = False,
     debug: Debug = False,
-    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+    version: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False,
 ) -> None:
     """Read SwanLab experiments from a logdir or a running dashboard: tables for people, the API's JSON for programs.
 
-    Without a command it prints the project.
+    Without a command, swancli lists the experiments, like `swancli project`.
 
     \b
     Examples:
@@ -54,10 +69,13 @@ def root(
         raise typer.Exit
     if context.invoked_subcommand is None:
         try:
-            with Session(dict(context.params), {}) as session:
+            options = Options(
+                logdir=logdir, url=url, timeout=timeout, token_file=token_file, ca_file=ca_file, no_color=no_color
+            )
+            with Session(options) as session:
                 project(session)
         except NoLogdir as error:
-            complain("error", str(error))
+            print_message("error", str(error))
             print(START, file=sys.stderr)
             raise typer.Exit(error.exit_code) from None
 
@@ -70,21 +88,20 @@ Start with one of these:
   swancli --help                all commands"""
 
 
-@shares("format", "watch", "where", "screen")
 def project(
     session: Session,
     metric: Annotated[
         str | None,
-        typer.Option("-m", "--metric", metavar="NAME", help="The metric to show for each experiment."),
+        typer.Option("-m", "--metric", metavar="NAME", help="Metric to show for each experiment."),
     ] = None,
     best: Annotated[
-        str | None, typer.Option("--best", metavar="min|max", help="Sort by the best value of --metric.")
+        str | None, typer.Option("--best", metavar="min|max", help="Sort by the lowest or highest value of --metric.")
     ] = None,
     all: Annotated[
-        bool, typer.Option("--all", help="With --json: runs that only lie on disk, too, with null as id.")
+        bool, typer.Option("--all", help="With --json, include runs that are not in the database; their id is null.")
     ] = False,
 ) -> None:
-    """The project and its experiments: state, metrics, last step, last write.
+    """List the experiments of the project: state, metrics, last step, last write.
 
     \b
     Examples:
@@ -93,9 +110,9 @@ def project(
       swancli project --json | jq -r '.data.experiments[] | [.id, .name] | @tsv'
     """
     if best not in (None, "min", "max"):
-        raise UsageError(f"--best is min or max, not {best!r}")
+        raise UsageError(f"--best must be min or max, not {best!r}")
     if best and not metric:
-        raise UsageError("--best needs --metric NAME: the best value of which metric?")
+        raise UsageError("--best requires --metric NAME")
     if session.json:
         return session.print_json(PROJECT, **({"all": True} if all else {}))
 
@@ -108,9 +125,8 @@ def project(
     session.show(tables)
 
 
-@shares("format", "watch", "where", "screen")
 def experiment(session: Session, exp: Experiment = None) -> None:
-    """One experiment: identity, times, config, and the system it ran on.
+    """Show one experiment: identity, times, config, and the system it ran on.
 
     \b
     Examples:
@@ -129,13 +145,14 @@ def experiment(session: Session, exp: Experiment = None) -> None:
     session.show(tables, id)
 
 
-@shares("format", "watch", "where", "screen")
 def charts(
     session: Session,
     exp: Experiment = None,
-    system: Annotated[bool, typer.Option("--system", help="Hardware metrics too, where they were recorded.")] = False,
+    system: Annotated[
+        bool, typer.Option("--system", help="Include the charts of hardware metrics, if recorded.")
+    ] = False,
 ) -> None:
-    """The charts of an experiment, by namespace: metric, type, points, pinned or hidden, error.
+    """List the charts of an experiment by namespace: metric, type, points, pinned or hidden, error.
 
     \b
     Examples:
@@ -154,9 +171,8 @@ def charts(
     session.show(tables, id)
 
 
-@shares("format", "watch", "where", "screen")
 def status(session: Session, exp: Experiment = None) -> None:
-    """Whether an experiment runs, since when, and how many charts it has.
+    """Show the state of an experiment, its times, and how many charts it has.
 
     \b
     Examples:
@@ -175,16 +191,13 @@ def status(session: Session, exp: Experiment = None) -> None:
     session.show(tables, id)
 
 
-@shares("format", "watch", "where", "screen")
 def summary(
     session: Session,
     exp: Experiment = None,
-    sort: Annotated[
-        str | None, typer.Option("--sort", metavar="name|value|min|max", help="Sort by this column.")
-    ] = None,
-    reverse: Annotated[bool, typer.Option("--reverse", help="Sort the other way round.")] = False,
+    sort: Annotated[str | None, typer.Option("--sort", metavar="name|value|min|max", help="Column to sort by.")] = None,
+    reverse: Annotated[bool, typer.Option("--reverse", help="Reverse the sort order.")] = False,
 ) -> None:
-    """The latest value of every metric, with its step, and the lowest and highest.
+    """Show the latest, lowest and highest value of every metric, with their steps.
 
     \b
     Examples:
@@ -194,7 +207,7 @@ def summary(
     """
     sort = sort.lower() if sort else None
     if sort not in (None, "name", "value", "min", "max"):
-        raise UsageError(f"--sort is name, value, min or max, not {sort!r}")
+        raise UsageError(f"--sort must be name, value, min or max, not {sort!r}")
     id = session.experiment(exp)
     if session.json:
         return session.print_json(SUMMARY, experiment=id)
@@ -207,7 +220,6 @@ def summary(
     session.show(tables, id)
 
 
-@shares("format", "where", "screen")
 def logs(
     session: Session,
     exp: Experiment = None,
@@ -218,19 +230,19 @@ def logs(
             "--tail",
             metavar="N",
             min=0,
-            help="Only the last N lines. [default: 200 on a terminal, else all]",
+            help="Print only the last N lines. [default: 200 on a terminal, otherwise all]",
         ),
     ] = None,
-    follow: Annotated[bool, typer.Option("-f", "--follow", help="Go on with new lines as they are written.")] = False,
+    follow: Annotated[bool, typer.Option("-f", "--follow", help="Print new lines as they are written.")] = False,
     interval: Annotated[
-        float, typer.Option("-i", "--interval", metavar="SECONDS", help="How often --follow looks.")
+        float, typer.Option("-i", "--interval", metavar="SECONDS", help="Time between updates of --follow.")
     ] = 0.5,
     until_finished: Annotated[
         bool,
-        typer.Option("--until-finished", help="With --follow: end when the run does, with exit code 5 if it failed."),
+        typer.Option("--until-finished", help="With --follow, exit when the run ends; exit code 5 if it failed."),
     ] = False,
 ) -> None:
-    """The console of an experiment, as it was printed; the text of a crash comes last.
+    """Print the console log of an experiment; the error message of a crash comes last.
 
     \b
     Examples:
@@ -250,7 +262,6 @@ def logs(
     session.print_lines(session.details(LOGS, experiment=id, tail=tail))
 
 
-@shares("format", "watch", "where", "screen")
 def metric(
     session: Session,
     words: Annotated[
@@ -258,31 +269,49 @@ def metric(
         typer.Argument(
             metavar="[EXP] NAME...",
             show_default=False,
-            help="The experiment, or several with commas (1,2,3), and names of metrics or globs ('train/*').",
+            help="Experiment, or several separated by commas (1,2,3); metric names or patterns ('train/*').",
         ),
     ] = None,
-    all: Annotated[bool, typer.Option("--all", help="Every point, not the sample of 1499 that a chart shows.")] = False,
-    head: Annotated[int | None, typer.Option("--head", metavar="N", min=0, help="Only the first N points.")] = None,
-    tail: Annotated[int | None, typer.Option("--tail", metavar="N", min=0, help="Only the last N points.")] = None,
+    all: Annotated[
+        bool, typer.Option("--all", help="Show every point, not the sample of 1499 that the dashboard shows.")
+    ] = False,
+    head: Annotated[
+        int | None, typer.Option("--head", metavar="N", min=0, help="Show only the first N points.")
+    ] = None,
+    tail: Annotated[int | None, typer.Option("--tail", metavar="N", min=0, help="Show only the last N points.")] = None,
     steps: Annotated[
         str | None,
-        typer.Option("--steps", metavar="A:B", help="Only steps from A to B; either may be left out."),
+        typer.Option("--steps", metavar="A:B", help="Show only steps A to B, both included. Either may be omitted."),
     ] = None,
-    follow: Annotated[bool, typer.Option("-f", "--follow", help="With --jsonl: go on with new points.")] = False,
+    follow: Annotated[
+        bool, typer.Option("-f", "--follow", help="With --jsonl, print new points as they are written.")
+    ] = False,
     plot: Annotated[
         bool | None,
-        typer.Option("--plot/--no-plot", help="Draw the curve. [default: on a terminal]", show_default=False),
+        typer.Option("--plot/--no-plot", help="Draw the curve, or not. [default: on a terminal]", show_default=False),
     ] = None,
-    x: Annotated[str, typer.Option("--x", metavar="step|time|relative", help="What the plot's x axis shows.")] = "step",
-    log_y: Annotated[bool, typer.Option("--log-y", help="A logarithmic y axis.")] = False,
+    x: Annotated[
+        str, typer.Option("--x", metavar="step|time|relative", help="Quantity on the x axis of the plot.")
+    ] = "step",
+    log_y: Annotated[bool, typer.Option("--log-y", help="Use a logarithmic y axis.")] = False,
     smooth: Annotated[
         float | None,
-        typer.Option("--smooth", metavar="W", min=0, max=1, help="Smooth by TensorBoard's moving average, 0 to 1."),
+        typer.Option(
+            "--smooth",
+            metavar="W",
+            min=0,
+            max=1,
+            help="Smoothing weight, 0 to 1: TensorBoard's exponential moving average.",
+        ),
     ] = None,
-    width: Annotated[int | None, typer.Option("--width", metavar="N", min=20, help="The plot's width.")] = None,
-    height: Annotated[int | None, typer.Option("--height", metavar="N", min=5, help="The plot's height.")] = None,
+    width: Annotated[
+        int | None, typer.Option("--width", metavar="N", min=20, help="Width of the plot in columns.")
+    ] = None,
+    height: Annotated[
+        int | None, typer.Option("--height", metavar="N", min=5, help="Height of the plot in lines.")
+    ] = None,
 ) -> None:
-    """The points of a metric: its curve, its numbers, its values.
+    """Show the points of a metric: curve, statistics, values.
 
     \b
     Examples:
@@ -294,46 +323,45 @@ def metric(
     from swancli.cli import metric as curves
 
     if x not in curves.AXES:
-        raise UsageError(f"--x is step, time or relative, not {x!r}")
+        raise UsageError(f"--x must be step, time or relative, not {x!r}")
     asked = curves.asked(session, words or [])
     excerpt = curves.excerpt(head, tail, steps)
     if session.json:
         if excerpt:
-            raise UsageError("--json is the API's response: use --jsonl with --head, --tail or --steps")
+            raise UsageError("--json prints the API's whole response: use --jsonl with --head, --tail or --steps")
         return curves.print_json(session, asked, all)
     if follow:
         from swancli.cli import follow as following
 
-        return following.points(session, asked, session.interval, session.until_finished)
+        return following.points(session, asked, session.options.interval, session.options.until_finished)
     look = curves.Look(plot, x, log_y, smooth, width, height)
     drawn = curves.Curves(session, asked, all, excerpt, look)
     session.show(drawn.tables, asked[0][0], drawn.plot)
 
 
-@shares("served", "screen")
 def serve(
     session: Session,
-    host: Annotated[str, typer.Option("--host", metavar="ADDRESS", help="The address to listen on.")] = "127.0.0.1",
+    host: Annotated[str, typer.Option("--host", metavar="ADDRESS", help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[
-        int, typer.Option("-p", "--port", metavar="N", min=0, max=65535, help="0 picks a free one.")
+        int, typer.Option("-p", "--port", metavar="N", min=0, max=65535, help="Port to listen on; 0 picks a free one.")
     ] = 5092,
     server_token_file: Annotated[
         str | None,
-        typer.Option("--token-file", metavar="FILE", help="Let in who sends the token in this file."),
+        typer.Option("--token-file", metavar="FILE", help="File with the bearer token that clients must send."),
     ] = None,
     generate_token: Annotated[
-        bool, typer.Option("--generate-token", help="Make a token, and print a link that holds it.")
+        bool, typer.Option("--generate-token", help="Generate a token, and print a link that contains it.")
     ] = False,
-    no_auth: Annotated[bool, typer.Option("--no-auth", help="Let everybody in, on any address.")] = False,
+    no_auth: Annotated[bool, typer.Option("--no-auth", help="Disable authentication.")] = False,
     cors: Annotated[
         list[str] | None,
-        typer.Option("--cors", metavar="ORIGIN", help="Let pages of this origin read. Repeatable."),
+        typer.Option("--cors", metavar="ORIGIN", help="Allow cross-origin requests from this origin. Can be repeated."),
     ] = None,
-    quiet: Annotated[bool, typer.Option("-q", "--quiet", help="No line for each request.")] = False,
+    quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Do not log requests.")] = False,
 ) -> None:
-    """Answer the API of SwanLab's dashboard over HTTP, from a logdir or as the relay of another dashboard.
+    """Serve the API of SwanLab's dashboard over HTTP, from a logdir or as a relay for another dashboard.
 
-    On an address that others can reach it needs a token: --token-file, $SWANCLI_TOKEN or --generate-token.
+    An address that other machines can reach needs a token: --token-file, $SWANCLI_TOKEN or --generate-token.
 
     \b
     Examples:
@@ -344,7 +372,7 @@ def serve(
     from swancli.cli.startup import collect_garbage
     from swancli.server.run import serve as run
 
-    collect_garbage()
+    collect_garbage(True)
     run(
         session.source,
         host=host,
@@ -358,9 +386,9 @@ def serve(
 
 
 def demo(
-    folder: Annotated[str, typer.Argument(metavar="[DIR]", help="Where to write it.")] = "./swanlog",
+    folder: Annotated[str, typer.Argument(metavar="[DIR]", help="Directory to write to.")] = "./swanlog",
 ) -> None:
-    """Write a small sample logdir, and say what to try on it."""
+    """Write a small sample logdir, and print commands to try on it."""
     from swancli.demo import write_demo
 
     write_demo(folder)
@@ -371,9 +399,9 @@ def demo(
 
 
 def completion(
-    context: typer.Context, shell: Annotated[str, typer.Argument(metavar="SHELL", help="bash, zsh or fish.")]
+    context: typer.Context, shell: Annotated[str, typer.Argument(metavar="SHELL", help="Shell: bash, zsh or fish.")]
 ) -> None:
-    """Print the script that completes commands, experiments and metrics at TAB.
+    """Print the completion script for a shell: commands, options, experiments, metrics.
 
     \b
     Examples:
@@ -385,17 +413,17 @@ def completion(
     from swancli.manual.scripts import completion as script
 
     if shell not in HINTS:
-        raise UsageError(f"no completion for {shell!r}: there is one for {', '.join(HINTS)}")
+        raise UsageError(f"no completion script for {shell!r}; supported shells: {', '.join(HINTS)}")
     print(script(shell, context.parent.command), end="")  # type: ignore[union-attr]
     if sys.stdout.isatty():
-        complain("note", HINTS[shell])
+        print_message("note", HINTS[shell])
 
 
 def help(
     context: typer.Context,
-    topic: Annotated[str | None, typer.Argument(metavar="[TOPIC]", help="A command, exit-codes or formats.")] = None,
+    topic: Annotated[str | None, typer.Argument(metavar="[TOPIC]", help="Command, exit-codes or formats.")] = None,
 ) -> None:
-    """The manual page of a command or a topic: what `man swancli-metric` shows.
+    """Show the manual page of a command or a topic, as `man swancli-metric` does.
 
     \b
     Examples:
@@ -409,7 +437,7 @@ def help(
 
     found = page(topic, parent.command)
     if found is None:
-        raise UsageError(f"no help on {topic!r}: it is a command ({', '.join(COMMANDS)}), exit-codes or formats")
+        raise UsageError(f"no help for {topic!r}; topics: {', '.join(COMMANDS)}, exit-codes, formats")
     from swancli.manual.text import text
     from swancli.output.show import show_lines
     from swancli.output.stdout import detect
@@ -418,36 +446,35 @@ def help(
     show_lines(text(found, terminal.width), terminal)
 
 
+READS = (*FORMAT, *WHERE, *SCREEN)
+WATCHES = (*FORMAT, *WATCH, *WHERE, *SCREEN)
 COMMANDS = {
-    function.__name__: function
-    for function in (
-        project,
-        experiment,
-        charts,
-        metric,
-        logs,
-        status,
-        summary,
-        serve,
-        demo,
-        completion,
-        help,
-    )
+    "project": Spec(project, WATCHES),
+    "experiment": Spec(experiment, WATCHES),
+    "charts": Spec(charts, WATCHES),
+    "metric": Spec(metric, WATCHES),
+    "logs": Spec(logs, READS),
+    "status": Spec(status, WATCHES),
+    "summary": Spec(summary, WATCHES),
+    "serve": Spec(serve, (*SERVED, *SCREEN)),
+    "demo": Spec(demo),
+    "completion": Spec(completion),
+    "help": Spec(help),
 }
 
 
 def tree() -> Group:
-    """The command tree."""
+    """Build the command tree."""
     app = typer.Typer(add_completion=False, rich_markup_mode=None)
     app.callback(cls=Group, invoke_without_command=True, context_settings=SETTINGS)(root)
     group = typer.main.get_command(app)
     assert isinstance(group, Group)
-    group.bodies = COMMANDS
+    group.specs = COMMANDS
     return group
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run a command line; its exit code."""
+    """Run a command line and return its exit code."""
     arguments = sys.argv[1:] if arguments is None else arguments
     if not _check_stdout():
         return 1
@@ -468,7 +495,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _check_stdout() -> bool:
-    """Whether there is a stdout to write to; its number would be given to a file of the logdir otherwise."""
+    """Whether stdout is open; if not, a file of the logdir could get its file descriptor."""
     if sys.stderr is None:
         sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
     if sys.stdout is not None:
@@ -478,19 +505,19 @@ def _check_stdout() -> bool:
 
 
 def _report(error: Exception) -> int:
-    """Say what went wrong in one line; the exit code."""
+    """Print the error in one line and return the exit code."""
     if isinstance(error, SwancliError):
-        complain("error", str(error))
+        print_message("error", str(error))
         return error.exit_code
     if hasattr(error, "format_message"):  # Click's errors: the command line is wrong
-        complain("error", error.format_message())
+        print_message("error", error.format_message())
         return 2
     if isinstance(error, OSError):
         full = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-        complain("error", f"{error.filename or ('writing' if full else 'reading')}: {error.strerror or error}")
+        print_message("error", f"{error.filename or ('writing' if full else 'reading')}: {error.strerror or error}")
         return 1
     if isinstance(error, MemoryError):
-        complain("error", "there is not enough memory for what was asked for")
+        print_message("error", "out of memory")
         return 1
-    complain("error", f"unexpected {type(error).__name__}: {error} (--debug shows where)")
+    print_message("error", f"unexpected {type(error).__name__}: {error} (use --debug for the traceback)")
     return 1

@@ -48,7 +48,7 @@ def points(session: Session, pairs: list[tuple[Address, str]], interval: float, 
     from swancli.output.show import show_json_lines
 
     if session.format not in (None, "jsonl"):
-        raise UsageError("metric --follow prints JSON lines: use it with --jsonl")
+        raise UsageError("metric --follow prints JSON lines only: use --jsonl")
     polls = [(id, name, session.source.follow_points(id, name)) for id, name in pairs]
     several, runs = len(pairs) > 1, len({id for id, _ in pairs}) > 1
     state: str | None = None
@@ -78,7 +78,7 @@ def _batches(
     session: Session, poll: Callable[[], list[Item]], interval: float, id: Address | None
 ) -> Iterator[list[Item] | str]:
     """What each look brings; with an experiment, at last the word for how it ended."""
-    collect_garbage()
+    collect_garbage(True)
     failures = 0
     while True:
         # asked before the look: what a run wrote up to its end is then in the look

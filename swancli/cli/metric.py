@@ -66,7 +66,7 @@ def excerpt(head: int | None, tail: int | None, steps: str | None) -> dict[str, 
         except ValueError:
             colon = ""
         if not colon:
-            raise UsageError(f"--steps is A:B, two whole numbers of which one may be left out, not {steps!r}")
+            raise UsageError(f"--steps must be A:B, with integers of which one may be left out, not {steps!r}")
     return {key: value for key, value in found.items() if value is not None}
 
 

@@ -1,14 +1,15 @@
-"""One run of a command: its source, the stream it prints to, and what is told on stderr."""
+"""One run of a command: its source, the stream it prints to, and its messages on stderr."""
 
 from __future__ import annotations
 
 import os
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
+from typing import TYPE_CHECKING, ParamSpec, TypeVar, cast
 
 import typer
 
+from swancli.cli.options import Options
 from swancli.cli.startup import collect_garbage
 from swancli.endpoints import STATUS
 from swancli.errors import (
@@ -36,9 +37,8 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 Model = TypeVar("Model")
 
-SHARED = ("logdir", "url", "timeout", "token_file", "ca_file")
 FAILED = 5
-LONGEST = 1000  # characters of a line on stderr
+MAX_MESSAGE_CHARACTERS = 1000  # of a line on stderr
 
 
 def exit_code(state: str) -> int:
@@ -49,27 +49,26 @@ def exit_code(state: str) -> int:
 class Session:
     """The source that the options and the environment name, and the terminal.
 
-    `given` holds the options of the command, `before` those that stood in front of it.
+    `follow` says that the command goes on until it is interrupted.
     """
 
-    def __init__(self, given: dict[str, Any], before: dict[str, Any]) -> None:
-        self._options = {key: given.get(key) or before.get(key) for key in SHARED}
-        if (given.get("logdir") or before.get("logdir")) and (given.get("url") or before.get("url")):
-            raise UsageError("--logdir and --url exclude each other: the data is in one place")
+    def __init__(self, options: Options, follow: bool = False) -> None:
+        if options.logdir and options.url:
+            raise UsageError("--logdir and --url are mutually exclusive")
+        if options.until_finished and not (options.watch or follow):
+            raise UsageError("--until-finished requires --watch or, for logs and metric, --follow")
+        self.options = options
+        self.format = _format(options)
+        if options.watch and self.format not in (None, "table"):
+            raise UsageError(f"--watch prints tables only, not {self.format}")
         self._warned: set[str] = set()
-        self._color = not (given.get("no_color") or before.get("no_color"))
-        self._pager = not given.get("no_pager") and not given.get("watch")
-        self._watch = bool(given.get("watch"))
-        self.until_finished = bool(given.get("until_finished"))
-        if self.until_finished and not (given.get("watch") or given.get("follow")):
-            raise UsageError("--until-finished waits: it needs --watch or, with logs and metric, --follow")
-        self.interval = float(given.get("interval") or 2.0)
         self._terminal: Terminal | None = None
-        self.format: str | None = _format(given)
-        self.json = self.format == "json"
-        if self._watch and self.format not in (None, "table"):
-            raise UsageError(f"--watch draws tables, not {self.format}")
         self.source: Source = self._open()
+
+    @property
+    def json(self) -> bool:
+        """Whether the API's response is wanted."""
+        return self.format == "json"
 
     @property
     def terminal(self) -> Terminal:
@@ -77,7 +76,9 @@ class Session:
         if self._terminal is None:
             from swancli.output.stdout import detect
 
-            self._terminal = detect(color=self._color, pager=self._pager)
+            self._terminal = detect(
+                color=not self.options.no_color, pager=not (self.options.no_pager or self.options.watch)
+            )
         return self._terminal
 
     @property
@@ -85,7 +86,7 @@ class Session:
         """Whether a table for people is wanted."""
         return self.format == "table" or (self.format is None and self.terminal.tty)
 
-    def experiment(self, word: str | None) -> Any:
+    def experiment(self, word: str | None) -> Address:
         """The experiment that a word on the command line means."""
         return selector.experiment(self.source, word)
 
@@ -122,7 +123,7 @@ class Session:
         """A warning on stderr, once."""
         if text not in self._warned:
             self._warned.add(text)
-            complain("warning", text)
+            print_message("warning", text)
 
     def state(self, id: Address) -> str:
         """The word for an experiment's state, read anew."""
@@ -132,14 +133,14 @@ class Session:
     def show(self, tables: Callable[[], list[Table]], id: Address | None = None, above: Above | None = None) -> None:
         """Print tables, once or again and again; `above` makes lines for a screen of a width and height."""
         terminal = self.terminal
-        if not self._watch:
+        if not self.options.watch:
             from swancli.output.show import show_tables
 
             made = tables()
             self.print_notes()
             return show_tables(made, self.format, terminal, above(terminal.width, terminal.height) if above else ())
-        if self.until_finished and id is None:
-            raise UsageError("--until-finished waits for one experiment: name it")
+        if self.options.until_finished and id is None:
+            raise UsageError("--until-finished requires one experiment")
         self._live(tables, id, above)
 
     def _live(self, tables: Callable[[], list[Table]], id: Address | None, above: Above | None) -> None:
@@ -148,7 +149,7 @@ class Session:
         from swancli.output import live
         from swancli.output.formats.terminal import render_all
 
-        collect_garbage()
+        collect_garbage(True)
         terminal = self.terminal
         self.format = "table"
         state = "unknown"
@@ -168,7 +169,7 @@ class Session:
                 return False  # the frame says what is wrong
             return state in ENDED
 
-        if live.watch(frame, self.interval, terminal, ended if self.until_finished else None):
+        if live.watch(frame, self.options.interval, terminal, ended if self.options.until_finished else None):
             raise typer.Exit(exit_code(state))
 
     def print_lines(self, details: Console) -> None:
@@ -210,7 +211,7 @@ class Session:
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Tell what is left to tell, and let go of the source."""
+        """Print the warnings that are left, and close the source."""
         self.print_notes()
         self.source.close()
 
@@ -245,16 +246,16 @@ class Session:
         return error
 
     def _open(self) -> Source:
-        logdir, url = self._options["logdir"], self._options["url"]
+        given = self.options
+        logdir, url = given.logdir, given.url
         if logdir is None:
             url = url or os.environ.get("SWANCLI_URL") or None
         if url is not None:
-            more = self._options
-            return open_source(url=url, timeout=more["timeout"], token_file=more["token_file"], ca_file=more["ca_file"])
+            return open_source(url=url, timeout=given.timeout, token_file=given.token_file, ca_file=given.ca_file)
         from swancli.logdir.locate import locate
 
         named = logdir if logdir is not None else os.environ.get("SWANLAB_LOG_DIR") or None
-        return open_source(logdir=locate(named, lambda note: complain("note", note)))
+        return open_source(logdir=locate(named, lambda note: print_message("note", note)))
 
 
 def print_failure(error: SwancliError) -> None:
@@ -266,28 +267,29 @@ def print_failure(error: SwancliError) -> None:
     json.show(failure(error).pieces(), detect())
 
 
-def complain(kind: str, text: str) -> None:
+def print_message(kind: str, text: str) -> None:
     """One line on stderr: an error, a warning, a note."""
     from swancli.output.text.escape import printable
 
     try:
         sys.stdout.flush()
-        if len(text) > LONGEST:  # the name in it is, and the way out stands at its end
-            text = f"{text[: LONGEST // 2]} … {text[-LONGEST // 2 :]}"
+        if len(text) > MAX_MESSAGE_CHARACTERS:  # the name in it is, and the way out stands at its end
+            text = f"{text[: MAX_MESSAGE_CHARACTERS // 2]} … {text[-MAX_MESSAGE_CHARACTERS // 2 :]}"
         print(f"swancli: {kind}: {printable(text)}", file=sys.stderr)
     except (OSError, ValueError):
         pass
 
 
-def _format(given: dict[str, Any]) -> str | None:
+def _format(options: Options) -> str | None:
     """The output format that -o, --json and --jsonl agree on."""
     from swancli.output import FORMATS
 
-    wanted = {given["output"]} if given.get("output") else set()
-    wanted |= {name for name in ("json", "jsonl") if given.get(name)}
+    wanted = {options.output} if options.output else set()
+    wanted |= {"json"} if options.json else set()
+    wanted |= {"jsonl"} if options.jsonl else set()
     if len(wanted) > 1:
-        raise UsageError(f"choose one format: {', '.join(sorted(wanted))} were asked for")
+        raise UsageError(f"conflicting output formats: {', '.join(sorted(wanted))}")
     chosen = next(iter(wanted), None)
     if chosen is not None and chosen not in FORMATS:
-        raise UsageError(f"no format {chosen!r}: it is one of {', '.join(FORMATS)}")
+        raise UsageError(f"unknown output format {chosen!r}; formats: {', '.join(FORMATS)}")
     return chosen

@@ -1,7 +1,11 @@
-"""What makes a command start and end fast: modules that wait, a garbage collector that does, and no tidying up.
+"""What makes a command start and end fast. Each pays for itself, measured with `metric 1 train/loss --json`, whose
+whole process executes 254 million instructions on Python 3.11 (bare Python: 39 million). Without them it takes more:
 
-Typer imports modules that a command seldom uses. Those named here are loaded when something of theirs is used first.
-(`importlib.util.LazyLoader` would load them at their second `import` already.)
+defer_imports        25 million   modules that Typer imports and commands seldom use are loaded at their first use
+collect_garbage      10 million   a command is over before garbage matters
+exit_now             25 million   taking the interpreter apart costs as much as reading a small logdir
+
+(`importlib.util.LazyLoader` would load the modules at their second `import` already.)
 """
 
 from __future__ import annotations
@@ -12,38 +16,41 @@ import os
 import sys
 from importlib import import_module
 from types import ModuleType
-from typing import Any, NoReturn
+from typing import NoReturn
 
-WAITING = ("subprocess", "bz2", "lzma", "ipaddress", "tokenize", "linecache")
+DEFERRED = ("subprocess", "bz2", "lzma", "ipaddress", "tokenize", "linecache")
 
 
-class _Waiting(ModuleType):
+class _Deferred(ModuleType):
     """Stands for a module until something of it is asked for."""
 
-    def __getattr__(self, name: str) -> Any:
+    def __getattr__(self, name: str) -> object:
         if name.startswith("__"):  # the import system's own questions
             raise AttributeError(name)
         if sys.modules.get(self.__name__) is self:
             del sys.modules[self.__name__]
         module = import_module(self.__name__)
         self.__dict__.update(module.__dict__)
-        return getattr(module, name)
+        found: object = getattr(module, name)
+        return found
 
 
 def defer_imports() -> None:
-    """Let modules wait until they are used, and garbage until `collect_garbage`: a command is over before it matters."""
-    gc.disable()
-    for name in WAITING:
-        sys.modules.setdefault(name, _Waiting(name))
+    """Load the modules of DEFERRED when they are first used, not when they are imported."""
+    for name in DEFERRED:
+        sys.modules.setdefault(name, _Deferred(name))
 
 
-def collect_garbage() -> None:
-    """For what runs long, a live view or a server: collect garbage from now on."""
-    gc.enable()
+def collect_garbage(enabled: bool) -> None:
+    """Whether garbage is collected: not in a command that is over in a moment, but in a live view or a server."""
+    if enabled:
+        gc.enable()
+    else:
+        gc.disable()
 
 
 def exit_now(code: int) -> NoReturn:
-    """End the process once all is written: taking the interpreter apart costs as much as reading a small logdir."""
+    """End the process once all is written, without taking the interpreter apart."""
     if sys.gettrace() or sys.getprofile():  # whoever measures wants to report
         sys.exit(code)
     for stream in (sys.stdout, sys.stderr):

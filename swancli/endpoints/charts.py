@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from swancli.reply import picked
 from swancli.values import sort_key
@@ -48,8 +48,7 @@ def details(logdir: Logdir, experiment: Address, shapes: bool = False, system: b
     metrics = _metrics(found, shapes)
     if system and (hardware := found.hardware()) is not None:
         metrics |= _metrics(hardware, shapes)
-    data = answer(logdir, experiment, system)
-    return {"charts": data["charts"], "namespaces": data["namespaces"], "metrics": metrics}
+    return cast("Charts", {**answer(logdir, experiment, system), "metrics": metrics})
 
 
 def _metrics(experiment: Experiment, shapes: bool) -> dict[str, MetricShape]:

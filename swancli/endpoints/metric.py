@@ -59,9 +59,9 @@ def details(
     found = logdir.experiment(experiment)
     series = _series(logdir, found, metric)
     whole = head is None and tail is None and steps is None
-    told = _whole(series, all is not False) if whole else _excerpt(series, head, tail, steps)
-    told["name"], told["experiment_id"], told["experiment"] = metric, found.row["id"], found.row["name"]
-    return told
+    result = _whole(series, all is not False) if whole else _excerpt(series, head, tail, steps)
+    result["name"], result["experiment_id"], result["experiment"] = metric, found.row["id"], found.row["name"]
+    return result
 
 
 def depends(found: Fingerprint, logdir: Logdir, experiment: Address, metric: str) -> None:
@@ -97,7 +97,7 @@ def _whole(series: Series, all: bool) -> Details:
     points = Points(series)
     count = len(points)
     shown: Iterable[int] = range(count) if all else points.chosen()
-    told: Details = {
+    result: Details = {
         "count": count,
         "points": (point_of(entry) for entry in points.entries(shown)),
         "nonfinite": 0 if points.finite else sum(map(_is_lost, points.values)),
@@ -107,13 +107,13 @@ def _whole(series: Series, all: bool) -> Details:
     }
     if count:
         keys = points.keys
-        told["first_step"], told["last_step"], told["last"] = keys[0], keys[-1], points.value(count - 1)
+        result["first_step"], result["last_step"], result["last"] = keys[0], keys[-1], points.value(count - 1)
         numbers = range(count) if points.finite else [n for n in range(count) if is_finite(points.values[n])]
         if numbers:
             low, high = (choose(numbers, key=points.values.__getitem__) for choose in (min, max))
-            told["min"], told["min_step"] = points.value(low), keys[low]
-            told["max"], told["max_step"] = points.value(high), keys[high]
-    return told
+            result["min"], result["min_step"] = points.value(low), keys[low]
+            result["max"], result["max_step"] = points.value(high), keys[high]
+    return result
 
 
 def _is_lost(value: Any) -> bool:
@@ -133,8 +133,8 @@ def _excerpt(series: Series, head: int | None, tail: int | None, steps: Steps | 
         entries = excerpt.tail(series, tail or 0)
     points = [point_of(entry) for entry in entries]
     ends = series.ends()
-    told: Details = {"count": series.count(), "points": points, "sampled": False}
-    told = {**told, **ends}
+    result: Details = {"count": series.count(), "points": points, "sampled": False}
+    result = {**result, **ends}
     if points:
-        told["first_step"], told["last_step"], told["last"] = points[0][0], points[-1][0], points[-1][1]
-    return told
+        result["first_step"], result["last_step"], result["last"] = points[0][0], points[-1][0], points[-1][1]
+    return result

@@ -62,10 +62,7 @@ def details(logdir: Logdir, metric: str | None = None, best: str | None = None, 
         runs.append(run)
         if tag is not None:
             _tell_metric(run, experiment, tag, best, shapes)
-    project: Project = {"name": data["name"], "logdir": data["logdir"], "experiments": runs}
-    if data["id"] is not None:
-        project["id"] = data["id"]
-    return project
+    return cast("Project", {**data, "experiments": runs})
 
 
 def depends(found: Fingerprint, logdir: Logdir) -> None:

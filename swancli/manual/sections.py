@@ -1,4 +1,4 @@
-"""What the manual says beside the options: written by hand, keyed by command or topic."""
+"""The hand-written parts of the manual, by command or topic; the options come from the command tree."""
 
 from __future__ import annotations
 
@@ -10,79 +10,78 @@ from swancli.manual.block import Block, Lines, Terms, Text
 BRIEF = "read SwanLab experiments from a logdir or a running dashboard"
 
 ABOUT = (
-    "swancli reads what SwanLab recorded in local or offline mode: from a logdir (`swanlog/`), or from the"
-    " URL of a dashboard that serves one. Each command mirrors an endpoint of SwanLab's offline dashboard."
-    " On a terminal it prints tables and plots; in a pipe TSV with a header, never truncated; with `--json`"
-    " the API's response, byte for byte. Nothing in a logdir is ever written or locked."
+    "swancli reads what SwanLab recorded in local or offline mode, either from a logdir (`swanlog/`) or from the URL"
+    " of a running dashboard. Each command mirrors an endpoint of SwanLab's offline dashboard. On a terminal it prints"
+    " tables and plots. In a pipe it prints TSV with a header, never truncated. With `--json` it prints the API's"
+    " response, byte for byte. swancli never writes to a logdir and never locks it."
 )
 
 # Further paragraphs of a command's description.
 MORE: dict[str, list[Block]] = {
     "": [
         Text(
-            "Which data: `-l` or `-u`, in front of the command or behind it; else `SWANCLI_URL`; else"
-            " `SWANLAB_LOG_DIR`; else `./swanlog`; else the working folder, if it is a logdir. A folder one"
-            " level too high or too low is put right, with a note on stderr."
+            "The data is chosen in this order: `-l` or `-u`, before or after the command; `SWANCLI_URL`;"
+            " `SWANLAB_LOG_DIR`; `./swanlog`; the working directory, if it is a logdir. If the path is one level above"
+            " or below a logdir, that logdir is used, with a note on stderr."
         ),
         Text(
-            "Which experiment: its id, its name, its run id or the beginning of that, or `latest`. Digits"
-            " are always an id. A logdir with one experiment needs none."
+            "An experiment is given by its id, its name, its run id or a prefix of it, or `latest`. A number is always"
+            " an id. The argument is optional if the logdir has only one experiment."
         ),
         Text(
-            "Data goes to stdout; notes, warnings and errors go to stderr. A value that the source does not"
-            " tell is shown as an en dash on a terminal and is empty in TSV and CSV."
+            "Data goes to stdout; notes, warnings and errors go to stderr. An unknown value is shown as an en dash on a"
+            " terminal and is empty in TSV and CSV."
         ),
     ],
     "project": [
         Text(
-            "The state of a run is what its files tell, which the database doesn't always know: `running`,"
-            " `finished`, `crashed`, `stopped`, or `stale` for a run that is marked running and has not"
-            " written for a quarter of an hour. `--json` gives the database's number."
+            "The database does not always know the state of a run, so the state is determined from the run's files:"
+            " `running`, `finished`, `crashed`, `stopped`, or `stale`. A run is stale if it is marked as running but"
+            " has not written for 15 minutes. `--json` shows the number from the database instead."
         )
     ],
     "metric": [
         Text(
-            "A dashboard draws 1499 points of a longer series, and so does `--json`, unless `--all` is"
-            " given. TSV, CSV and JSON lines hold every point of a logdir; from a URL they hold what the"
-            " API gives, with a note on stderr if that is a sample. Values that are not finite are the"
-            " strings NaN, INF and -INF."
+            "The API returns a sample of 1499 points if a series has more than 1500. `--json` prints that sample unless"
+            " `--all` is given. TSV, CSV and JSON lines contain every point of a logdir; from a URL they contain what"
+            " the API returns, with a note on stderr if it is a sample. Values that are not finite are the strings NaN,"
+            " INF and -INF."
         ),
         Text(
-            "Several metrics or experiments are drawn over each other; in CSV, TSV and Markdown they become"
-            " one table, joined on the step. With `--json` each is one envelope on a line of its own, its"
-            " name in front as"
-            ' `"tag"`.'
+            "Several metrics or experiments are drawn in one plot. In CSV, TSV and Markdown they become one table,"
+            " joined on the step. With `--json`, one response is printed per line, with the name of the metric in front"
+            ' as `"tag"`.'
         ),
     ],
     "serve": [
         Text(
-            "The answers are those of the commands' `--json`, computed from the files at each request and"
-            " kept until these change. Needs the extra: pip install 'swancli[serve]'."
+            "Responses are the same as the commands' `--json`. They are computed from the files on request and cached"
+            " until the files change. The server needs an extra: pip install 'swancli[serve]'."
         ),
         Text(
-            "On a loopback address the Host header must name this machine. Any other address needs a token,"
-            " sent as `Authorization: Bearer TOKEN`, or `--no-auth`."
+            "On a loopback address, the Host header must name this machine. Any other address needs a token, which"
+            " clients send as `Authorization: Bearer TOKEN`, or the option `--no-auth`."
         ),
     ],
     "completion": [
         Text(
-            "The package's data files put the scripts where bash-completion, zsh and fish look, if it was installed"
-            " below /usr/local; bash-completion and fish look below ~/.local too. For every other environment, such as"
-            " a virtual one, load the script in the shell's start-up file."
+            "If swancli is installed under /usr/local, the scripts are already where bash-completion, zsh and fish look"
+            " for them; bash-completion and fish also look under ~/.local. In any other environment, such as a virtual"
+            " environment, load the script in the start-up file of the shell."
         )
     ],
 }
 
-# Sections that stand behind the options.
+# Sections that follow the options.
 AFTER: dict[str, list[tuple[str, list[Block]]]] = {
     "project": [
         (
-            "RUNS WITHOUT A ROW",
+            "RUNS NOT IN THE DATABASE",
             [
                 Text(
-                    "Runs of offline mode have no row in the database. They are listed below the others as"
-                    " on disk only, and answer to their run id or name. A logdir without a database numbers"
-                    " them by their start. See `swancli help formats`."
+                    "Runs of offline mode are not in the database. They are listed below the others, marked as on disk"
+                    " only; use their run id or name as EXP. In a logdir without a database, runs are numbered by the"
+                    " time of their start. See `swancli help formats`."
                 )
             ],
         )
@@ -104,32 +103,32 @@ FILES: list[Block] = [
     Terms(
         [
             ("runs.swanlab", "The SQLite database of a logdir: project, experiments, metrics, charts."),
-            ("run-DATE_TIME-ID/", "One run. Its folder's name is the run id."),
-            ("run-…/logs/N/*.log", "The points of a metric, one JSON object a line."),
-            ("run-…/console/", "What the training printed, a file a day; error.log holds a crash."),
+            ("run-DATE_TIME-ID/", "The folder of one run. Its name is the run id."),
+            ("run-…/logs/N/*.log", "The points of a metric, one JSON object per line."),
+            ("run-…/console/", "The console log, one file per day; error.log has the error message of a crash."),
             ("run-…/files/", "config.yaml, swanlab-metadata.json, requirements.txt."),
-            ("run-…/*.swanlab", "The records of a run: all there is of one in offline mode."),
+            ("run-…/*.swanlab", "The record file of a run. In offline mode it is the only data."),
         ]
     )
 ]
 
 ENVIRONMENT: list[tuple[str, str]] = [
-    ("SWANCLI_URL", "The dashboard to read, where neither -l nor -u says otherwise."),
-    ("SWANLAB_LOG_DIR", "The logdir to read, as SwanLab itself knows it."),
-    ("SWANCLI_TOKEN", "The token of a dashboard, sent as a bearer token; for `serve`, the one to ask for."),
+    ("SWANCLI_URL", "URL of the dashboard to read if neither -l nor -u is given."),
+    ("SWANLAB_LOG_DIR", "Logdir to read if neither -l, -u nor SWANCLI_URL is given. SwanLab uses the same variable."),
+    ("SWANCLI_TOKEN", "Bearer token to send to a dashboard; for `serve`, the token that clients must send."),
     (
         "SWANCLI_PAGER, PAGER",
-        "The pager for long output on a terminal; `less -FIRX` without; empty or cat for none.",
+        "Pager for long output on a terminal; empty or cat for none. The default is `less -FIRX`.",
     ),
-    ("NO_COLOR, FORCE_COLOR", "No colours at all; colours in a pipe too."),
-    ("COLUMNS, LINES, TERM", "The terminal's size and kind; TERM=dumb gets plain text."),
-    ("HTTPS_PROXY, HTTP_PROXY, NO_PROXY", "Proxies for a dashboard that is not on this machine."),
-    ("TMPDIR", "Where a database with a write-ahead log is copied to for reading."),
+    ("NO_COLOR, FORCE_COLOR", "Disable colours; use colours in a pipe, too."),
+    ("COLUMNS, LINES, TERM", "Size and type of the terminal; TERM=dumb means plain text."),
+    ("HTTPS_PROXY, HTTP_PROXY, NO_PROXY", "Proxies for a dashboard on another machine."),
+    ("TMPDIR", "Directory for the temporary copy of a database that has a write-ahead log."),
 ]
 
 
 def exit_status(reads: bool) -> list[Block]:
-    """The exit codes; of a command that reads no data only those it can have."""
+    """List the exit codes; for a command that reads no data, only those that it can return."""
     pairs = [(str(code), meaning[0].upper() + meaning[1:] + ".") for code, meaning in EXIT_CODES]
     if not reads:
         pairs = [pair for pair in pairs if pair[0] in ("0", "2", "130")]
@@ -137,7 +136,7 @@ def exit_status(reads: bool) -> list[Block]:
 
 
 class Topic(NamedTuple):
-    """A page that is no command's."""
+    """A page about a topic instead of a command."""
 
     brief: str
     sections: list[tuple[str, list[Block]]]
@@ -153,14 +152,14 @@ TOPICS: dict[str, Topic] = {
                 "NOTES",
                 [
                     Text(
-                        "With `--json` an error also prints the API's envelope on stdout, such as"
+                        "With `--json`, an error also prints the API's error response on stdout, such as"
                         ' {"code":3404,"message":"tag not found"}, so that a program can read `.code`.'
                     ),
                     Text(
-                        "`--until-finished` makes the end of a run the exit code: 0 if it finished, 5 if it"
+                        "With `--until-finished`, the exit code tells how the run ended: 0 if it finished, 5 if it"
                         " crashed or was stopped."
                     ),
-                    Text("`--debug` adds the traceback of an error. A warning never changes the exit code."),
+                    Text("With `--debug`, an error also prints its traceback. Warnings never change the exit code."),
                 ],
             ),
             (
@@ -187,21 +186,22 @@ TOPICS: dict[str, Topic] = {
                         [
                             (
                                 "table",
-                                "For people: aligned, coloured, as wide as the terminal; columns that do"
+                                "For people: aligned, coloured, at most as wide as the terminal; columns that do"
                                 " not fit are left out. The default on a terminal.",
                             ),
                             (
                                 "tsv",
-                                "Tab-separated with a header, full precision, ISO times, nothing cut. The"
-                                " default in a pipe. A cell with a tab, a quote or a line end is quoted.",
+                                "Tab-separated values with a header, full precision, ISO 8601 times, nothing"
+                                " truncated. The default in a pipe. A cell with a tab, a quote or a line break is"
+                                " quoted.",
                             ),
-                            ("csv", "The same with commas."),
+                            ("csv", "Comma-separated values, otherwise like tsv."),
                             (
                                 "json",
-                                "The API's response, byte for byte, and a newline; indented and coloured on a"
-                                " terminal.",
+                                "The API's response, byte for byte, followed by a newline; indented and coloured"
+                                " on a terminal.",
                             ),
-                            ("jsonl", "One strict JSON object for each row."),
+                            ("jsonl", "One strict JSON object per row."),
                             ("md", "A Markdown table."),
                         ]
                     )
@@ -212,20 +212,20 @@ TOPICS: dict[str, Topic] = {
                 [
                     Terms(
                         [
-                            ("0.1.5 to 0.10, local mode", "runs.swanlab and the runs' folders."),
+                            ("0.1.5 to 0.10, local mode", "runs.swanlab and the folders of the runs."),
                             (
                                 "0.6.2 to 0.7, offline mode",
-                                "backup.swanlab in each run's folder: JSON records.",
+                                "backup.swanlab in the folder of each run: JSON records.",
                             ),
                             (
                                 "0.8 and later, offline mode",
-                                "run-ID.swanlab in each run's folder: protobuf records.",
+                                "run-ID.swanlab in the folder of each run: protobuf records.",
                             ),
                         ]
                     ),
                     Text(
-                        "A run that is being written can be read, and is never disturbed. What is damaged"
-                        " is skipped with a warning on stderr, and the rest is answered."
+                        "Reading a run that is still being written is safe and does not affect the training."
+                        " Damaged data is skipped with a warning on stderr; the rest is shown."
                     ),
                 ],
             ),

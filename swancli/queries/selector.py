@@ -22,7 +22,7 @@ def experiment(source: Source, word: str | None) -> Address:
     """
     if word is not None and word.isdecimal():
         if not word.isascii():
-            raise UsageError(f"{word} is no experiment id: write it in the digits 0 to 9", BAD_ID)
+            raise UsageError(f"{word} is not an experiment id: use the digits 0 to 9", BAD_ID)
         return int(word) if len(word) <= MOST_DIGITS else _unknown(source, word[:MOST_DIGITS] + "…")
     found = source.experiments()
     if word is None:
@@ -36,7 +36,7 @@ def experiment(source: Source, word: str | None) -> Address:
         if len(matches) == 1:
             return address(matches[0])
         if matches:
-            raise UsageError(f"{word!r} fits {len(matches)} experiments: {listing(matches)}")
+            raise UsageError(f"{word!r} matches {len(matches)} experiments: {listing(matches)}")
     if word == LATEST and found:
         return address(max(found, key=lambda row: (str(row.get("create_time") or ""), row["id"] or 0)))
     return _unknown(source, word)
@@ -50,7 +50,7 @@ def experiments(source: Source, words: str | None) -> list[Address]:
         return [experiment(source, words)]
     found = [experiment(source, word.strip()) for word in words.split(",") if word.strip()]
     if not found:
-        raise UsageError(f"which experiments? {words!r} names none")
+        raise UsageError(f"no experiment in {words!r}")
     return found
 
 

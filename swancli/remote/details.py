@@ -92,10 +92,10 @@ def charts(source: RemoteSource, experiment: Address, shapes: bool = False, syst
         source.data(EXPERIMENT, experiment=experiment)  # swanboard has empty charts for an unknown one
     names = [str(name) for chart in data.get("charts") or [] for name in chart.get("source") or []]
     metrics: dict[str, MetricShape] = {}
-    for name, told in _each(source, experiment, list(dict.fromkeys(names)), shapes).items():
-        metrics[name] = {"points": told["points"]}
-        if "shape" in told:
-            metrics[name]["shape"] = told["shape"]
+    for name, result in _each(source, experiment, list(dict.fromkeys(names)), shapes).items():
+        metrics[name] = {"points": result["points"]}
+        if "shape" in result:
+            metrics[name]["shape"] = result["shape"]
     return cast("Charts", {**data, "metrics": metrics})
 
 
@@ -111,9 +111,9 @@ def summary(source: RemoteSource, experiment: Address, shapes: bool = False) -> 
     """The metrics; where they are few enough, with step, min, max, their steps, points, [shape]."""
     data = source.data(SUMMARY, experiment=experiment)
     found = [cast("MetricSummary", dict(one)) for one in data.get("summaries") or [] if isinstance(one, dict)]
-    told = _each(source, experiment, [str(one.get("key")) for one in found], shapes)
+    result = _each(source, experiment, [str(one.get("key")) for one in found], shapes)
     for one in found:
-        more = told.get(str(one.get("key")))
+        more = result.get(str(one.get("key")))
         if more is not None:
             one.update(more)
         if one.get("value") == "TypeError" and (more is None or not more.get("points")):
@@ -154,17 +154,17 @@ def metric(
     if sampled and (all is None or excerpt):
         source.notes(f"{metric!r}: the dashboard gives a sample of {len(entries)} of the {total} points")
     points: list[Point] = [(one["index"], one.get("data"), one.get("create_time"), one.get("more")) for one in entries]
-    told: Series = {
+    result: Series = {
         "name": metric,
         "experiment_id": data.get("experiment_id"),
         "count": total if not sampled or excerpt else len(points),
         "sampled": sampled,
     }
     if sampled or not excerpt:
-        told["total"] = total
-    told = {**told, **_extremes(data, points)}
+        result["total"] = total
+    result = {**result, **_extremes(data, points)}
     if not sampled and not excerpt:
-        told["nonfinite"] = sum(not is_finite(point[1]) for point in points)
+        result["nonfinite"] = sum(not is_finite(point[1]) for point in points)
     if steps is not None:
         first, last = steps
         points = [point for point in points if first is None or int(point[0]) >= first]
@@ -172,9 +172,9 @@ def metric(
     points = points[:head] if head is not None else points
     points = points[len(points) - min(tail, len(points)) :] if tail is not None else points
     if points:
-        told["first_step"], told["last_step"], told["last"] = int(points[0][0]), int(points[-1][0]), points[-1][1]
-    told["points"] = points
-    return told
+        result["first_step"], result["last_step"], result["last"] = int(points[0][0]), int(points[-1][0]), points[-1][1]
+    result["points"] = points
+    return result
 
 
 def _each(source: RemoteSource, experiment: Address, names: list[str], shapes: bool) -> dict[str, MetricSummary]:
@@ -182,14 +182,14 @@ def _each(source: RemoteSource, experiment: Address, names: list[str], shapes: b
     if len(names) > MAX_METRICS:
         source.notes(f"{len(names)} metrics are too many to ask one by one: the table tells less")
         return {}
-    told: dict[str, MetricSummary] = {}
+    result: dict[str, MetricSummary] = {}
     end = monotonic() + PATIENCE_SECONDS
     parameters = [{"experiment": experiment, "metric": name} for name in names]
     for n, (name, found) in enumerate(zip(names, source.details_of_many(METRIC, parameters), strict=True), 1):
         if isinstance(found, NotFound):
-            told[name] = {"points": 0}
-        elif not isinstance(found, SwancliError):  # what can't be told is left out: the table shows the rest
-            told[name] = {
+            result[name] = {"points": 0}
+        elif not isinstance(found, SwancliError):  # what can't be result is left out: the table shows the rest
+            result[name] = {
                 "min": found.get("min"),
                 "min_step": found.get("min_step"),
                 "max": found.get("max"),
@@ -198,21 +198,21 @@ def _each(source: RemoteSource, experiment: Address, names: list[str], shapes: b
                 "step": found.get("last_step"),
             }
             if shapes:
-                told[name]["shape"] = _shape([point[1] for point in found["points"]])
+                result[name]["shape"] = _shape([point[1] for point in found["points"]])
         if monotonic() > end and n < len(names):
             source.notes(f"{source.where} is slow: the table tells less of {len(names) - n} of {len(names)} metrics")
             break
-    return told
+    return result
 
 
 def _extremes(data: Data, points: list[Point]) -> Extremes:
     """min and max as the API gives them, with their steps where the points given show them."""
-    told: Extremes = {}
+    result: Extremes = {}
     if is_finite(low := data.get("min")) and not isinstance(low, bool):
-        told["min"], told["min_step"] = low, _step_of_value(points, low)
+        result["min"], result["min_step"] = low, _step_of_value(points, low)
     if is_finite(high := data.get("max")) and not isinstance(high, bool):
-        told["max"], told["max_step"] = high, _step_of_value(points, high)
-    return told
+        result["max"], result["max_step"] = high, _step_of_value(points, high)
+    return result
 
 
 def _step_of_value(points: list[Point], value: Value) -> int | None:
@@ -222,10 +222,10 @@ def _step_of_value(points: list[Point], value: Value) -> int | None:
 def _times(row: Data) -> RunState:
     """state, and duration in seconds if the run has ended."""
     start, end = seconds(row.get("create_time")), seconds(row.get("finish_time"))
-    told: RunState = {"state": STATES.get(row.get("status"), "unknown")}  # type: ignore[arg-type]
+    result: RunState = {"state": STATES.get(row.get("status"), "unknown")}  # type: ignore[arg-type]
     if start is not None and end is not None:
-        told["duration"] = max(end - start, 0.0)
-    return told
+        result["duration"] = max(end - start, 0.0)
+    return result
 
 
 def _shape(values: list[Value]) -> list[Value]:

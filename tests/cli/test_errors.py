@@ -145,7 +145,7 @@ def test_both_logdir_and_url_are_refused_wherever_they_stand(logdir: Logdir) -> 
     ):
         done = swancli(*words)
         assert done.code == 2
-        assert "exclude each other" in done.err
+        assert "mutually exclusive" in done.err
 
 
 def test_options_may_stand_before_the_command_and_after_it(logdir: Logdir, tmp_path: Path) -> None:

@@ -124,7 +124,7 @@ def test_long_log_is_written_like_a_short_one(run: Run, monkeypatch: pytest.Monk
     text = "".join("\n" * (n % 97 == 0) + c for n, c in enumerate(every)) + '"\\n\\\n\r\r\n\x1b[1m\t'
     run.console("2025-03-21.log", text)
     long = logs(run)
-    assert len(long[1]) > console.PIECE * endpoint.LONG
+    assert len(long[1]) > console.PIECE_BYTES * endpoint.LONG
     monkeypatch.setattr(endpoint, "LONG", -1)
     assert logs(run) == long
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")

@@ -82,7 +82,7 @@ def test_man_finds_the_pages_by_name() -> None:
     run = subprocess.run(["man", "-M", str(MAN), "-w", "swancli-metric"], capture_output=True, text=True, check=True)
     assert run.stdout.strip() == str(MAN / "man1" / "swancli-metric.1")
     headline = subprocess.run(["lexgrog", str(MAN / "man1" / "swancli-metric.1")], capture_output=True, text=True)
-    assert '"swancli-metric - the points of a metric' in headline.stdout
+    assert '"swancli-metric - show the points of a metric' in headline.stdout
 
 
 def test_the_pages_tell_all_exit_codes() -> None:
@@ -109,4 +109,4 @@ def test_pages_bear_the_version_and_a_date_not_older_than_its_release() -> None:
 def test_help_on_something_unknown_is_a_usage_error() -> None:
     run = subprocess.run([sys.executable, "-m", "swancli", "help", "nothing"], capture_output=True, text=True)
     assert (run.returncode, run.stdout) == (2, "")
-    assert "no help on 'nothing'" in run.stderr
+    assert "no help for 'nothing'" in run.stderr

@@ -57,7 +57,7 @@ def test_word_names_an_experiment(logdir: Logdir, word: str, id: int) -> None:
 
 @pytest.mark.parametrize("word", ["aaaa", "run-", "run-2025032", ""])
 def test_ambiguous_beginning_lists_what_it_fits(logdir: Logdir, word: str) -> None:
-    with pytest.raises(UsageError, match=r"fits \d experiments: 1 \(baseline\), 2 \(1\)"):
+    with pytest.raises(UsageError, match=r"matches \d experiments: 1 \(baseline\), 2 \(1\)"):
         named(logdir, word)
 
 

@@ -91,7 +91,7 @@ def test_printed_lines_are_those_of_the_answer(case: str, corpus: Callable[[str]
             continue
         details = source.details(LOGS, experiment=row["id"])
         lines = strict(list(details["lines"]))
-        assert [line for line in lines if line] == [line for line in reply["data"].get(LOGS, []) if line]
+        assert [line for line in lines if line] == [line for line in reply["data"].get("logs", []) if line]
         error = reply["data"].get("error", [])
         assert details["error"] == (error if not error or error[-1] else error[:-1])
         for count in (0, 1, 5, 10_000):

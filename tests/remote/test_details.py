@@ -17,6 +17,7 @@ import pytest
 from swancli.demo import write_demo
 from swancli.endpoints import CHARTS, METRIC, PROJECT, ROUTES, STATUS, SUMMARY
 from swancli.errors import NotFound, RemoteError, UsageError
+from swancli.model import TREND_VALUES
 from swancli.remote import details as details
 from swancli.remote.source import RemoteSource
 from swancli.source import LocalSource
@@ -97,10 +98,10 @@ def test_what_tables_need_most_is_told(sample: Sample) -> None:
     assert all(row["duration"] > 0 for row in rows)
     first = remote.details(SUMMARY, experiment=1, shapes=True)["summaries"][0]
     assert first["key"] == "train/loss"
-    assert (first["points"], first["step"], len(first["shape"])) == (207, 207, details.WIDTH)
+    assert (first["points"], first["step"], len(first["shape"])) == (207, 207, TREND_VALUES)
     assert first["min"] < first["value"] < first["max"]
     charts = remote.details(CHARTS, experiment=1, shapes=True)["metrics"]["train/loss"]
-    assert (charts["points"], len(charts["shape"])) == (207, details.WIDTH)
+    assert (charts["points"], len(charts["shape"])) == (207, TREND_VALUES)
     status = remote.details(STATUS, experiment=1)
     assert (status["state"], status["name"]) == ("finished", rows[0]["name"])
 
@@ -198,7 +199,7 @@ def test_too_many_metrics_are_not_asked_one_by_one(sample: Sample, monkeypatch: 
     made = RemoteSource(server.url)
     rows = made.details(SUMMARY, experiment=1)["summaries"]
     assert all("points" not in row and "value" in row for row in rows)
-    assert "too many" in made.notes[0]
+    assert "too many" in next(iter(made.notes))
     made.close()
 
 
@@ -208,7 +209,7 @@ def test_a_slow_dashboard_is_not_asked_for_ever(sample: Sample, monkeypatch: pyt
     with closing(RemoteSource(server.url)) as made:
         rows = made.details(SUMMARY, experiment=1)["summaries"]
         assert ["points" in row for row in rows] == [True] + [False] * 5
-        assert "is slow" in made.notes[0]
+        assert "is slow" in next(iter(made.notes))
     for thread in threading.enumerate():
         if thread.name.endswith("(work)"):  # it was asking for the metrics that nobody waited for
             thread.join(30)
@@ -244,7 +245,7 @@ def test_a_sample_says_that_it_is_one(sampled: tuple[str, str, int]) -> None:
     assert total > 1500
     assert (found["sampled"], found["total"], len(found["points"])) == (True, total, 1499)
     assert "nonfinite" not in found
-    assert made.notes == []
+    assert not list(made.notes)
     made.close()
 
 
@@ -252,7 +253,7 @@ def test_an_export_of_a_sample_makes_a_note(sampled: tuple[str, str, int]) -> No
     url, name, total = sampled
     made = RemoteSource(url)
     assert len(made.details(METRIC, experiment=1, metric=name, all=None)["points"]) == 1499
-    assert f"1499 of the {total} points" in made.notes[0]
+    assert f"1499 of the {total} points" in next(iter(made.notes))
     made.close()
 
 
@@ -261,7 +262,7 @@ def test_all_points_of_a_sample_are_refused(sampled: tuple[str, str, int]) -> No
     made = RemoteSource(url)
     for ask in (made.get, made.details):
         with pytest.raises(UsageError, match="logdir"):
-            ask("metric", experiment=1, metric=name, all=True)
+            ask(METRIC, experiment=1, metric=name, all=True)
     made.close()
 
 
