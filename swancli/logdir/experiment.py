@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from swancli.model import Address
     from swancli.notes import Note
 
-RUNNING = 0  # the status of a run in the database
+RUNNING, FINISHED, FAILED = 0, 1, -1  # the status of a run in the database
 
 
 class Experiment(Protocol):
@@ -88,7 +88,7 @@ class LocalExperiment:
         return self._db.project()
 
     def recorded(self) -> RecordedRun | None:
-        """Its record file: SwanLab 0.6.2 and later write one beside the files of local mode."""
+        """Its record file: SwanLab 0.6.2 and later write one next to the files of local mode."""
         other = self._from_record_file()
         return other.recorded() if other is not None else None
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from swancli.logdir.logdir import Logdir
     from swancli.logdir.rows import TagRow
 
-Mark = tuple[int, int, int, int] | None  # device, inode, size, time of the last write in ns; None: no such file
+FileState = tuple[int, int, int, int] | None  # device, inode, size, time of the last write in ns; None: no such file
 
 TICK_NS = 50_000_000  # clocks of file systems are coarser than their resolution suggests
 COARSE_TICK_NS = 2_500_000_000  # of file systems with times in whole seconds
@@ -30,17 +30,17 @@ COARSE_TICK_NS = 2_500_000_000  # of file systems with times in whole seconds
 class Fingerprint:
     """Files and their state."""
 
-    __slots__ = ("_begun", "marks", "paths")
+    __slots__ = ("_begun", "paths", "states")
 
     def __init__(self) -> None:
         self._begun = time.time_ns()
         self.paths: list[str] = []
-        self.marks: list[Mark] = []
+        self.states: list[FileState] = []
 
     def add(self, path: str) -> None:
         """Record the state of a file or folder, before it is read."""
         self.paths.append(path)
-        self.marks.append(mark(path))
+        self.states.append(file_state(path))
 
     def add_series(self, experiment: Experiment, tag: TagRow, last: int | None = None) -> None:
         """Record the state of a metric's slices, or only of the `last` ones."""
@@ -63,11 +63,11 @@ class Fingerprint:
 
     def holds(self) -> bool:
         """Whether all files are unchanged."""
-        return [mark(path) for path in self.paths] == self.marks
+        return [file_state(path) for path in self.paths] == self.states
 
     def fresh(self) -> bool:
         """Whether a file was written so recently that another write might go unnoticed."""
-        for found in self.marks:
+        for found in self.states:
             if found is not None:
                 tick = TICK_NS if found[3] % 1_000_000_000 else COARSE_TICK_NS
                 if found[3] > self._begun - tick:
@@ -78,13 +78,13 @@ class Fingerprint:
         """A short text that differs when a file does."""
         from hashlib import blake2b
 
-        return blake2b(repr((key, self.paths, self.marks)).encode("utf-8", "replace"), digest_size=12).hexdigest()
+        return blake2b(repr((key, self.paths, self.states)).encode("utf-8", "replace"), digest_size=12).hexdigest()
 
 
 Depends = Callable[..., None]  # a route's function that adds the files its answer depends on
 
 
-def mark(path: str) -> Mark:
+def file_state(path: str) -> FileState:
     """The state of a file."""
     try:
         found = os.stat(path)
@@ -102,7 +102,7 @@ def fingerprint(logdir: Logdir, depends: Depends | None, parameters: Mapping[str
     found.add(logdir.path)
     for suffix in SUFFIXES:
         found.add(os.path.join(logdir.root, DATABASE + suffix))
-    if found.marks[1] is None:
+    if found.states[1] is None:
         return None  # without a database, the answer may depend on any file
     try:
         if depends is not None:

@@ -12,7 +12,7 @@ MOUNTS_FILE = "/proc/self/mountinfo"
 
 
 def is_local(path: str, mounts: str = MOUNTS_FILE) -> bool:
-    """Whether a folder's file system is one of LOCAL_FILE_SYSTEMS; assumed if the system does not tell."""
+    """Whether a folder's file system is one of LOCAL_FILE_SYSTEMS; true if the system does not say."""
     real = os.path.realpath(path)
     try:
         with open(mounts, encoding="utf-8", errors="surrogateescape") as file:

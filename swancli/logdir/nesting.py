@@ -1,4 +1,4 @@
-"""How deep lists and dicts may be nested: what is nested deeper can't be printed, and nobody logs it."""
+"""How deep lists and dicts may be nested: what is nested deeper can't be printed, and no real run logs it."""
 
 from __future__ import annotations
 

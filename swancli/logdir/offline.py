@@ -86,7 +86,7 @@ def _version(run: Run) -> Cell:
 
 
 def _unique(name: str, taken: list[str]) -> str:
-    """The name as local mode would make it unique: "basic" becomes "basic-2" beside one "basic"."""
+    """The name as local mode makes it unique: a second "basic" becomes "basic-2"."""
     if name not in taken:
         return name
     stem = re.sub(r"-\d+$", "", name)

@@ -11,7 +11,7 @@ import re
 import time
 from typing import TYPE_CHECKING, NamedTuple
 
-from swancli.logdir.experiment import Experiment, LocalExperiment
+from swancli.logdir.experiment import FAILED, FINISHED, RUNNING, Experiment, LocalExperiment
 from swancli.logdir.paths import read_below
 from swancli.logdir.run import Run
 from swancli.times import seconds
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from swancli.model import RunState
 
 STALE_AFTER_SECONDS = 15 * 60.0  # without a write; then a run marked running is stale
-RUNNING, FINISHED, FAILED = 0, 1, -1
 
 
 class State(NamedTuple):

@@ -133,7 +133,7 @@ def _wal_header(root: str, path: str) -> bytes:
 
 
 def _escaped(path: str) -> str:
-    """A path as it stands in a URI."""
+    """A path escaped for use in a URI."""
     return path.replace("%", "%25").replace("?", "%3f").replace("#", "%23")
 
 

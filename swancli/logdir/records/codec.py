@@ -22,19 +22,19 @@ class Codec(Protocol[When]):
         """The time that `scalar` found, as an ISO string."""
 
     def event(self, payload: bytes) -> Event | None:
-        """The event in a record, None if it is of no interest; Malformed if it makes no sense."""
+        """The event in a record, None if it is of no interest; Malformed if it can't be decoded."""
 
 
 AnyCodec: TypeAlias = Codec[Any]
 
 
 def codec_of(payload: bytes) -> AnyCodec:
-    """The codec for a file with this payload; its first byte tells, whatever the file header says."""
+    """The codec for a file with this payload; its first byte decides, not the file header."""
     return json_codec if payload[:1] == b"{" else protobuf_codec
 
 
 def event_of(codec: AnyCodec, payload: bytes) -> Event | None:
-    """The event in a record, None if it is of no interest or makes no sense."""
+    """The event in a record, None if it is of no interest or can't be decoded."""
     try:
         return codec.event(payload)
     except Malformed:

@@ -26,7 +26,7 @@ class Damage:
         self.places = 0  # number of damaged regions
         self.bytes = 0  # their total size
         self.regions: list[Region] = []  # the first MAX_LISTED_REGIONS of them
-        self.records = 0  # number of records that are complete and make no sense
+        self.records = 0  # number of records that are complete but can't be decoded
         self.tail: Region | None = None  # unreadable bytes at the end, which may still grow
         self.unfinished = 0  # bytes of an incomplete record at the end: normal in a file that is being written
         self.zeros = 0  # zero bytes at the end, as after a power failure

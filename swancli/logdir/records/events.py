@@ -12,7 +12,7 @@ LINE, IMAGE, AUDIO, TEXT = "line", "image", "audio", "text"  # the kinds that lo
 
 
 class Malformed(ValueError):
-    """A record that makes no sense."""
+    """A record that can't be decoded."""
 
 
 class Start(NamedTuple):

@@ -40,7 +40,7 @@ def time_of(payload: bytes, when: bytes) -> str | None:
 
 
 def event(payload: bytes) -> Event | None:
-    """The event in a record, None if it is of no interest; Malformed if it makes no sense."""
+    """The event in a record, None if it is of no interest; Malformed if it can't be decoded."""
     try:
         record = json.loads(payload)
     except (ValueError, RecursionError) as error:

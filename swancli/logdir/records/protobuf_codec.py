@@ -124,7 +124,7 @@ def time_of(payload: bytes, when: int) -> str | None:
 
 
 def event(payload: bytes) -> Event | None:
-    """The event in a record, None if it is of no interest; Malformed if it makes no sense."""
+    """The event in a record, None if it is of no interest; Malformed if it can't be decoded."""
     found: Event | None = None
     for number, value in parse_fields(payload):
         decode = MESSAGES.get(number)

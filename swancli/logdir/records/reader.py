@@ -214,7 +214,7 @@ class RecordReader:
 
 
 def _valid(data: bytes, pos: int, limit: int) -> bool:
-    """Whether an intact fragment lies at `pos`, ending at or before `limit`."""
+    """Whether an intact fragment is at `pos`, ending at or before `limit`."""
     if pos + FRAGMENT_HEADER_BYTES > limit:
         return False
     crc, length, kind = FRAGMENT_HEADER.unpack_from(data, pos)
