@@ -1,4 +1,4 @@
-"""The token that lets a client in: where it comes from, how it is made and compared."""
+"""The token that grants access to a server: where it comes from, how it is made and compared."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import os
 from swancli.errors import UsageError
 
 VARIABLE = "SWANCLI_TOKEN"
-MOST = 4096  # characters
+MAX_TOKEN_CHARACTERS = 4096
 
 
 def find(file: str | None) -> str | None:
@@ -15,24 +15,24 @@ def find(file: str | None) -> str | None:
     if file is not None:
         try:
             with open(os.path.expanduser(file), encoding="utf-8") as stream:
-                text = stream.read(MOST + 2)
+                text = stream.read(MAX_TOKEN_CHARACTERS + 2)  # a newline, and one to see that there is more
         except (OSError, UnicodeDecodeError) as error:
-            reason = getattr(error, "strerror", None) or "it is not text"
-            raise UsageError(f"the token file {file} can't be read: {reason}") from error
-        return _checked(text, f"the token file {file}")
+            reason = getattr(error, "strerror", None) or "not a text file"
+            raise UsageError(f"cannot read token file {file}: {reason}") from error
+        return _checked(text, f"token file {file}")
     text = os.environ.get(VARIABLE, "")
     return _checked(text, VARIABLE) if text.strip() else None
 
 
 def generate() -> str:
-    """A new token that nobody can guess."""
+    """A new random token."""
     from secrets import token_urlsafe
 
     return token_urlsafe(24)
 
 
 def same(one: str, other: str) -> bool:
-    """Whether two tokens are equal, in a time that doesn't tell where they differ."""
+    """Whether two tokens are equal, compared in constant time."""
     from hmac import compare_digest
 
     return compare_digest(one.encode("utf-8", "replace"), other.encode("utf-8", "replace"))
@@ -41,7 +41,10 @@ def same(one: str, other: str) -> bool:
 def _checked(text: str, source: str) -> str:
     token = text.strip()
     if not token:
-        raise UsageError(f"{source} is empty: it should hold a token")
-    if len(token) > MOST or not token.isascii() or not token.isprintable() or " " in token:
-        raise UsageError(f"{source} holds no token: one is a single word of at most {MOST} ASCII characters")
+        raise UsageError(f"{source} is empty: it must contain a token")
+    if len(token) > MAX_TOKEN_CHARACTERS or not token.isascii() or not token.isprintable() or " " in token:
+        raise UsageError(
+            f"{source} does not contain a valid token: must be a single word of at most {MAX_TOKEN_CHARACTERS}"
+            " printable ASCII characters"
+        )
     return token

@@ -24,8 +24,8 @@ ANCHORS = {
     "in ROUTES": r"^ROUTES = [^\[]*? in \(()",
     "above DETAILS": r"^()(?=DETAILS = )",
     "in DETAILS": r"^(?=( +)_pair\(PROJECT, )",
-    "above COMMANDS": r"^()(?=COMMANDS = )",
-    "in COMMANDS": r"^(?=( +)project,$)",
+    "above COMMANDS": r"^()(?=READS = )",
+    "in COMMANDS": r"^(?=( +)\"project\": Spec)",
 }
 
 

@@ -13,7 +13,6 @@ import pytest
 from swancli.endpoints import ROUTES
 from swancli.remote.address import path_of
 from swancli.remote.source import RemoteSource
-from swancli.server.access import Guard
 from swancli.server.app import App
 from swancli.source import LocalSource
 from tests.support.corpus_cases import answers, cases, expected
@@ -44,7 +43,7 @@ def served(server: Serving, corpus: Callable[[str], Path]) -> Iterator[Callable[
 
     def of(case: str) -> Serving:
         path = str(corpus(case))
-        apps.append(App(lambda: LocalSource(path), Guard(True, None)))
+        apps.append(App(lambda: LocalSource(path)))
         server.app = apps[-1]
         return server
 

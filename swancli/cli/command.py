@@ -8,18 +8,20 @@ are asked for: building all eleven at every start would take a third longer (77 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
 import typer
 import typer.main
 from typer.core import TyperCommand, TyperGroup
 
+from swancli.cli.arrange import DEFAULT, arranged, unknown_command
 from swancli.cli.options import Options
 from swancli.cli.session import Session, print_failure
 from swancli.errors import DataError, SwancliError
 
-SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+HELP = ["-h", "--help"]
+SETTINGS = {"help_option_names": HELP, "max_content_width": 100}
 Body = Callable[..., None]
 
 
@@ -47,6 +49,8 @@ def _with_session(spec: Spec) -> Body:
     def call(context: typer.Context, **values: Any) -> None:
         before = context.parent.params if context.parent is not None else {}
         given = {name: values.get(name) or before.get(name) or default for name, default in DEFAULTS.items()}
+        for name in ("logdir", "url"):  # given in front of the command and behind it: twice
+            given[name] = [*(before.get(name) or ()), *(values.get(name) or ())]
         options = Options(**given)
         session: Session | None = None
         try:
@@ -82,6 +86,12 @@ DEFAULTS = Options._field_defaults
 def _unreadable(error: OSError) -> DataError:
     """What to say of a file that can't be read."""
     return DataError(f"{error.filename or 'reading'}: {error.strerror or error}")
+
+
+def _options(params: Iterable[Any]) -> dict[str, bool]:
+    """The spellings of all options, and whether each takes a value."""
+    options = (param for param in params if param.param_type_name == "option")
+    return {name: not one.is_flag for one in options for name in (*one.opts, *one.secondary_opts)}
 
 
 class _Command(TyperCommand):
@@ -124,11 +134,20 @@ class Group(TyperGroup):
             self.commands[cmd_name] = build(cmd_name, self.specs[cmd_name])
         return self.commands.get(cmd_name)
 
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Parse the arguments after options of a command were put behind it."""
+        own = _options(self.params) | dict.fromkeys(HELP, False)
+
+        def others(name: str) -> bool | None:
+            return _options(self.get_command(ctx, DEFAULT).params).get(name)
+
+        rest: list[str] = super().parse_args(ctx, arranged(args, own.get, others, self.specs))
+        return rest
+
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
-        """The command that the arguments name; for one that doesn't exist the nearest is suggested."""
-        if args and args[0] not in self.specs:
-            for name in self.specs:
-                self.get_command(ctx, name)
+        """The command that the arguments name; for any other word a UsageError that says what was meant."""
+        if args and args[0] not in self.specs and not args[0].startswith("-"):
+            raise unknown_command(args[0], list(self.specs))
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: object, formatter: Any) -> None:

@@ -474,8 +474,17 @@ def tree() -> Group:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run a command line and return its exit code."""
-    arguments = sys.argv[1:] if arguments is None else arguments
+    """Run a command line; its exit code."""
+    try:
+        return _run(sys.argv[1:] if arguments is None else arguments)
+    except MemoryError:
+        pass
+    # here the frames that held the memory are gone; nothing is imported or built, for that may fail as well
+    os.write(2, OUT_OF_MEMORY)
+    return 1
+
+
+def _run(arguments: list[str]) -> int:
     if not _check_stdout():
         return 1
     try:
@@ -485,6 +494,8 @@ def main(arguments: list[str] | None = None) -> int:
         code = 130
     except BrokenPipeError:
         code = 0
+    except MemoryError:
+        raise
     except Exception as error:
         if "--debug" in arguments:
             import traceback
@@ -492,6 +503,9 @@ def main(arguments: list[str] | None = None) -> int:
             traceback.print_exc()
         code = _report(error)
     return code if isinstance(code, int) else 0
+
+
+OUT_OF_MEMORY = b"swancli: error: out of memory\n"
 
 
 def _check_stdout() -> bool:
@@ -515,9 +529,6 @@ def _report(error: Exception) -> int:
     if isinstance(error, OSError):
         full = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
         print_message("error", f"{error.filename or ('writing' if full else 'reading')}: {error.strerror or error}")
-        return 1
-    if isinstance(error, MemoryError):
-        print_message("error", "out of memory")
         return 1
     print_message("error", f"unexpected {type(error).__name__}: {error} (use --debug for the traceback)")
     return 1

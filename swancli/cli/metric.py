@@ -124,20 +124,20 @@ class Curves:
         """The lines of the plot for a screen of this size; none if nothing is to be drawn."""
         if not self._drawn:
             return []
+        from swancli.output.plot.options import PlotOptions
         from swancli.output.views.curve import curve, height_for
 
         look, terminal = self._look, self._session.terminal
-        rows = look.height or height_for(height, AROUND + self._few())
-        return curve(
-            self._series,
-            look.width or width,
-            rows,
-            look.log_y,
-            look.smooth,
-            look.x,
-            terminal.colors > 0,
-            terminal.unicode,
+        options = PlotOptions(
+            width=look.width or width,
+            height=look.height or height_for(height, AROUND + self._few()),
+            log_y=look.log_y,
+            smoothing=look.smooth,
+            x=look.x,
+            color=terminal.colors > 0,
+            unicode=terminal.unicode,
         )
+        return curve(self._series, options)
 
 
 def _all_metrics_of_the_only_one(source: Source, words: list[str]) -> bool:

@@ -8,11 +8,11 @@ from typing import Annotated, NamedTuple
 import typer
 
 Logdir = Annotated[
-    str | None,
+    list[str] | None,
     typer.Option("-l", "--logdir", metavar="DIR", help="Logdir to read. [default: $SWANLAB_LOG_DIR, ./swanlog, .]"),
 ]
 Url = Annotated[
-    str | None,
+    list[str] | None,
     typer.Option(
         "-u", "--url", metavar="URL", help="URL of the dashboard to read instead of a logdir. [default: $SWANCLI_URL]"
     ),

@@ -53,6 +53,9 @@ class Session:
     """
 
     def __init__(self, options: Options, follow: bool = False) -> None:
+        for name, given in (("--logdir", options.logdir), ("--url", options.url)):
+            if given and len(given) > 1:
+                raise UsageError(f"give one {name}; {len(given)} were given: {', '.join(given)}")
         if options.logdir and options.url:
             raise UsageError("--logdir and --url are mutually exclusive")
         if options.until_finished and not (options.watch or follow):
@@ -247,7 +250,8 @@ class Session:
 
     def _open(self) -> Source:
         given = self.options
-        logdir, url = given.logdir, given.url
+        logdir = given.logdir[0] if given.logdir else None
+        url = given.url[0] if given.url else None
         if logdir is None:
             url = url or os.environ.get("SWANCLI_URL") or None
         if url is not None:

@@ -121,5 +121,5 @@ def _kind(metavar: str, names: tuple[str, ...]) -> tuple[str, ...] | str:
     if "|" in metavar:
         return tuple(metavar.strip("[]").split("|"))
     if metavar not in KINDS:
-        raise ValueError(f"{metavar!r} is not in docs.tree.KINDS: say there what completes it")
+        raise ValueError(f"{metavar!r} is not in KINDS of manual/tree.py: say there what completes it")
     return KINDS[metavar]

@@ -1,8 +1,8 @@
-"""From details to the screen: tables, plots and formats; the only part that writes to stdout.
+"""From details to the screen: tables, plots and formats. The only part that writes to stdout.
 
-`stdout.detect()` says what stdout is, the functions of `views` make Tables out of details, and `show_tables`,
-`show_lines` of `show` and `show` of `json` print them. Text from a logdir is data all the way: it is escaped where
-it becomes a screen line (`styled.paint`) and nowhere interpreted.
+`stdout.detect()` examines stdout, the functions of `views` make Tables of details, and `show.show_tables`,
+`show.show_lines` and `formats.json.show` print them. Text from a logdir is only data: it is escaped where it becomes
+a line of the screen (`text.styled.paint`), and interpreted nowhere.
 """
 
 FORMATS = ("table", "tsv", "csv", "json", "jsonl", "md")

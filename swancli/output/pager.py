@@ -1,4 +1,4 @@
-"""Long output on a terminal goes through a pager: `less -FIRX`, or what SWANCLI_PAGER or PAGER say."""
+"""The pager for long output on a terminal: `less -FIRX`, or the command in SWANCLI_PAGER or PAGER."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def command(env: Mapping[str, str]) -> list[str]:
-    """The pager's argument list; empty if the user wants none ("" or "cat") or wrote an unbalanced quote."""
+    """The pager's arguments; none if the user wants no pager ("" or "cat"), or a quote is not closed."""
     import shlex
 
     chosen = env.get("SWANCLI_PAGER", env.get("PAGER", "less"))
@@ -24,31 +24,31 @@ def command(env: Mapping[str, str]) -> list[str]:
         return []
     if not words or words == ["cat"]:
         return []
-    # a user's own LESS may lack -R, without which colours show as escapes
+    # without -R, which the user's own LESS may lack, colours are shown as escapes
     return [*words, "-R"] if words == ["less"] and env.get("LESS") else words
 
 
-class Screen:
-    """Takes output, in a `with`; what is longer than the screen goes to the pager, the rest to the terminal.
+class Pager:
+    """Takes output, in a `with`; the pager is started once there is more than the terminal has lines.
 
-    Raises ClosedPipe once the reader has left: nobody waits for the rest.
+    Raises ClosedPipe when the user leaves the pager before the end.
     """
 
-    __slots__ = ("_held", "_lines", "_open", "_process", "terminal")
+    __slots__ = ("_held", "_is_decided", "_lines", "_process", "terminal")
 
     def __init__(self, terminal: Terminal) -> None:
         self.terminal = terminal
         self._held: list[str] = []
         self._lines = 0
-        self._open = not (terminal.pager and terminal.tty)
+        self._is_decided = not (terminal.pager and terminal.tty)
         self._process: subprocess.Popen[bytes] | None = None
 
-    def __enter__(self) -> Screen:
+    def __enter__(self) -> Pager:
         return self
 
     def write(self, text: str) -> None:
-        """Write `text`, held back until it is clear whether it fits the screen."""
-        if self._open:
+        """Write `text`, held back until it is known whether a pager is needed."""
+        if self._is_decided:
             self._send(text)
             return
         self._held.append(text)
@@ -57,8 +57,8 @@ class Screen:
             self._start()
 
     def _start(self) -> None:
-        """Open the pager, or the terminal if there is no pager, and send what was held back."""
-        self._open = True
+        """Start the pager, if there is one, and send what was held back."""
+        self._is_decided = True
         argv = command(os.environ)
         if argv:
             import subprocess
@@ -97,7 +97,7 @@ class Screen:
         if self._process.stdin is not None:
             with contextlib.suppress(OSError):
                 self._process.stdin.close()
-        # Ctrl-C belongs to the pager now: it ends a search there, not the program
+        # Ctrl-C is the pager's: it ends a search there, not this process
         while True:
             try:
                 self._process.wait()

@@ -1,30 +1,27 @@
-"""Printing: the few functions that commands call.
+"""What commands print with: `show_tables` for tables, `show_lines` for logs, `show_json_lines` for what is followed.
 
-terminal = stdout.detect(color=…, pager=…)      once
-show_tables(views.summary.summary(details), None, terminal)
-show_lines(lines, terminal)                      logs, plots: whatever is lines already
+The Terminal comes from `stdout.detect`, the tables from the functions of `views`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from swancli.output.pager import Screen
+from swancli.output.pager import Pager
 from swancli.output.stdout import Terminal
 from swancli.output.table import Table, shown
 from swancli.output.text.styled import Line, paint
 
 
-def chosen(fmt: str | None, terminal: Terminal) -> str:
-    """The format to use: the one asked for, else a table on a terminal and TSV in a pipe."""
-    return fmt or ("table" if terminal.tty else "tsv")
-
-
 def show_tables(tables: Sequence[Table], fmt: str | None, terminal: Terminal, above: Iterable[Line] = ()) -> None:
-    """Print `tables` as one of FORMATS but json (None: what suits stdout); `above` tops a table only."""
-    with Screen(terminal) as screen:
-        for piece in _pieces(tables, chosen(fmt, terminal), terminal, above):
-            screen.write(piece)
+    """Print `tables` in one of FORMATS except json; None is a table on a terminal, TSV in a pipe.
+
+    The lines `above` are printed above tables only, not in other formats.
+    """
+    fmt = fmt or ("table" if terminal.tty else "tsv")
+    with Pager(terminal) as pager:
+        for piece in _pieces(tables, fmt, terminal, above):
+            pager.write(piece)
 
 
 def _pieces(tables: Sequence[Table], fmt: str, terminal: Terminal, above: Iterable[Line]) -> Iterable[str]:
@@ -58,19 +55,20 @@ def _pieces(tables: Sequence[Table], fmt: str, terminal: Terminal, above: Iterab
 
 
 def show_lines(lines: Iterable[Line | str], terminal: Terminal, follow: bool = False) -> None:
-    """Print lines (a str as it is: made safe already); `follow` flushes after each and uses no pager."""
+    """Print lines, a str as it is (it must be safe to print); `follow` flushes after each, without a pager."""
+    texts = ((line if isinstance(line, str) else paint(line, terminal.colors)) + "\n" for line in lines)
     if follow:
-        for line in lines:
-            terminal.write((line if isinstance(line, str) else paint(line, terminal.colors)) + "\n")
+        for text in texts:
+            terminal.write(text)
             terminal.flush()
         return
-    with Screen(terminal) as screen:
-        for line in lines:
-            screen.write((line if isinstance(line, str) else paint(line, terminal.colors)) + "\n")
+    with Pager(terminal) as pager:
+        for text in texts:
+            pager.write(text)
 
 
 def show_json_lines(values: Iterable[object], terminal: Terminal) -> None:
-    """Print each value as one line of strict JSON, flushed at once: for `--follow --jsonl`."""
+    """Print each value as one line of strict JSON, and flush it."""
     from swancli.output.formats.jsonl import json_line
 
     for value in values:

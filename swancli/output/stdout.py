@@ -1,22 +1,22 @@
-"""What stdout is (terminal or pipe, colours, size, characters), and the only place that writes to it."""
+"""What stdout is (terminal or pipe, colours, size, characters), and the only module that writes to it."""
 
 from __future__ import annotations
 
 import os
 import sys
 from collections.abc import Iterable, Mapping
-from typing import Any, TextIO
+from typing import BinaryIO, TextIO
 
 
 class ClosedPipe(SystemExit):
-    """Nobody reads stdout any more: ends the process quietly, with exit code 0."""
+    """The reader of stdout is gone: ends the process without a message, with exit code 0."""
 
     def __init__(self) -> None:
         super().__init__(0)
 
 
 class Terminal:
-    """stdout as it was found; `colors` is 0, 16 or 256, `width` and `height` are in cells."""
+    """The properties of stdout; `colors` is 0, 16 or 256, `width` is in cells, `height` in lines."""
 
     __slots__ = ("colors", "dumb", "height", "pager", "stream", "tty", "unicode", "width")
 
@@ -45,9 +45,9 @@ class Terminal:
         return self.stream or sys.stdout
 
     def write(self, text: str) -> None:
-        """Write `text`; raises ClosedPipe if nobody reads."""
+        """Write `text`; raises ClosedPipe if the reader is gone."""
         out = self._out
-        buffer = getattr(out, "buffer", None)
+        buffer: BinaryIO | None = getattr(out, "buffer", None)
         try:
             if buffer is None:
                 out.write(text)
@@ -57,10 +57,10 @@ class Terminal:
             raise self._closed() from None
 
     def write_bytes(self, pieces: Iterable[bytes]) -> None:
-        """Write bytes as they are; raises ClosedPipe if nobody reads."""
+        """Write bytes as they are; raises ClosedPipe if the reader is gone."""
         out = self._out
         out.flush()
-        buffer: Any = getattr(out, "buffer", None)
+        buffer: BinaryIO | None = getattr(out, "buffer", None)
         for piece in pieces:
             try:
                 if buffer is None:
@@ -71,24 +71,24 @@ class Terminal:
                 raise self._closed() from None
 
     def flush(self) -> None:
-        """Hand over what is buffered; raises ClosedPipe if nobody reads."""
+        """Write what is buffered; raises ClosedPipe if the reader is gone."""
         try:
             self._out.flush()
         except BrokenPipeError:
             raise self._closed() from None
 
     def _closed(self) -> ClosedPipe:
-        """Point stdout at nothing, so that Python's own flush at exit finds no broken pipe either."""
+        """Redirect stdout to /dev/null, so that Python's flush at exit does not find a broken pipe either."""
         try:
-            nothing = os.open(os.devnull, os.O_WRONLY)
-            os.dup2(nothing, self._out.fileno())
-            os.close(nothing)
+            null = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(null, self._out.fileno())
+            os.close(null)
         except (OSError, ValueError):
             pass
         return ClosedPipe()
 
     def measure(self) -> tuple[int, int]:
-        """Width and height now: of the terminal itself, never wider than COLUMNS asks for."""
+        """The present width and height of the terminal; the width is at most that of COLUMNS."""
         try:
             size = os.get_terminal_size(self._out.fileno())
         except (OSError, ValueError):
@@ -102,7 +102,7 @@ class Terminal:
 def detect(
     color: bool = True, pager: bool = True, env: Mapping[str, str] | None = None, stream: TextIO | None = None
 ) -> Terminal:
-    """Find out what stdout is; `color=False` and `pager=False` are --no-color and --no-pager."""
+    """Examine stdout and the environment; `color=False` and `pager=False` are --no-color and --no-pager."""
     env = os.environ if env is None else env
     out = stream or sys.stdout
     try:
@@ -133,7 +133,7 @@ def detect(
 
 
 def _colors(tty: bool, dumb: bool, color: bool, env: Mapping[str, str]) -> int:
-    """How many colours to use; NO_COLOR and --no-color beat FORCE_COLOR, which beats everything else."""
+    """How many colours to use; NO_COLOR and --no-color take precedence over FORCE_COLOR, and that over the rest."""
     if not color or env.get("NO_COLOR"):
         return 0
     forced = env.get("FORCE_COLOR", "").lower() not in ("", "0", "false")
@@ -144,5 +144,5 @@ def _colors(tty: bool, dumb: bool, color: bool, env: Mapping[str, str]) -> int:
 
 
 def _whole(text: str | None) -> int:
-    """A positive number from the environment, or 0."""
+    """A positive number in the environment, or 0."""
     return int(text) if text and text.isascii() and text.isdigit() and len(text) < 6 else 0

@@ -3,31 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple, TypeAlias
 
-from swancli.model import RunState
+from swancli.model import RunState, Value
 from swancli.output.text.styled import Line
 
-Row = Sequence[Any]
+Cell: TypeAlias = "Value | As"
+Row: TypeAlias = Sequence[Cell]
 
-# What a column holds, and with it how it looks:
-#   text      any text, cut at its end          name      cut in the middle, never dropped first
-#   number    right-aligned, never cut          step      an integer, likewise
+# The kind of a column: what it holds, and so what it looks like
+#   text      any text, cut at its end          name      a text that is cut in the middle
+#   number    right-aligned, never cut          step      an integer, also never cut
 #   value     a number, or a text (cut)         long      any text, wrapped over several lines
-#   time      ISO text or epoch: local time     age       likewise, as "3 min ago"
+#   time      local time                        age       a time as "3 min ago"
 #   duration  seconds: "1h 06m 48s"             state     a State
-#   shape     floats: a sparkline               flag      true or false: its title or nothing
-#   note      text, None is nothing
-#   moment    local time and age together       exact     a value in full precision, None is null
+#   shape     a list of values: a sparkline     flag      true or false: the column's title or nothing
+#   note      text, nothing for None
+#   moment    local time and age together       exact     a value in full precision, null for None
+# A time is an ISO text or seconds since 1970.
 RIGHT = frozenset(("number", "step"))
 TIMES = frozenset(("time", "age", "moment"))
 CUT = frozenset(("text", "note", "name", "value", "shape", "long"))
 
 
 class Column(NamedTuple):
-    """One column: `key` for programs, `title` for people; of `drop` the highest leaves first, 0 never.
+    """One column: `key` is its name for programs, `title` for people.
 
-    `only` is "" or the one place where the column is shown: "terminal" (also Markdown) or "pipe".
+    Where columns do not fit, those with the highest `drop` are left out first, those with 0 never. `only` is the one
+    place where the column is shown, "terminal" (and Markdown) or "pipe"; "" is both, "none" neither.
     """
 
     key: str
@@ -38,27 +41,27 @@ class Column(NamedTuple):
 
 
 class State(str):
-    """The state of a run, a word; `for_` is for how many seconds a stale one has been silent."""
+    """The state of a run, a word; `stale_seconds` is the time since the last write of a stale one."""
 
-    for_: float | None = None
+    stale_seconds: float | None = None
 
     @classmethod
     def of(cls, details: RunState) -> State:
-        """The state that `details` tell, "unknown" if they don't."""
+        """The state in `details`, "unknown" if it is missing."""
         state = cls(details.get("state") or "unknown")
-        state.for_ = details.get("stale_for") if state == "stale" else None
+        state.stale_seconds = details.get("stale_for") if state == "stale" else None
         return state
 
 
 class As(NamedTuple):
-    """A value whose kind is its own, not its column's: in tables of names and values."""
+    """A value with a kind of its own instead of its column's, for tables of names and values."""
 
     kind: str
-    value: Any
+    value: Value
 
 
 class Gap(NamedTuple):
-    """In place of a row: so many rows are not shown here (on a terminal only)."""
+    """Stands in place of rows that are left out on a terminal, and counts them."""
 
     rows: int
 
@@ -68,7 +71,7 @@ class Table:
 
     title   above it on a terminal              head    lines above it on a terminal
     group   key of the column whose values become headings on a terminal
-    header  whether a terminal shows the column titles
+    header  whether a terminal shows the titles of the columns
     notes   lines below it on a terminal        only    as in Column, for the whole table
     """
 
@@ -95,11 +98,11 @@ class Table:
         self.only = only
 
     def pick(self, place: str) -> tuple[list[Column], list[int]]:
-        """The columns that `place` ("terminal" or "pipe") shows, and where they are in a row."""
+        """The columns shown in `place` ("terminal" or "pipe"), and their indexes in a row."""
         kept = [(n, column) for n, column in enumerate(self.columns) if column.only in ("", place)]
         return [column for _, column in kept], [n for n, _ in kept]
 
 
 def shown(tables: Iterable[Table], place: str) -> list[Table]:
-    """The tables that `place` ("terminal" or "pipe") shows."""
+    """The tables shown in `place` ("terminal" or "pipe")."""
     return [table for table in tables if table.only in ("", place)]

@@ -1,7 +1,7 @@
-"""From what people paste to the address of the API.
+"""From a URL as users paste it to the address of the API.
 
-A bare origin, an origin behind a proxy's path, a link out of the browser's address bar, a link to the API:
-what belongs to the dashboard's own pages is cut off, what is left in front is the proxy's.
+It may be a bare origin, an origin behind a proxy's path, a link from the browser's address bar or a link to the API:
+what belongs to the dashboard's own pages is cut off, and what is left in front is the proxy's path.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 from swancli.errors import UsageError
 
-# The pages of swanboard's front end, and the API. Whatever stands in front of the first of them is a prefix.
+# The pages of swanboard's front end, and the API. What comes before the first of them is a proxy's path.
 PAGE = re.compile(
     r"""(?: /api(?:/v1(?:/.*)?)?
           | /experiment/[^/]*(?:/(?:index|chart|log|env(?:/[a-z]*)?))?
@@ -21,6 +21,7 @@ PAGE = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*)://")
+SAFE = "/%~!$&'()*+,;=:@"  # characters of a path that are not quoted again
 
 
 class Address(NamedTuple):
@@ -43,7 +44,7 @@ class Address(NamedTuple):
 
 
 def is_loopback(host: str) -> bool:
-    """Whether a host's name or address, without brackets, says that it is this machine."""
+    """Whether a host name or address, without brackets, is a loopback one."""
     from ipaddress import ip_address
 
     host = host.lower().rstrip(".")
@@ -57,31 +58,33 @@ def is_loopback(host: str) -> bool:
 
 
 def parse(text: str) -> Address:
-    """The address that `text` means; UsageError, which shows no token, if it is none."""
+    """The address of a URL, which may lack its scheme; UsageError, which shows no secret, if it is invalid."""
     text = text.strip()
     if not text:
-        raise UsageError("the URL is empty: give one such as http://localhost:5092")
+        raise UsageError("empty URL: specify one such as http://localhost:5092")
     if any(ord(sign) < 33 or ord(sign) == 127 or 0xD800 <= ord(sign) < 0xE000 for sign in text) or "\\" in text:
-        raise UsageError("the URL holds spaces, backslashes or control characters")
+        raise UsageError("invalid URL: it contains spaces, backslashes or control characters")
     scheme = SCHEME.match(text)
     if scheme is None:
         text = "http://" + text
     elif scheme[1].lower() not in ("http", "https"):
-        raise UsageError(f"{scheme[1]}:// is not supported: the URL of a dashboard begins with http:// or https://")
+        raise UsageError(f"unsupported URL scheme {scheme[1]}://: use http:// or https://")
     try:
         parts = urlsplit(text)
         host, port = parts.hostname or "", parts.port
     except ValueError as error:
-        raise UsageError(f"the URL makes no sense: {_plain(error)} (IPv6 stands in brackets)") from error
-    if not host or port == 0:
-        raise UsageError("the URL names no host: give one such as http://localhost:5092")
+        raise UsageError(f"invalid URL: {_without_secrets(error)} (enclose IPv6 addresses in brackets)") from error
+    if not host:
+        raise UsageError("invalid URL: no host name; specify a URL such as http://localhost:5092")
+    if port == 0:
+        raise UsageError("invalid URL: port must be between 1 and 65535")
     if "%" in host or not re.fullmatch(r"[\w.:-]+", host):
-        raise UsageError(f"{host!r} is no host's name")
+        raise UsageError(f"invalid host name {host!r} in the URL")
     if not host.isascii():
         try:
             host = host.encode("idna").decode()
         except UnicodeError as error:
-            raise UsageError(f"{host!r} is no host's name") from error
+            raise UsageError(f"invalid host name {host!r} in the URL") from error
     prefix = PAGE.sub("", parts.path, count=1)
     netloc = (f"[{host}]" if ":" in host else host) + (f":{port}" if port else "")
     return Address(
@@ -92,14 +95,11 @@ def parse(text: str) -> Address:
     )
 
 
-SAFE = "/%~!$&'()*+,;=:@"
-
-
 def path_of(template: str, parameters: dict[str, object]) -> str:
-    """The path of an endpoint: each parameter quoted, so that one name's path can't be another's.
+    """The path of an endpoint: each parameter quoted, so that no two names share a path.
 
-    Slashes in a metric's name stay slashes, as the API's documentation writes them, unless something on the
-    way would tidy them away: "a//b", "../a".
+    Slashes in a metric's name stay slashes, as the API's documentation writes them, except where a proxy or client
+    would normalize them away: "a//b", "../a".
     """
     return template.format_map({name: _quoted(str(value)) for name, value in parameters.items()})
 
@@ -115,6 +115,7 @@ def _token(query: str) -> str | None:
     return next((value for key, value in parse_qsl(query) if key == "token" and value), None)
 
 
-def _plain(error: Exception) -> str:
+def _without_secrets(error: Exception) -> str:
+    """The reason why a URL is invalid, unless it might quote a password or token."""
     text = str(error)
-    return text if "@" not in text and "token" not in text else "it is malformed"
+    return text if "@" not in text and "token" not in text else "malformed"

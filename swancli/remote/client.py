@@ -1,4 +1,4 @@
-"""HTTP to one dashboard; whatever goes wrong is told in one sentence. httpx is used here only."""
+"""HTTP to one dashboard; every failure becomes a RemoteError with one sentence. The only file that uses httpx."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import threading
 import time
 import zlib
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from swancli.errors import RemoteError, UsageError
 from swancli.remote.address import Address
@@ -15,17 +15,19 @@ from swancli.remote.address import Address
 if TYPE_CHECKING:
     import httpx
 
-REDIRECTS = 4
-RETRY_AFTER = 0.2  # seconds before the one retry of a refused or reset connection
-CONNECT = 10.0  # seconds at most for a connection
-MOST = 1 << 32  # bytes of one answer, unpacked
-BOMB = (1 << 28, 400)  # beyond so many bytes, an answer that was packed so many times smaller is a bomb
-AT_ONCE = 8  # connections
-PIECE = 1 << 20
+MAX_REDIRECTS = 4
+RETRY_DELAY_SECONDS = 0.2  # before the one retry of a refused or reset connection
+CONNECT_TIMEOUT_SECONDS = 10.0
+MAX_RESPONSE_BYTES = 1 << 32  # of one response, decompressed
+MAX_COMPRESSION_RATIO = 400  # of a response larger than MIN_SUSPICIOUS_BYTES: beyond, it is a decompression bomb
+MIN_SUSPICIOUS_BYTES = 1 << 28
+MAX_CONNECTIONS = 8
+READ_BYTES = 1 << 16  # that are read from a connection at once
+DECOMPRESSED_CHUNK_BYTES = 1 << 20
 
 
 class Answer:
-    """What came back; `pieces` is the body, unpacked, read once."""
+    """A response; `pieces` is the body, decompressed, to be read once."""
 
     __slots__ = ("content_type", "etag", "pieces", "status")
 
@@ -45,27 +47,27 @@ class Client:
 
     @property
     def where(self) -> str:
-        """The address, for people."""
+        """The address, for messages."""
         return self._address.base
 
     def fetch(self, path: str, etag: str | None = None) -> Answer:
-        """GET a path of the API; with an `etag`, the status may be 304. RemoteError if there is no answer."""
+        """GET a path of the API; with an `etag`, the status may be 304. RemoteError if there is no response."""
         import httpx
 
         http = self._http()
         headers = {"if-none-match": etag} if etag else {}
         url = httpx.URL(self.where + path)
-        for _ in range(REDIRECTS + 1):
+        for _ in range(MAX_REDIRECTS + 1):
             response = self._send(http, http.build_request("GET", url, headers=headers))
             location = response.headers.get("location")
             if response.status_code not in (301, 302, 303, 307, 308) or not location:
                 return self._answer(response)
             response.close()
             url = self._target(url, location)
-        raise RemoteError(f"{self.where} redirects in a circle")
+        raise RemoteError(f"{self.where}: too many redirects (more than {MAX_REDIRECTS})")
 
     def close(self) -> None:
-        """Let go of all connections, for good: a thread that nobody waits for may still be asking."""
+        """Close all connections, for good: a thread that nobody waits for may still use one."""
         with self._lock:
             self._closed = True
             if self._made is not None:
@@ -75,7 +77,7 @@ class Client:
     def _http(self) -> httpx.Client:
         with self._lock:
             if self._closed:
-                raise RemoteError(f"{self.where} is not asked any more")
+                raise RemoteError(f"the connection to {self.where} is closed")
             if self._made is None:
                 self._made = self._make()
             return self._made
@@ -85,7 +87,7 @@ class Client:
 
         from swancli import __version__
 
-        # a loopback address is reached directly whatever the environment's proxies are
+        # a loopback address is never reached through the environment's proxies
         environment = not self._address.loopback
         headers = {
             "user-agent": f"swancli/{__version__}",
@@ -98,24 +100,24 @@ class Client:
             return httpx.Client(
                 headers=headers,
                 auth=self._address.user,
-                timeout=httpx.Timeout(self._timeout, connect=min(self._timeout, CONNECT), pool=None),
-                limits=httpx.Limits(max_connections=AT_ONCE, max_keepalive_connections=AT_ONCE),
-                verify=self._trust(environment),
+                timeout=httpx.Timeout(self._timeout, connect=min(self._timeout, CONNECT_TIMEOUT_SECONDS), pool=None),
+                limits=httpx.Limits(max_connections=MAX_CONNECTIONS, max_keepalive_connections=MAX_CONNECTIONS),
+                verify=self._tls_context(environment),
                 trust_env=environment,
                 follow_redirects=False,
             )
         except (ValueError, ImportError) as error:
-            raise RemoteError(f"the environment's proxy can't be used: {_brief(error)}") from error
+            raise RemoteError(f"cannot use the proxy set in the environment: {_brief(error)}") from error
 
-    def _trust(self, environment: bool) -> ssl.SSLContext:
-        """Whose certificates are believed: the system's and certifi's, or those of --ca-file."""
+    def _tls_context(self, environment: bool) -> ssl.SSLContext:
+        """Which authorities are trusted: the system's and certifi's, or those of --ca-file."""
         if self._ca_file is not None:
             try:
                 return ssl.create_default_context(cafile=self._ca_file)
             except OSError as error:
-                raise UsageError(f"the CA file {self._ca_file} can't be used: {_brief(error)}") from error
+                raise UsageError(f"cannot load CA file {self._ca_file}: {_brief(error)}") from error
         if not self._address.secure:
-            return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # trusts nobody: reading authorities takes a while
+            return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # trusts nobody: loading authorities is slow
         import httpx
 
         context = httpx.create_ssl_context(trust_env=environment)
@@ -129,11 +131,11 @@ class Client:
         try:
             target = url.join(location)
         except (httpx.InvalidURL, ValueError) as error:
-            raise RemoteError(f"{self.where} redirects to something that is no URL") from error
+            raise RemoteError(f"{self.where} redirects to an invalid URL") from error
         if _origin(target) != _origin(url):
             raise RemoteError(
-                f"{self.where} redirects to {target.scheme}://{target.host[:200]}, which was not followed:"
-                " if the dashboard is there, use its URL"
+                f"{self.where} redirects to another server, {target.scheme}://{target.host[:200]}:"
+                " if the dashboard has moved there, use its new URL"
             )
         return target
 
@@ -148,101 +150,111 @@ class Client:
                 return response
             except httpx.TransportError as error:
                 if attempt or not _worth_retrying(error):
-                    raise self._told(error) from error
+                    raise self._described(error) from error
             except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as error:
-                raise RemoteError(f"{self.where} can't be asked: {_brief(error)}") from error
-            time.sleep(RETRY_AFTER)
+                raise RemoteError(f"request to {self.where} failed: {_brief(error)}") from error
+            time.sleep(RETRY_DELAY_SECONDS)
         raise AssertionError("the second attempt returns or raises")
 
     def _answer(self, response: httpx.Response) -> Answer:
-        packed = response.headers.get("content-encoding", "").strip().lower()
-        if packed not in ("", "identity", "gzip"):
+        encoding = response.headers.get("content-encoding", "").strip().lower()
+        if encoding not in ("", "identity", "gzip"):
             response.close()
-            raise RemoteError(f"{self.where} answers in an encoding that was not asked for: {packed[:40]}")
+            raise RemoteError(f"{self.where} sent an unsupported content encoding: {encoding[:40]}")
         return Answer(
             response.status_code,
             response.headers.get("content-type", "").lower(),
             response.headers.get("etag"),
-            self._body(response, packed == "gzip"),
+            self._body(response, encoding == "gzip"),
         )
 
-    def _body(self, response: httpx.Response, packed: bool) -> Iterator[bytes]:
-        """The body in pieces, unpacked; RemoteError if it is cut off or too large."""
+    def _body(self, response: httpx.Response, compressed: bool) -> Iterator[bytes]:
+        """The body in pieces, decompressed; RemoteError if it is incomplete or too large."""
         import httpx
 
-        unpack = zlib.decompressobj(47) if packed else None
-        taken = given = 0
+        gzip = zlib.decompressobj(47) if compressed else None  # 47: a window of 32 KiB, gzip or zlib by the header
+        received = size = 0
         try:
-            for raw in response.iter_raw(1 << 16):
-                taken += len(raw)
-                for piece in (raw,) if unpack is None else _unpacked(unpack, raw):
-                    given += len(piece)
-                    if given > MOST:
-                        raise RemoteError(f"{self.where} answers with more than {MOST >> 30} GiB: given up")
-                    if given > BOMB[0] and given > BOMB[1] * taken:
-                        raise RemoteError(f"{self.where} answers with what unpacks to far too much: given up")
+            for raw in response.iter_raw(READ_BYTES):
+                received += len(raw)
+                for piece in (raw,) if gzip is None else _decompressed(gzip, raw):
+                    size += len(piece)
+                    if size > MAX_RESPONSE_BYTES:
+                        limit = f"{MAX_RESPONSE_BYTES >> 20} MiB"
+                        raise RemoteError(f"{self.where}: the response exceeds the size limit of {limit}")
+                    if size > MIN_SUSPICIOUS_BYTES and size > MAX_COMPRESSION_RATIO * received:
+                        raise RemoteError(f"{self.where}: the compressed response exceeds the size limit")
                     yield piece
-            if unpack is not None and taken and not unpack.eof:
-                raise RemoteError(f"{self.where} broke off in the midst of an answer")
+            if gzip is not None and received and not gzip.eof:
+                raise incomplete(self.where)
         except httpx.TimeoutException as error:
-            raise RemoteError(f"{self.where} stopped within an answer for {self._timeout:g} s") from error
+            raise RemoteError(
+                f"{self.where}: timed out within a response, no data for {self._timeout:g} s (--timeout sets the limit)"
+            ) from error
         except httpx.TransportError as error:
-            raise RemoteError(f"{self.where} broke off in the midst of an answer") from error
+            raise incomplete(self.where) from error
         except zlib.error as error:
-            raise RemoteError(f"{self.where} answers with a damaged gzip body") from error
+            raise RemoteError(f"{self.where}: invalid gzip data in the response") from error
         finally:
             response.close()
 
-    def _told(self, error: httpx.TransportError) -> RemoteError:
-        """A connection's failure as one sentence."""
+    def _described(self, error: httpx.TransportError) -> RemoteError:
+        """The failure of a connection as one sentence."""
         import socket
 
         import httpx
 
         where, causes = self.where, _causes(error)
         if isinstance(error, httpx.ConnectTimeout):
-            limit = min(self._timeout, CONNECT)
-            return RemoteError(f"{where} can't be reached: no connection within {limit:g} s")
+            limit = min(self._timeout, CONNECT_TIMEOUT_SECONDS)
+            return RemoteError(f"cannot connect to {where}: timed out after {limit:g} s")
         if isinstance(error, httpx.TimeoutException):
-            return RemoteError(f"{where} did not answer within {self._timeout:g} s (--timeout allows more)")
+            return RemoteError(f"{where} did not respond within {self._timeout:g} s (--timeout sets the limit)")
         if isinstance(error, httpx.ProxyError):
-            return RemoteError(f"the proxy in front of {where} refuses: {_brief(error)}")
+            return RemoteError(f"the proxy for {where} refused the request: {_brief(error)}")
         if isinstance(error, httpx.UnsupportedProtocol):
-            return RemoteError(f"{where} can't be asked: {_brief(error)}")
+            return RemoteError(f"request to {where} failed: {_brief(error)}")
         for cause in causes:
             if isinstance(cause, ssl.SSLCertVerificationError):
-                reason = cause.verify_message or "it can't be verified"
+                reason = cause.verify_message or "certificate verification failed"
                 return RemoteError(
-                    f"{where} shows a certificate that is not trusted ({reason}):"
-                    " a private authority's is named with --ca-file"
+                    f"the certificate of {where} is not trusted ({reason}):"
+                    " if a private authority issued it, specify that authority's certificate with --ca-file"
                 )
             if isinstance(cause, ssl.SSLError):
                 reason = cause.reason or _brief(cause)
-                return RemoteError(f"{where} fails in TLS ({reason}): is it http:// instead?")
+                return RemoteError(
+                    f"TLS handshake with {where} failed ({reason}): if the server uses plain HTTP, use http://"
+                )
             if isinstance(cause, socket.gaierror):
-                return RemoteError(f"{where} can't be reached: no such host ({_brief(cause)})")
+                return RemoteError(f"cannot connect to {where}: could not resolve host ({_brief(cause)})")
             if isinstance(cause, ConnectionRefusedError):
-                return RemoteError(f"{where} can't be reached: connection refused; is the dashboard running?")
+                return RemoteError(f"cannot connect to {where}: connection refused; is the dashboard running?")
             if isinstance(cause, ConnectionResetError):
-                return RemoteError(f"{where} reset the connection")
+                return RemoteError(f"{where}: connection reset by peer")
         if isinstance(error, httpx.RemoteProtocolError):
-            return RemoteError(f"{where} does not answer in HTTP, or not at all: {_brief(error)}")
-        return RemoteError(f"{where} can't be reached: {_brief(causes[-1])}")
+            return RemoteError(f"{where} did not send a valid HTTP response: {_brief(error)}")
+        return RemoteError(f"cannot connect to {where}: {_brief(causes[-1])}")
 
 
-def _unpacked(unpack: Any, data: bytes) -> Iterator[bytes]:
-    """What a piece of a gzip body holds, never much at once."""
-    while not unpack.eof:
-        piece = unpack.decompress(data, PIECE)
-        data = unpack.unconsumed_tail
+def incomplete(where: str) -> RemoteError:
+    """The error for a response that was cut off."""
+    return RemoteError(f"{where}: connection closed before the response was complete")
+
+
+def _decompressed(gzip: zlib._Decompress, data: bytes) -> Iterator[bytes]:
+    """The content of a piece of a gzip body, at most DECOMPRESSED_CHUNK_BYTES at once."""
+    while not gzip.eof:
+        piece = gzip.decompress(data, DECOMPRESSED_CHUNK_BYTES)
+        data = gzip.unconsumed_tail
         if piece:
             yield piece
-        if not data and len(piece) < PIECE:
+        if not data and len(piece) < DECOMPRESSED_CHUNK_BYTES:
             return
 
 
 def _worth_retrying(error: httpx.TransportError) -> bool:
-    """Whether a connection was refused or reset, which may be over in a moment."""
+    """Whether a connection was refused or reset, which may be temporary."""
     import httpx
 
     if isinstance(error, (httpx.ReadError, httpx.WriteError, httpx.RemoteProtocolError)):
@@ -251,7 +263,7 @@ def _worth_retrying(error: httpx.TransportError) -> bool:
 
 
 def _causes(error: BaseException) -> list[BaseException]:
-    """An error and what it came from, the first cause last."""
+    """An error and its causes, the first cause last."""
     found: list[BaseException] = []
     at: BaseException | None = error
     while at is not None and at not in found:

@@ -59,7 +59,7 @@ def project(source: RemoteSource, metric: str | None = None, best: str | None = 
 def _tell_metric(source: RemoteSource, rows: list[RowOfProject], metric: str, best: str | None, shapes: bool) -> None:
     asked = rows[-MAX_METRICS:]
     if len(asked) < len(rows):
-        source.notes(f"{metric!r} is shown for the last {MAX_METRICS} experiments only: each is a request")
+        source.notes(f"{metric!r} is shown for the last {MAX_METRICS} experiments only: each takes a request")
     parameters = [{"experiment": row["id"], "metric": metric} for row in asked]
     for row, found in zip(asked, source.details_of_many(METRIC, parameters), strict=True):
         if isinstance(found, SwancliError):
@@ -152,7 +152,7 @@ def metric(
     sampled = total > len(entries)
     excerpt = steps is not None or head is not None or tail is not None
     if sampled and (all is None or excerpt):
-        source.notes(f"{metric!r}: the dashboard gives a sample of {len(entries)} of the {total} points")
+        source.notes(f"{metric!r}: the dashboard returns a sample of {len(entries)} of the {total} points")
     points: list[Point] = [(one["index"], one.get("data"), one.get("create_time"), one.get("more")) for one in entries]
     result: Series = {
         "name": metric,
@@ -180,7 +180,7 @@ def metric(
 def _each(source: RemoteSource, experiment: Address, names: list[str], shapes: bool) -> dict[str, MetricSummary]:
     """points, step, min, max and their steps, [shape] of each metric; {} if there are too many to ask."""
     if len(names) > MAX_METRICS:
-        source.notes(f"{len(names)} metrics are too many to ask one by one: the table tells less")
+        source.notes(f"{len(names)} metrics are too many to request one by one: the table is incomplete")
         return {}
     result: dict[str, MetricSummary] = {}
     end = monotonic() + PATIENCE_SECONDS
@@ -200,7 +200,7 @@ def _each(source: RemoteSource, experiment: Address, names: list[str], shapes: b
             if shapes:
                 result[name]["shape"] = _shape([point[1] for point in found["points"]])
         if monotonic() > end and n < len(names):
-            source.notes(f"{source.where} is slow: the table tells less of {len(names) - n} of {len(names)} metrics")
+            source.notes(f"{source.where} is slow: the table is incomplete for {len(names) - n} of its metrics")
             break
     return result
 

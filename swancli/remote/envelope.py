@@ -1,10 +1,10 @@
-"""Whether an answer is the API's, and what error it stands for."""
+"""Whether a response is the API's, and which error it stands for."""
 
 from __future__ import annotations
 
 import json
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from swancli.errors import (
     ConsoleEmpty,
@@ -16,9 +16,13 @@ from swancli.errors import (
     SwancliError,
 )
 
-NO_API = "is it the URL of a SwanLab dashboard?"
+if TYPE_CHECKING:
+    from swancli.model import Data
+
+NO_API = "is this the URL of a SwanLab dashboard?"
+MAX_QUOTED_CHARACTERS = 500  # of the other side's message
 SUM = re.compile(rb'\{"code":0,"message":"success","data":\{"sum":(\d{1,18}),')
-WORDS = {
+PHRASES = {
     400: "Bad Request",
     404: "Not Found",
     407: "Proxy Authentication Required",
@@ -31,13 +35,13 @@ WORDS = {
 
 
 def looks_like_page(content_type: str, start: bytes) -> bool:
-    """Whether an answer is a web page."""
+    """Whether a response is a web page."""
     start = start.lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
     return start == b"<" or (start != b"{" and "html" in content_type)
 
 
 def parse(body: bytes) -> Any:
-    """A body as JSON; ValueError if it is none. NaN and Infinity pass, as Python's own servers write them."""
+    """A body as JSON; ValueError if it is invalid. NaN and Infinity are accepted, since Python writes them."""
     from swancli.logdir.nesting import too_deep
 
     try:
@@ -55,7 +59,7 @@ def parse(body: bytes) -> Any:
 
 
 def check(where: str, status: int, content_type: str, body: bytes) -> SwancliError | None:
-    """The error that an answer stands for, None if it holds data; RemoteError if it isn't the API's."""
+    """The error that a response stands for, None if it holds data; raises RemoteError if it isn't the API's."""
     denied = _denied(where, status)
     try:
         found = parse(body)
@@ -66,51 +70,51 @@ def check(where: str, status: int, content_type: str, body: bytes) -> SwancliErr
     if denied is not None:
         return denied
     if not isinstance(found, dict):
-        raise RemoteError(f"{where} answers with JSON that is not the API's: {NO_API}")
+        raise RemoteError(f"{where} returned JSON that is not from the SwanLab API: {NO_API}")
     if status < 400:
         code = found.get("code")
         if code == 0 and isinstance(found.get("data"), dict):
             return None
         if not isinstance(code, int) or code in (0, 1):  # 1: true
-            raise RemoteError(f"{where} answers with JSON that is not the API's: {NO_API}")
+            raise RemoteError(f"{where} returned JSON that is not from the SwanLab API: {NO_API}")
     return _failed(where, status, found)
 
 
 def foreign(where: str, status: int, content_type: str, start: bytes) -> RemoteError:
-    """The error for an answer that is no JSON."""
+    """The error for a response that is not JSON."""
     if looks_like_page(content_type, start):
-        what = "with a web page instead of the API"
+        what = "a web page instead of JSON"
     elif start.strip():
-        what = "with something that is not JSON"
+        what = "a response that is not JSON"
     else:
-        what = "with an empty body"
+        what = "an empty response"
     if status < 400:
-        return RemoteError(f"{where} answers {what}: {NO_API}")
-    return RemoteError(f"{where} answers {f'{status} {WORDS.get(status, str())}'.strip()}, {what}")
+        return RemoteError(f"{where} returned {what}: {NO_API}")
+    return RemoteError(f"{where} returned {f'{status} {PHRASES.get(status, str())}'.strip()} with {what}")
 
 
 def _denied(where: str, status: int) -> RemoteError | None:
     if status == 401:
-        return RemoteError(f"{where} wants a token (401): give it with --token-file or SWANCLI_TOKEN")
+        return RemoteError(f"{where} requires a token (401): specify it with --token-file or SWANCLI_TOKEN")
     if status == 403:
-        return RemoteError(f"{where} refuses (403): the token, or the host's name in the URL, is not allowed")
+        return RemoteError(f"{where} denied access (403): the token or the host name in the URL is not accepted")
     if status == 407:
-        return RemoteError(f"the proxy in front of {where} wants a password (407)")
+        return RemoteError(f"the proxy for {where} requires authentication (407): put user:password@ in its URL")
     return None
 
 
-def _failed(where: str, status: int, found: dict[str, Any]) -> SwancliError:
-    """What the other side's error means here."""
+def _failed(where: str, status: int, found: Data) -> SwancliError:
+    """The error that the other side's stands for here."""
     message = str(found.get("message") or found.get("detail") or found.get("code") or status)
     code = found.get("code")
     if status == 404 and code is None:
-        return RemoteError(f"{where} has no such API: {NO_API}")
+        return RemoteError(f"{where} does not provide the SwanLab API: {NO_API}")
     if message.startswith("Experiment does not exist") or message == ExperimentNotFound.api_message:
         return ExperimentNotFound(f"no such experiment at {where}")
     if message in (MetricNotFound.api_message, "'NoneType' object has no attribute 'folder'"):
         return MetricNotFound(f"no such metric at {where}")
     if message in (ConsoleNotFound.api_message, ConsoleEmpty.api_message):
-        return ConsoleNotFound(f"{where} answers: {message}", message)
+        return ConsoleNotFound(f"{where} returned an error: {message}", message)
     if code == 3404:
-        return NotFound(f"{where} answers: {message}", message)
-    return RemoteError(f"{where} failed ({status}): {message[:500]}")
+        return NotFound(f"{where} returned an error: {message}", message)
+    return RemoteError(f"{where} returned an error ({status}): {message[:MAX_QUOTED_CHARACTERS]}")

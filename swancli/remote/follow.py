@@ -1,4 +1,4 @@
-"""What was added since the last look, by asking again: a dashboard can't be asked for less than all."""
+"""What was added since the last poll: the API has no way to request less than everything."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ if TYPE_CHECKING:
 
 
 class _Poller:
-    """The `data` of one path; None if it is as it was at the last look."""
+    """The `data` of one path, requested again and again."""
 
     def __init__(self, client: Client, path: str) -> None:
         self._client, self._path = client, path
         self._etag: str | None = None
 
-    def look(self) -> Data | None:
-        """Ask, with the last answer's ETag where there was one (`swancli serve` gives one)."""
+    def poll(self) -> Data | None:
+        """The data now; None if the server says that it has not changed, as `swancli serve` does (by its ETag)."""
         answer = self._client.fetch(self._path, self._etag)
         body = b"".join(answer.pieces)
         if answer.status == 304 and self._etag is not None:
@@ -42,15 +42,15 @@ class LogFollower:
         self._seen: int | None = None
 
     def poll(self) -> list[str]:
-        """New whole lines; at the first call the last `tail` ones, or all. One that shrank is begun anew."""
+        """New complete lines; at the first call the last `tail` ones, or all. A log that shrank is read anew."""
         try:
-            data = self._poller.look()
+            data = self._poller.poll()
         except ConsoleNotFound:
-            return []  # nothing was printed yet
+            return []  # nothing has been printed yet
         if data is None:
             return []
         lines = [str(line) for line in data.get("logs") or []]
-        lines = lines[:-1]  # what follows the last newline is not whole
+        lines = lines[:-1]  # what follows the last newline is not complete yet
         first = self._seen is None
         start = 0 if self._seen is None or self._seen > len(lines) else self._seen
         self._seen = len(lines)
@@ -59,7 +59,7 @@ class LogFollower:
 
 
 class PointFollower:
-    """The points of a metric; `sampled` is called when the dashboard gives but a sample of them."""
+    """The points of a metric; `sampled` is called when the dashboard returns only a sample of them."""
 
     def __init__(self, client: Client, path: str, sampled: Callable[[], None]) -> None:
         self._poller, self._sampled = _Poller(client, path), sampled
@@ -67,7 +67,7 @@ class PointFollower:
 
     def poll(self) -> list[Point]:
         """The points beyond the last step seen; at the first call all of them."""
-        data = self._poller.look()
+        data = self._poller.poll()
         if data is None:
             return []
         found = data.get("list") or []

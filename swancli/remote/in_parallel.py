@@ -1,4 +1,4 @@
-"""Several requests side by side, their results in order."""
+"""Several requests in parallel, their results in order."""
 
 from __future__ import annotations
 
@@ -7,27 +7,27 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
-AT_ONCE = 8
-AHEAD = 32  # results that may wait to be taken
+MAX_THREADS = 8
+MAX_PENDING_RESULTS = 32  # that wait to be consumed
 
-Asked = TypeVar("Asked")
-Found = TypeVar("Found")
+Item = TypeVar("Item")
+Result = TypeVar("Result")
 
 
-def in_parallel(ask: Callable[[Asked], Found], asked: Sequence[Asked]) -> Iterator[Found]:
-    """`ask` of each, at most AT_ONCE at a time; an exception is raised in its place.
+def in_parallel(function: Callable[[Item], Result], items: Sequence[Item]) -> Iterator[Result]:
+    """`function(item)` for each of `items`, at most MAX_THREADS at a time; an exception is raised in its place.
 
     The threads are daemons: Ctrl-C doesn't wait for a server that hangs.
     """
-    if len(asked) < 2:
-        for one in asked:
-            yield ask(one)
+    if len(items) < 2:
+        for item in items:
+            yield function(item)
         return
     todo: queue.SimpleQueue[int] = queue.SimpleQueue()
-    slots: list[queue.SimpleQueue[tuple[list[Found], BaseException | None]]] = [queue.SimpleQueue() for _ in asked]
-    room = threading.Semaphore(AHEAD)
+    slots: list[queue.SimpleQueue[tuple[list[Result], BaseException | None]]] = [queue.SimpleQueue() for _ in items]
+    room = threading.Semaphore(MAX_PENDING_RESULTS)
     stopped = threading.Event()
-    for n in range(len(asked)):
+    for n in range(len(items)):
         todo.put(n)
 
     def work() -> None:
@@ -40,20 +40,20 @@ def in_parallel(ask: Callable[[Asked], Found], asked: Sequence[Asked]) -> Iterat
             if stopped.is_set():
                 return
             try:
-                slots[n].put(([ask(asked[n])], None))
+                slots[n].put(([function(items[n])], None))
             except BaseException as error:
                 slots[n].put(([], error))
 
-    for _ in range(min(AT_ONCE, len(asked))):
+    for _ in range(min(MAX_THREADS, len(items))):
         threading.Thread(target=work, daemon=True).start()
     try:
         for slot in slots:
-            found, error = slot.get()
+            result, error = slot.get()
             room.release()
             if error is not None:
                 raise error
-            yield found[0]
+            yield result[0]
     finally:
         stopped.set()
-        for _ in range(AT_ONCE):
+        for _ in range(MAX_THREADS):
             room.release()

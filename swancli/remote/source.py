@@ -18,7 +18,7 @@ from swancli.errors import ExperimentNotFound, MetricNotFound, NotFound, RemoteE
 from swancli.logdir.sampling import MAX_UNSAMPLED_POINTS
 from swancli.notes import Notes
 from swancli.remote import address, envelope
-from swancli.remote.client import Client
+from swancli.remote.client import Client, incomplete
 from swancli.remote.in_parallel import in_parallel
 from swancli.reply import Reply
 
@@ -32,8 +32,8 @@ MAX_CHECKED_BYTES = 1 << 23  # up to which an answer is read and checked before 
 MAX_PARSED_BYTES = 1 << 29  # up to which an answer is parsed for a table
 STATES = {0: "running", 1: "finished", -1: "failed"}  # -1 is crashed or stopped: the API doesn't tell which
 ONLY_LOCAL = {
-    PROJECT: "runs that only lie on disk",
-    CHARTS: "the charts of hardware metrics",
+    PROJECT: "runs that exist only on disk",
+    CHARTS: "charts of hardware metrics",
 }
 
 P = ParamSpec("P")
@@ -52,12 +52,12 @@ class RemoteSource:
     ) -> None:
         timeout = TIMEOUT_SECONDS if timeout is None else timeout
         if not timeout > 0:
-            raise UsageError("the time-out is to be more than 0 seconds")
+            raise UsageError("invalid timeout: must be greater than 0 seconds")
         where = address.parse(url)
         token = tokens.find(token_file) if token_file is not None else where.token or tokens.find(None)
         if token is not None and where.user is not None:
             if token_file is not None or where.token is not None:
-                raise UsageError("the URL holds a user's name, and there is a token: only one can be sent")
+                raise UsageError("cannot send both the user name in the URL and a token: specify only one of them")
             token = None
         self.where = where.base
         self.notes = Notes()
@@ -97,11 +97,11 @@ class RemoteSource:
         body, rest = _beginning(reply.pieces(), MAX_PARSED_BYTES)
         if rest is not None:
             size = f"more than {MAX_PARSED_BYTES >> 20} MiB"
-            raise RemoteError(f"{self.where} answers with {size}, too much for a table: use --json")
+            raise RemoteError(f"{self.where} returned {size}, too large for a table: use --json")
         try:
             found: Data = envelope.parse(body)["data"]
         except (ValueError, KeyError) as error:
-            raise RemoteError(f"{self.where} answers with JSON that is damaged") from error
+            raise RemoteError(f"{self.where} returned invalid JSON") from error
         return found
 
     def data_of_many(self, asked: Sequence[tuple[AnyRoute, Parameters]]) -> list[Data]:
@@ -195,7 +195,7 @@ class RemoteSource:
     def explain(self, problem: Exception) -> SwancliError | None:
         """A dashboard may answer anything: values of another type than the API's show when they are used."""
         if isinstance(problem, (AttributeError, LookupError, TypeError, ValueError, OverflowError)):
-            return RemoteError(f"{self.where} answers with data that is not shaped as the API's")
+            return RemoteError(f"{self.where} returned data that does not match the SwanLab API")
         return None
 
     def refresh(self) -> None:
@@ -211,7 +211,7 @@ class RemoteSource:
         wanted = [name for name, value in parameters.items() if name not in route.parameters and value]
         if wanted and not (route is METRIC and wanted == ["all"]):
             what = ONLY_LOCAL.get(route, ", ".join(wanted))
-            raise UsageError(f"{self.where} can't give {what}: the API doesn't; use the logdir")
+            raise UsageError(f"{self.where} cannot provide {what}: not part of the API; read the logdir instead")
         return address.path_of(route.path, {name: parameters[name] for name in route.parameters})
 
     def _refuse_sample(self, route: AnyRoute, parameters: Parameters, body: bytes) -> None:
@@ -219,8 +219,8 @@ class RemoteSource:
         found = envelope.SUM.match(body) if route is METRIC and parameters.get("all") else None
         if found and int(found[1]) > MAX_UNSAMPLED_POINTS:
             raise UsageError(
-                f"{self.where} gives a sample of the {int(found[1])} points of {parameters['metric']!r}:"
-                " for all of them use the logdir"
+                f"{self.where} returns only a sample of the {int(found[1])} points of {parameters['metric']!r}:"
+                " read the logdir for all of them"
             )
 
     def _to_the_end(self, body: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
@@ -229,7 +229,7 @@ class RemoteSource:
             yield piece
             last = piece.rstrip()[-1:] or last
         if last[-1:] != b"}":
-            raise RemoteError(f"{self.where} broke off in the midst of an answer")
+            raise incomplete(self.where)
 
 
 def _beginning(pieces: Iterator[bytes], most: int) -> tuple[bytes, Iterator[bytes] | None]:
@@ -254,4 +254,4 @@ def _named(error: SwancliError, where: str, parameters: Parameters) -> SwancliEr
 
 
 def _sampled_stream(metric: str) -> str:
-    return f"{metric!r} has more than 1500 points, of which the dashboard gives a sample: some are missing"
+    return f"{metric!r} has more than 1500 points and the dashboard returns only a sample: some points are missing"

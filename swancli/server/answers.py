@@ -1,99 +1,111 @@
-"""Answers that are ready to be sent, as long as the files they were computed from stay as they are."""
+"""Answers that are ready to be sent, and the cache that keeps them while their files do not change."""
 
 from __future__ import annotations
 
 from collections import OrderedDict
 from hashlib import blake2b
+from typing import TYPE_CHECKING
 
 from swancli.logdir.fingerprint import Fingerprint
+
+if TYPE_CHECKING:
+    from starlette.types import Send
 
 Headers = list[tuple[bytes, bytes]]
 
 JSON = (b"content-type", b"application/json")
 ALWAYS: Headers = [(b"cache-control", b"no-cache"), (b"x-content-type-options", b"nosniff")]
 VARY = (b"vary", b"accept-encoding")
-WORTH_PACKING = 1024  # bytes
-OVERHEAD = 600  # bytes that an answer takes beside its body, about
-PER_PATH = 300
+GZIP = (b"content-encoding", b"gzip")
+GZIP_LEVEL = 5
+MIN_GZIP_BYTES = 1024  # a shorter body is not worth compressing
+ANSWER_OVERHEAD_BYTES = 600  # memory that an answer takes beside its body, estimated
+PATH_OVERHEAD_BYTES = 300  # memory that a path of its fingerprint takes, estimated
 
 
 class Answer:
-    """A status and a whole body, its ETag and headers; `packed` is the body in gzip once asked for."""
+    """A status and a whole body, with ETag and headers; `compressed` is the body in gzip once it was needed."""
 
-    __slots__ = ("_headers", "body", "etag", "fingerprint", "packed", "status")
+    __slots__ = ("_headers", "body", "compressed", "etag", "fingerprint", "status")
 
     def __init__(self, status: int, body: bytes, fingerprint: Fingerprint | None = None) -> None:
         self.status, self.body, self.fingerprint = status, body, fingerprint
-        self.packed: bytes | None = None
+        self.compressed: bytes | None = None
         self.etag = b'"%s"' % blake2b(body, digest_size=12).hexdigest().encode() if status == 200 else None
         self._headers: dict[bool, Headers] = {}
 
     @property
-    def worth_packing(self) -> bool:
-        """Whether gzip would make it much smaller."""
-        return len(self.body) > WORTH_PACKING
+    def compressible(self) -> bool:
+        """Whether the body is long enough to be worth compressing."""
+        return len(self.body) > MIN_GZIP_BYTES
 
     @property
     def size(self) -> int:
-        """The bytes it takes in memory, about."""
+        """The memory it takes in bytes, estimated."""
         paths = len(self.fingerprint.paths) if self.fingerprint is not None else 0
-        return len(self.body) + len(self.packed or b"") + OVERHEAD + PER_PATH * paths
+        return len(self.body) + len(self.compressed or b"") + ANSWER_OVERHEAD_BYTES + PATH_OVERHEAD_BYTES * paths
 
-    def pack(self) -> None:
-        """Make `packed`."""
+    def compress(self) -> None:
+        """Fill in `compressed`."""
         import gzip
 
-        self.packed = gzip.compress(self.body, 5, mtime=0)
+        self.compressed = gzip.compress(self.body, GZIP_LEVEL, mtime=0)
 
-    def headers(self, packed: bool) -> Headers:
-        """The headers of a full answer."""
-        found = self._headers.get(packed)
+    def headers(self, compressed: bool) -> Headers:
+        """The headers of a full response."""
+        found = self._headers.get(compressed)
         if found is None:
-            body = self.packed if packed else self.body
+            body = self.compressed if compressed else self.body
             found = [JSON, (b"content-length", b"%d" % len(body or b"")), *ALWAYS]
-            if packed:
-                found.append((b"content-encoding", b"gzip"))
-            found += self.validators(packed)
-            self._headers[packed] = found
+            if compressed:
+                found.append(GZIP)
+            found += self.validators(compressed)
+            self._headers[compressed] = found
         return list(found)
 
-    def validators(self, packed: bool) -> Headers:
-        """Those headers that a 304 has, too."""
-        found: Headers = [VARY] if self.worth_packing else []
+    def validators(self, compressed: bool) -> Headers:
+        """Those headers that a 304 response has, too."""
+        found: Headers = [VARY] if self.compressible else []
         if self.etag is not None:
-            found.append((b"etag", tagged(self.etag, packed)))
+            found.append((b"etag", etag_for(self.etag, compressed)))
         return found
 
-    def matches(self, wanted: bytes) -> bool:
+    def matches(self, if_none_match: bytes) -> bool:
         """Whether an If-None-Match header names this answer."""
-        return self.etag is not None and names(wanted, self.etag)
+        return self.etag is not None and etag_matches(if_none_match, self.etag)
 
 
-def tagged(etag: bytes, packed: bool) -> bytes:
-    """The ETag of a body in gzip is another one."""
-    return etag[:-1] + b'-gzip"' if packed else etag
+def etag_for(etag: bytes, compressed: bool) -> bytes:
+    """The ETag of a body, which is another one when the body is compressed."""
+    return etag[:-1] + b'-gzip"' if compressed else etag
 
 
-def names(wanted: bytes, etag: bytes) -> bool:
-    """Whether an If-None-Match header holds `etag`, packed or not."""
-    if wanted.strip() == b"*":
+def etag_matches(if_none_match: bytes, etag: bytes) -> bool:
+    """Whether an If-None-Match header holds `etag`, of the plain or the compressed body."""
+    if if_none_match.strip() == b"*":
         return True
-    given = {word.strip().removeprefix(b"W/") for word in wanted.split(b",")}
-    return etag in given or tagged(etag, True) in given
+    given = {word.strip().removeprefix(b"W/") for word in if_none_match.split(b",")}
+    return etag in given or etag_for(etag, True) in given
 
 
-class Answers:
-    """The answers used last, at most `most` bytes of them, by the path that was asked for."""
+async def send_response(send: Send, status: int, headers: Headers, body: bytes) -> None:
+    """Send a complete response."""
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body, "more_body": False})
 
-    def __init__(self, most: int) -> None:
-        self._most, self._size = most, 0
+
+class AnswerCache:
+    """The answers used last, at most `max_bytes` of them, by the path that was requested."""
+
+    def __init__(self, max_bytes: int) -> None:
+        self._max_bytes, self._size = max_bytes, 0
         self._held: OrderedDict[bytes, tuple[Answer, int]] = OrderedDict()
 
     def __len__(self) -> int:
         return len(self._held)
 
     def get(self, key: bytes) -> Answer | None:
-        """An answer, which may have gone out of date."""
+        """A cached answer, which may be out of date."""
         found = self._held.get(key)
         if found is None:
             return None
@@ -101,16 +113,16 @@ class Answers:
         return found[0]
 
     def put(self, key: bytes, answer: Answer) -> None:
-        """Keep an answer; one that would drive out most others is not kept."""
+        """Keep an answer, unless it is so large that it would evict most others."""
         self.drop(key)
         size = answer.size + len(key)
-        if size > self._most // 4:
+        if size > self._max_bytes // 4:
             return
         self._held[key] = answer, size
         self._size += size
-        while self._size > self._most:
-            _, (_, gone) = self._held.popitem(last=False)
-            self._size -= gone
+        while self._size > self._max_bytes:
+            _, (_, evicted) = self._held.popitem(last=False)
+            self._size -= evicted
 
     def drop(self, key: bytes) -> None:
         """Forget an answer."""

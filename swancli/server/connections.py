@@ -1,113 +1,104 @@
-"""Connections that would cost without asking: too long headers, half requests, readers that do not read.
+"""Which connections are ended: those with endless headers, half requests, readers that do not read; and which one
+goes when there are too many.
 
-uvicorn bounds none of these. One look at all connections each second does, and a count of header bytes.
+uvicorn bounds none of these. `Connections` counts header bytes as they arrive, and checks all connections each second.
 """
 
 from __future__ import annotations
 
-import asyncio
 import time
-from typing import Any
+from typing import Protocol
 
-MOST = 1000  # connections; a new one drives out the one that has waited longest
-LONGEST_HEAD = 1 << 16  # bytes of a request's line and headers
-HEAD_WITHIN = 15.0  # seconds for a request to arrive, and for an idle connection to stay
-STALLED = 60.0  # seconds in which a reader takes nothing of what was sent
+MAX_CONNECTIONS = 1000
+SPARE_FILES = 200  # open files that are left for everything else but connections
+MAX_HEADER_BYTES = 1 << 16  # of a request's line and headers
+IDLE_TIMEOUT_SECONDS = 15.0  # for a request to arrive, and for an idle connection
+WRITE_TIMEOUT_SECONDS = 60.0  # in which a client takes nothing of what was sent
+
+
+class Connection(Protocol):
+    """What must be known of a connection, and done to it."""
+
+    def is_waiting(self) -> bool:
+        """Whether it is between requests, or within the headers of one."""
+
+    def unsent_bytes(self) -> int:
+        """How many bytes of responses the client has not taken yet."""
+
+    def abort(self) -> None:
+        """End it at once."""
 
 
 class Connections:
-    """All open connections; `protocol` makes uvicorn's protocols report to this."""
+    """All open connections, in the order in which they were opened."""
 
-    def __init__(self, most: int | None = None) -> None:
-        self._most = most if most is not None else _affordable()
-        self._open: dict[Any, _Watched] = {}
+    def __init__(self, max_connections: int | None = None) -> None:
+        self._max_connections = max_connections if max_connections is not None else _affordable()
+        self._open: dict[Connection, _Progress] = {}
 
     def __len__(self) -> int:
         return len(self._open)
 
-    def protocol(self, base: Any) -> Any:
-        """A subclass of one of uvicorn's protocols whose connections are watched."""
-        connections = self
-
-        class Protocol(base):  # type: ignore[misc]
-            """One watched connection."""
-
-            def connection_made(self, transport: asyncio.Transport) -> None:
-                super().connection_made(transport)
-                connections._arrived(self)
-
-            def connection_lost(self, exc: Exception | None) -> None:
-                connections._open.pop(self, None)
-                super().connection_lost(exc)
-
-            def on_url(self, url: bytes) -> None:
-                # "#" can't be in a request's path; where it is, swanboard takes it for a part of the name
-                super().on_url(url.replace(b"#", b"%23"))
-
-            def data_received(self, data: bytes) -> None:
-                super().data_received(data)
-                if _waiting(self):
-                    watched = connections._open.get(self)
-                    if watched is not None:
-                        watched.head += len(data)
-                        if watched.head > LONGEST_HEAD:
-                            self.transport.abort()
-                elif (watched := connections._open.get(self)) is not None:
-                    watched.head = 0
-
-        return Protocol
-
-    def look(self, now: float | None = None) -> None:
-        """End the connections that cost without asking."""
-        now = time.monotonic() if now is None else now
-        for protocol, watched in list(self._open.items()):
-            left = protocol.transport.get_write_buffer_size()
-            if left != watched.left or not left:
-                watched.left, watched.moved = left, now
-            if not _waiting(protocol):
-                watched.since = now
-            if now - watched.since > HEAD_WITHIN or now - watched.moved > STALLED:
-                if left and now - watched.moved <= STALLED:
-                    continue  # the end of an answer is still on its way
-                protocol.transport.abort()
-
-    def _arrived(self, protocol: Any) -> None:
-        self._open[protocol] = _Watched(time.monotonic())
-        if len(self._open) > self._most:
-            # the dict is in order of arrival: the first that waits has waited longest
-            idle = next((one for one in self._open if _waiting(one)), protocol)
+    def opened(self, connection: Connection) -> None:
+        """Note a new connection; when there are too many, the one that has been waiting longest is ended."""
+        self._open[connection] = _Progress(time.monotonic())
+        if len(self._open) > self._max_connections:
+            idle = next((one for one in self._open if one.is_waiting()), connection)
             self._open.pop(idle, None)
-            idle.transport.abort()
+            idle.abort()
+
+    def closed(self, connection: Connection) -> None:
+        """Forget a connection."""
+        self._open.pop(connection, None)
+
+    def received(self, connection: Connection, count: int) -> None:
+        """Count bytes that were received and handled; headers that are too long end the connection."""
+        progress = self._open.get(connection)
+        if progress is None:
+            return
+        if not connection.is_waiting():
+            progress.header_bytes = 0
+            return
+        progress.header_bytes += count
+        if progress.header_bytes > MAX_HEADER_BYTES:
+            connection.abort()
+
+    def end_stalled(self, now: float | None = None) -> None:
+        """End the connections on which nothing has moved for too long; to be called each second."""
+        now = time.monotonic() if now is None else now
+        for connection, progress in list(self._open.items()):
+            unsent = connection.unsent_bytes()
+            if unsent != progress.unsent_bytes or not unsent:
+                progress.unsent_bytes, progress.unsent_since = unsent, now
+            if not connection.is_waiting():
+                progress.waiting_since = now
+            write_stalled = now - progress.unsent_since > WRITE_TIMEOUT_SECONDS
+            idle = now - progress.waiting_since > IDLE_TIMEOUT_SECONDS
+            if write_stalled or (idle and not unsent):  # with bytes unsent, the end of a response is on its way
+                connection.abort()
 
 
-class _Watched:
-    """What is known of a connection: since when it waits, bytes of its head so far, bytes not yet taken."""
+class _Progress:
+    """Of a connection: since when it waits, and bytes stay unsent (monotonic seconds); the bytes of its headers."""
 
-    __slots__ = ("head", "left", "moved", "since")
+    __slots__ = ("header_bytes", "unsent_bytes", "unsent_since", "waiting_since")
 
     def __init__(self, now: float) -> None:
-        self.since = self.moved = now
-        self.head = self.left = 0
-
-
-def _waiting(protocol: Any) -> bool:
-    """Whether a connection is between requests, or in the midst of a request's head."""
-    cycle = protocol.cycle
-    return cycle is None or cycle.response_complete
+        self.waiting_since = self.unsent_since = now
+        self.header_bytes = self.unsent_bytes = 0
 
 
 def _affordable() -> int:
-    """MOST, or what the limit of open files leaves room for."""
+    """MAX_CONNECTIONS, or what the limit of open files leaves room for; raises that limit as far as allowed."""
     import resource
 
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = MOST + 200
-    if soft != resource.RLIM_INFINITY and soft < wanted:
-        most = wanted if hard == resource.RLIM_INFINITY else min(hard, wanted)
-        try:
-            resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
-            soft = most
-        except (OSError, ValueError):
-            pass
-        return max(min(MOST, soft - 200), 16)
-    return MOST
+    wanted = MAX_CONNECTIONS + SPARE_FILES
+    if soft == resource.RLIM_INFINITY or soft >= wanted:
+        return MAX_CONNECTIONS
+    raised = wanted if hard == resource.RLIM_INFINITY else min(hard, wanted)
+    try:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (raised, hard))
+    except (OSError, ValueError):
+        raised = soft
+    return max(min(MAX_CONNECTIONS, raised - SPARE_FILES), 16)

@@ -1,11 +1,11 @@
-"""What is not an answer of an endpoint: redirects of trailing slashes, unknown paths, wrong methods, CORS."""
+"""What is not an answer of an endpoint: redirects of trailing slashes, unknown paths, wrong methods."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from swancli.endpoints import ROUTES
+from swancli.server.requests import HEALTH_PATH
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
@@ -19,10 +19,10 @@ def fallback() -> ASGIApp:
     from starlette.responses import JSONResponse, Response
     from starlette.routing import Route
 
-    async def unreached(request: Request) -> Response:
+    async def not_found(request: Request) -> Response:
         raise HTTPException(404)
 
-    async def told(request: Request, error: Exception) -> Response:
+    async def json_error(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
         headers = {
             name: ", ".join(sorted(value.split(", "))) if name.lower() == "allow" else value
@@ -32,19 +32,6 @@ def fallback() -> ASGIApp:
 
     paths = [route.path.replace("{metric}", "{metric:path}") for route in ROUTES.values()]
     return Starlette(
-        routes=[Route(path, unreached, methods=["GET"]) for path in (*paths, "/healthz")],
-        exception_handlers={HTTPException: told},
-    )
-
-
-def allowing(app: ASGIApp, origins: Sequence[str]) -> ASGIApp:
-    """`app`, readable by the web pages of `origins`."""
-    from starlette.middleware.cors import CORSMiddleware
-
-    return CORSMiddleware(
-        app,
-        allow_origins=list(origins),
-        allow_methods=["GET", "HEAD"],
-        allow_headers=["authorization", "if-none-match"],
-        expose_headers=["etag"],
+        routes=[Route(path, not_found, methods=["GET"]) for path in (*paths, HEALTH_PATH)],
+        exception_handlers={HTTPException: json_error},
     )

@@ -13,11 +13,14 @@ if TYPE_CHECKING:
     from swancli.endpoints.route import AnyRoute
     from swancli.model import Address
 
+METHODS = ("GET", "HEAD")
+HEALTH_PATH = "/healthz"  # answers whenever the server runs, whatever its logdir
 ID = re.compile(r"[+-]?[0-9]+(?:_[0-9]+)*(?:\.0+)?")
-LONGEST_ID = 4000  # digits
+MAX_ID_DIGITS = 4000
 
 
 def _pattern(path: str) -> str:
+    """A route's path as a regular expression."""
     parts = re.escape(path).replace(r"\{experiment\}", r"(?P<experiment>[^/]+)")
     return parts.replace(r"\{metric\}", r"(?P<metric>.*)")
 
@@ -35,14 +38,14 @@ def endpoint(path: str) -> tuple[AnyRoute, dict[str, str]] | None:
 
 
 def parameters(words: dict[str, str]) -> dict[str, Address]:
-    """Parameters as an endpoint takes them; UsageError for an id that is no integer.
+    """Parameters as an endpoint takes them; UsageError for an id that is not an integer.
 
-    Integers are encoded_numbers as swanboard understands them: 01, +1, 1.0, 1_0 and spaces around them are fine.
+    Integers are spelled as swanboard understands them: 01, +1, 1.0, 1_0 and spaces around them are fine.
     """
     found: dict[str, Address] = dict(words)
     if "experiment" in words:
         text = words["experiment"].strip()
-        if len(text) > LONGEST_ID or not ID.fullmatch(text):
-            raise UsageError("the experiment's id is no integer", BAD_ID)
+        if len(text) > MAX_ID_DIGITS or not ID.fullmatch(text):
+            raise UsageError("invalid experiment id: not an integer", BAD_ID)
         found["experiment"] = int(text.partition(".")[0])
     return found

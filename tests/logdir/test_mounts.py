@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from swancli.logdir.mounts import is_local
-from swancli.server.access import Guard
 from swancli.server.app import App
 from swancli.source import LocalSource
 from tests.server.test_app import ask
@@ -45,7 +44,7 @@ def test_where_nothing_tells_it_is_local(tmp_path: Path) -> None:
 
 
 def test_files_of_another_machine_are_looked_at_in_threads(tmp_path: Path) -> None:
-    app = App(lambda: LocalSource(str(tmp_path)), Guard(True, None), quick=False)
-    assert app._at_once == 0
+    app = App(lambda: LocalSource(str(tmp_path)), quick=False)
+    assert app._max_files_checked_inline == 0
     assert ask(app, "/api/v1/project").status == ask(app, "/api/v1/project").status == 404
     app.close()

@@ -29,7 +29,7 @@ GZIP = ("Content-Encoding: gzip",)
 
 @pytest.fixture(autouse=True)
 def _quick_retries(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(client, "RETRY_AFTER", 0.0)
+    monkeypatch.setattr(client, "RETRY_DELAY_SECONDS", 0.0)
     monkeypatch.delenv("SWANCLI_TOKEN", raising=False)
 
 
@@ -83,29 +83,43 @@ PAGE = b"<!DOCTYPE html><html><body>hello</body></html>"
 @pytest.mark.parametrize(
     ("behaviour", "words"),
     [
-        pytest.param(reset, "reset the connection", id="reset"),
+        pytest.param(reset, "connection reset by peer", id="reset"),
         pytest.param(raw(b""), "Server disconnected", id="closed without an answer"),
-        pytest.param(raw(b"SSH-2.0-OpenSSH_9.2\r\n"), "does not answer in HTTP", id="another protocol"),
-        pytest.param(answer(PROJECT, length=9000), "broke off", id="cut by length"),
-        pytest.param(raw(CHUNKED + b"400\r\n" + PROJECT), "broke off", id="cut within a chunk"),
+        pytest.param(raw(b"SSH-2.0-OpenSSH_9.2\r\n"), "did not send a valid HTTP response", id="another protocol"),
+        pytest.param(
+            answer(PROJECT, length=9000), "connection closed before the response was complete", id="cut by length"
+        ),
+        pytest.param(
+            raw(CHUNKED + b"400\r\n" + PROJECT),
+            "connection closed before the response was complete",
+            id="cut within a chunk",
+        ),
         pytest.param(raw(UNTIL_CLOSED + PROJECT[:-9]), "not JSON", id="cut without a length"),
-        pytest.param(answer(gzip.compress(PROJECT)[:-12], headers=GZIP), "broke off", id="cut gzip"),
-        pytest.param(answer(b"no gzip at all", headers=GZIP), "damaged gzip", id="damaged gzip"),
-        pytest.param(answer(PROJECT, headers=("Content-Encoding: br",)), "encoding", id="unknown encoding"),
+        pytest.param(
+            answer(gzip.compress(PROJECT)[:-12], headers=GZIP),
+            "connection closed before the response was complete",
+            id="cut gzip",
+        ),
+        pytest.param(answer(b"no gzip at all", headers=GZIP), "invalid gzip data", id="damaged gzip"),
+        pytest.param(
+            answer(PROJECT, headers=("Content-Encoding: br",)),
+            "unsupported content encoding: br",
+            id="unknown encoding",
+        ),
         pytest.param(answer(PAGE, content_type="text/html"), "web page", id="web page"),
         pytest.param(answer(PAGE), "web page", id="web page that claims to be JSON"),
-        pytest.param(answer(PAGE, "502 Bad Gateway", "text/html"), "502 Bad Gateway, with a web page", id="gateway"),
+        pytest.param(answer(PAGE, "502 Bad Gateway", "text/html"), "502 Bad Gateway with a web page", id="gateway"),
         pytest.param(answer(b"hello"), "not JSON", id="text"),
         pytest.param(answer(b"\x00\xff\x00"), "not JSON", id="binary"),
         pytest.param(answer(b'{"code":0,"message":"success","data":{}'), "not JSON", id="half JSON"),
         pytest.param(answer(b"[" * 100_000), "not JSON", id="nested deeply"),
-        pytest.param(answer(b""), "empty", id="empty body"),
-        pytest.param(answer(b"[1,2]"), "not the API's", id="a list"),
-        pytest.param(answer(b'{"status":"ok"}'), "not the API's", id="another API"),
-        pytest.param(answer(b'{"code":0,"data":7}'), "not the API's", id="no data"),
-        pytest.param(answer(PAGE, "401 Unauthorized", "text/html"), "wants a token", id="401 page"),
-        pytest.param(answer(PAGE, "403 Forbidden", "text/html"), "refuses (403)", id="403 page"),
-        pytest.param(redirect("/api/v1/project"), "circle", id="redirect circle"),
+        pytest.param(answer(b""), "an empty response", id="empty body"),
+        pytest.param(answer(b"[1,2]"), "not from the SwanLab API", id="a list"),
+        pytest.param(answer(b'{"status":"ok"}'), "not from the SwanLab API", id="another API"),
+        pytest.param(answer(b'{"code":0,"data":7}'), "not from the SwanLab API", id="no data"),
+        pytest.param(answer(PAGE, "401 Unauthorized", "text/html"), "requires a token", id="401 page"),
+        pytest.param(answer(PAGE, "403 Forbidden", "text/html"), "denied access (403)", id="403 page"),
+        pytest.param(redirect("/api/v1/project"), "too many redirects", id="redirect circle"),
         pytest.param(redirect("http://evil.example/api/v1/project"), "http://evil.example", id="other host"),
         pytest.param(redirect("https://127.0.0.1/api/v1/project"), "https://127.0.0.1", id="other scheme"),
         pytest.param(redirect("file:///etc/passwd"), "redirects to", id="a file"),
@@ -115,9 +129,9 @@ PAGE = b"<!DOCTYPE html><html><body>hello</body></html>"
 )
 def test_a_wrong_answer_is_one_sentence(behaviour: Behaviour, words: str) -> None:
     with stub(behaviour) as server:
-        told = sentence(server.url)
-    assert words in told
-    assert server.url in told
+        message = sentence(server.url)
+    assert words in message
+    assert server.url in message
 
 
 @pytest.mark.parametrize(
@@ -162,7 +176,7 @@ def test_an_unknown_host_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
         raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
 
     monkeypatch.setattr(socket, "getaddrinfo", unknown)
-    assert "no such host" in sentence("http://node-that-is-not:5092")
+    assert "could not resolve host" in sentence("http://node-that-is-not:5092")
 
 
 def test_a_certificate_of_an_unknown_authority_is_not_trusted() -> None:
@@ -186,8 +200,8 @@ def test_a_ca_file_that_is_none_is_a_usage_error(tmp_path: Path) -> None:
 def test_https_to_a_server_without_tls_is_a_tls_failure() -> None:
     with stub(raw(b"HTTP/1.1 400 Bad Request\r\n\r\n")) as server:
         server.requests.clear()
-        told = sentence(server.url.replace("http:", "https:"), timeout=1.0)
-    assert "TLS" in told or "did not answer" in told or "can't be reached" in told
+        message = sentence(server.url.replace("http:", "https:"), timeout=1.0)
+    assert "TLS" in message or "did not respond" in message or "cannot connect to" in message
 
 
 def test_a_redirect_within_the_dashboard_is_followed_with_the_token() -> None:
@@ -202,9 +216,9 @@ def test_a_redirect_within_the_dashboard_is_followed_with_the_token() -> None:
 
 def test_the_token_never_reaches_another_host() -> None:
     with stub(answer(PROJECT)) as other, stub(redirect(other.url + "/api/v1/project")) as server:
-        told = sentence(server.url + "/?token=s3cret")
+        message = sentence(server.url + "/?token=s3cret")
         assert other.requests == []
-        assert "s3cret" not in told
+        assert "s3cret" not in message
         assert b"s3cret" not in server.requests[0].split(b"\r\n")[0]
 
 
@@ -231,31 +245,31 @@ def test_error_bodies_are_handed_over_untouched() -> None:
     assert isinstance(reply.error, NotFound)
 
 
-def test_an_endless_body_of_nonsense_is_given_up_at_once() -> None:
+def test_an_endless_body_of_nonsense_is_rejected_at_once() -> None:
     with stub(endless(UNTIL_CLOSED, b"x" * 65536)) as server:
         assert "not JSON" in sentence(server.url)
 
 
-def test_an_endless_error_is_given_up() -> None:
+def test_an_endless_error_is_cut_off() -> None:
     head = b"HTTP/1.1 500 Internal Server Error\r\n\r\n"
     with stub(endless(head, b'{"message":"' + b"x" * 65536)) as server:
         assert "500" in sentence(server.url)
 
 
 def test_an_endless_answer_ends_at_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(client, "MOST", 30 << 20)
+    monkeypatch.setattr(client, "MAX_RESPONSE_BYTES", 30 << 20)
     with stub(endless(UNTIL_CLOSED + b'{"code":0,"data":{"x":"', b"x" * 65536)) as server:
-        assert "more than" in sentence(server.url)
+        assert "the response exceeds the size limit of 30 MiB" in sentence(server.url)
 
 
-def test_a_gzip_bomb_is_not_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(client, "BOMB", (12 << 20, 400))
+def test_a_gzip_bomb_is_not_decompressed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(client, "MIN_SUSPICIOUS_BYTES", 12 << 20)
     pack = zlib.compressobj(9, zlib.DEFLATED, 31)
     bomb = pack.compress(b'{"code":0,"data":{"x":"') + pack.compress(b"0" * (40 << 20)) + pack.flush()
     with stub(answer(bomb, headers=GZIP)) as server:
         made = RemoteSource(server.url)
         pieces: list[int] = []
-        with pytest.raises(RemoteError, match="unpacks to far too much"):
+        with pytest.raises(RemoteError, match="the compressed response exceeds the size limit"):
             pieces.extend(map(len, made.get(endpoints.PROJECT).pieces()))
         assert sum(pieces) <= 20 << 20
         made.close()
@@ -281,7 +295,7 @@ def test_a_large_answer_that_is_cut_off_ends_in_an_error() -> None:
     body = large(12)
     with stub(raw(UNTIL_CLOSED + body[:-4])) as server:
         made = RemoteSource(server.url)
-        with pytest.raises(RemoteError, match="broke off"):
+        with pytest.raises(RemoteError, match="connection closed before the response was complete"):
             made.get(LOGS, experiment=1).read()
         made.close()
 
@@ -290,7 +304,7 @@ def test_an_answer_too_large_for_a_table_is_refused(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(source, "MAX_PARSED_BYTES", 9 << 20)
     with stub(answer(large(12))) as server:
         made = RemoteSource(server.url)
-        with pytest.raises(RemoteError, match="too much for a table"):
+        with pytest.raises(RemoteError, match="too large for a table"):
             made.details(LOGS, experiment=1)
         made.close()
 

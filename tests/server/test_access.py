@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from starlette.types import ASGIApp
 
 from swancli import endpoints
 from swancli.demo import write_demo
@@ -15,7 +16,7 @@ from swancli.errors import RemoteError, UsageError
 from swancli.remote.source import RemoteSource
 from swancli.server.access import Guard
 from swancli.server.app import App
-from swancli.server.fallback import allowing
+from swancli.server.middleware import stack
 from swancli.server.run import serve
 from swancli.source import LocalSource
 from tests.server.test_app import ask
@@ -32,17 +33,20 @@ def logdir(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 @pytest.fixture
-def app(logdir: str) -> Iterator[App]:
-    made = App(lambda: LocalSource(logdir), Guard(True, None))
+def bare(logdir: str) -> Iterator[App]:
+    made = App(lambda: LocalSource(logdir))
     yield made
     made.close()
 
 
 @pytest.fixture
-def guarded(logdir: str) -> Iterator[App]:
-    made = App(lambda: LocalSource(logdir), Guard(False, "s3cret"))
-    yield made
-    made.close()
+def app(bare: App) -> ASGIApp:
+    return stack(bare, Guard(True, None), None)
+
+
+@pytest.fixture
+def guarded(bare: App) -> ASGIApp:
+    return stack(bare, Guard(False, "s3cret"), None)
 
 
 @pytest.mark.parametrize(
@@ -60,7 +64,7 @@ def guarded(logdir: str) -> Iterator[App]:
         "[::ffff:127.0.0.1]:5092",
     ],
 )
-def test_names_of_this_machine_are_let_in(host: str, app: App) -> None:
+def test_names_of_this_machine_are_let_in(host: str, app: ASGIApp) -> None:
     assert ask(app, PROJECT, host=host).status == 200
 
 
@@ -91,14 +95,14 @@ def test_names_of_this_machine_are_let_in(host: str, app: App) -> None:
     ],
 )
 @pytest.mark.parametrize("path", [PROJECT, "/nope", "/api/v1/project/"])
-def test_any_other_name_is_refused_on_a_loopback_address(host: str, path: str, app: App) -> None:
+def test_any_other_name_is_refused_on_a_loopback_address(host: str, path: str, app: ASGIApp) -> None:
     got = ask(app, path, host=host)
     assert got.status == 403
     assert b"llamafactory" not in got.body
     assert "location" not in got.headers
 
 
-def test_a_refused_name_stays_refused_after_an_answer(app: App) -> None:
+def test_a_refused_name_stays_refused_after_an_answer(app: ASGIApp) -> None:
     assert ask(app, PROJECT).status == 200
     assert ask(app, PROJECT, host="evil.com").status == 403
 
@@ -114,15 +118,15 @@ def test_names_do_not_fill_the_memory() -> None:
     guard = Guard(True, None)
     for n in range(1000):
         assert guard.refuses([b"a%d.localhost" % n], b"", b"") is None
-    assert len(guard._known) <= 64
+    assert len(guard._known_hosts) <= 64
 
 
 @pytest.mark.parametrize("value", ["Bearer s3cret", "bearer s3cret", "Bearer  s3cret "])
-def test_the_token_as_a_header_lets_in(value: str, guarded: App) -> None:
+def test_the_token_as_a_header_lets_in(value: str, guarded: ASGIApp) -> None:
     assert ask(guarded, PROJECT, host="anything", authorization=value).status == 200
 
 
-def test_the_token_in_the_query_lets_in(guarded: App) -> None:
+def test_the_token_in_the_query_lets_in(guarded: ASGIApp) -> None:
     assert ask(guarded, PROJECT, query=b"token=s3cret").status == 200
     assert ask(guarded, PROJECT, query=b"a=b&token=s3cret").status == 200
 
@@ -142,7 +146,7 @@ def test_the_token_in_the_query_lets_in(guarded: App) -> None:
     ],
 )
 @pytest.mark.parametrize("path", [PROJECT, "/nope", "/api/v1/project/"])
-def test_without_the_token_nothing_is_told(value: str, path: str, guarded: App) -> None:
+def test_without_the_token_nothing_is_told(value: str, path: str, guarded: ASGIApp) -> None:
     got = ask(guarded, path, authorization=value)
     assert got.status == 401
     assert got.headers["www-authenticate"] == "Bearer"
@@ -152,17 +156,17 @@ def test_without_the_token_nothing_is_told(value: str, path: str, guarded: App) 
 @pytest.mark.parametrize(
     "query", [b"token=", b"token=x", b"xtoken=s3cret", b"token=s3cret%00", b"token[]=s3cret", b"&&="]
 )
-def test_a_wrong_token_in_the_query_is_refused(query: bytes, guarded: App) -> None:
+def test_a_wrong_token_in_the_query_is_refused(query: bytes, guarded: ASGIApp) -> None:
     assert ask(guarded, PROJECT, query=query).status == 401
 
 
-def test_a_kept_answer_is_not_given_to_who_has_no_token(guarded: App) -> None:
+def test_a_kept_answer_is_not_given_to_who_has_no_token(guarded: ASGIApp) -> None:
     first = ask(guarded, PROJECT, query=b"token=s3cret")
     assert ask(guarded, PROJECT).status == 401
     assert ask(guarded, PROJECT, if_none_match=first.headers["etag"]).status == 401
 
 
-def test_tokens_are_compared_in_constant_time(guarded: App, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_tokens_are_compared_in_constant_time(guarded: ASGIApp, monkeypatch: pytest.MonkeyPatch) -> None:
     import hmac
 
     compared: list[tuple[bytes, bytes]] = []
@@ -171,18 +175,18 @@ def test_tokens_are_compared_in_constant_time(guarded: App, monkeypatch: pytest.
     assert compared == [(b"guess", b"s3cret")]
 
 
-def test_healthz_needs_neither_name_nor_token(app: App, guarded: App) -> None:
+def test_healthz_needs_neither_name_nor_token(app: ASGIApp, guarded: ASGIApp) -> None:
     assert ask(app, "/healthz", host="probe.example").status == 200
     assert ask(guarded, "/healthz").status == 200
 
 
-def test_no_cors_header_unless_asked_for(app: App) -> None:
+def test_no_cors_header_unless_asked_for(app: ASGIApp) -> None:
     got = ask(app, PROJECT, origin="http://evil.com")
     assert not any(name.startswith("access-control") for name in got.headers)
 
 
-def test_cors_for_the_named_origin_only(app: App) -> None:
-    opened = allowing(app, ["https://notebook.example"])
+def test_cors_for_the_named_origin_only(bare: App) -> None:
+    opened = stack(bare, Guard(True, None), None, ["https://notebook.example"])
     for _ in range(2):
         good = ask(opened, PROJECT, origin="https://notebook.example")
         assert good.headers["access-control-allow-origin"] == "https://notebook.example"
@@ -202,7 +206,7 @@ def test_a_client_with_the_token_reads_and_one_without_is_told(logdir: str, tmp_
             assert "s3cret" not in source.where
             source.close()
         stranger = RemoteSource(server.url)
-        with pytest.raises(RemoteError, match="wants a token"):
+        with pytest.raises(RemoteError, match="requires a token"):
             stranger.details(endpoints.PROJECT)
         stranger.close()
 
@@ -238,7 +242,7 @@ def test_others_are_let_in_only_with_a_token_or_on_purpose(
 
 
 def test_one_way_of_letting_in_is_enough(logdir: str) -> None:
-    with pytest.raises(UsageError, match="exclude"):
+    with pytest.raises(UsageError, match="mutually exclusive"):
         serve(LocalSource(logdir), port=0, generate_token=True, no_auth=True)
 
 

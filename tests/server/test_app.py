@@ -18,13 +18,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from swancli.demo import write_demo
+from swancli.endpoints import SUMMARY
+from swancli.endpoints.route import AnyRoute
 from swancli.errors import DataError
 from swancli.logdir.fingerprint import Fingerprint
 from swancli.reply import Reply
-from swancli.server import app as module
+from swancli.server import compute, streaming
 from swancli.server.access import Guard
-from swancli.server.answers import Answer, Answers
+from swancli.server.answers import Answer, AnswerCache
 from swancli.server.app import App
+from swancli.server.middleware import stack
 from swancli.source import LocalSource
 from tests.support.corpus_cases import fingerprint
 
@@ -117,8 +120,13 @@ def opened(logdir: Path) -> Counting:
 
 
 @pytest.fixture
-def app(opened: Counting) -> Iterator[App]:
-    made = App(opened, Guard(True, None))
+def warned() -> list[str]:
+    return []
+
+
+@pytest.fixture
+def app(opened: Counting, warned: list[str]) -> Iterator[App]:
+    made = App(opened, warned.append)
     yield made
     made.close()
 
@@ -472,14 +480,14 @@ LOG = "/api/v1/experiment/1/recent_log"
 def test_a_large_answer_is_streamed_and_the_same(app: App, long_log: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = ask(app, LOG)
     assert len(whole.body) > 300_000
-    monkeypatch.setattr(module, "WHOLE", 1 << 12)
-    monkeypatch.setattr(module, "PIECE", 1 << 14)
-    app._answers.drop(LOG.encode())
+    monkeypatch.setattr(compute, "MAX_WHOLE_BYTES", 1 << 12)
+    monkeypatch.setattr(streaming, "CHUNK_BYTES", 1 << 14)
+    app._cache.drop(LOG.encode())
     streamed = ask(app, LOG)
     assert "content-length" not in streamed.headers
     assert streamed.complete
     assert streamed.body == whole.body
-    assert len(app._answers) == 0
+    assert len(app._cache) == 0
     packed = ask(app, LOG, accept_encoding="gzip")
     assert gzip.decompress(packed.body) == whole.body
     assert ask(app, LOG, "HEAD").body == b""
@@ -488,7 +496,7 @@ def test_a_large_answer_is_streamed_and_the_same(app: App, long_log: bytes, monk
 def test_an_etag_saves_a_large_answer_from_being_made(
     app: App, long_log: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "WHOLE", 1 << 12)
+    monkeypatch.setattr(compute, "MAX_WHOLE_BYTES", 1 << 12)
     tag = ask(app, LOG).headers["etag"]
     monkeypatch.setattr(LocalSource, "get", None)
     assert ask(app, LOG, if_none_match=tag).status == 304
@@ -502,7 +510,7 @@ class Broken:
     def __init__(self, error: Exception, after: int) -> None:
         self.error, self.after, self.notes = error, after, ["a note\x1b[31m"]
 
-    def get(self, route: str, **parameters: Any) -> Reply:
+    def get(self, route: AnyRoute, **parameters: object) -> Reply:
         def pieces() -> Iterator[bytes]:
             for _ in range(self.after):
                 yield b"x" * (1 << 20)
@@ -510,48 +518,51 @@ class Broken:
 
         return Reply(200, pieces())
 
+    def fingerprint(self, route: AnyRoute, parameters: object) -> None:
+        """There is no telling when the answer changes."""
+
     def close(self) -> None:
         """Nothing to close."""
 
 
 def test_an_answer_that_breaks_off_stays_incomplete() -> None:
-    told: list[str] = []
-    app = App(lambda: Broken(DataError("the disk is gone"), 20), Guard(True, None), tell=told.append)  # type: ignore[arg-type, return-value]
+    warned: list[str] = []
+    app = App(lambda: Broken(DataError("the disk is gone"), 20), warn=warned.append)  # type: ignore[arg-type, return-value]
     got = ask(app, LOG)
     app.close()
     assert not got.complete
-    assert any("the disk is gone" in text for text in told)
+    assert any("the disk is gone" in text for text in warned)
 
 
 def test_an_answer_that_fails_at_its_start_is_an_error() -> None:
-    app = App(lambda: Broken(DataError("damaged"), 0), Guard(True, None))  # type: ignore[arg-type, return-value]
+    app = App(lambda: Broken(DataError("damaged"), 0))  # type: ignore[arg-type, return-value]
     got = ask(app, LOG)
     app.close()
     assert (got.status, json.loads(got.body)) == (500, {"code": 3500, "message": "damaged"})
 
 
-def test_an_unexpected_failure_says_little_and_is_told() -> None:
-    told: list[str] = []
-    app = App(lambda: Broken(KeyError("secret"), 0), Guard(True, None), tell=told.append)  # type: ignore[arg-type, return-value]
+def test_an_unexpected_failure_says_little_and_is_a_warning() -> None:
+    warned: list[str] = []
+    app = App(lambda: Broken(KeyError("secret"), 0), warn=warned.append)  # type: ignore[arg-type, return-value]
     got = ask(app, LOG)
     app.close()
     assert got.status == 500
     assert b"secret" not in got.body
-    assert len(told) == 2
+    assert len(warned) == 2
 
 
 def test_who_asks_meanwhile_gets_an_answer_that_is_true_then(logdir: Path) -> None:
     inside, go = threading.Event(), threading.Event()
 
     class Slow(LocalSource):
-        def get(self, route: str, **parameters: Any) -> Reply:
+        def get(self, route: AnyRoute, **parameters: object) -> Reply:
             reply = super().get(route, **parameters)
             reply.read()
             inside.set()
             go.wait(5)
             return reply
 
-    app = App(lambda: Slow(str(logdir)), Guard(True, None))
+    app = App(lambda: Slow(str(logdir)))
 
     async def both() -> list[Got]:
         first = asyncio.create_task(asked(app, LOSS))
@@ -573,12 +584,12 @@ def test_a_slow_answer_holds_up_nobody(logdir: Path) -> None:
     go = threading.Event()
 
     class Slow(LocalSource):
-        def get(self, route: str, **parameters: Any) -> Reply:
-            if route == "summary":
+        def get(self, route: AnyRoute, **parameters: object) -> Reply:
+            if route is SUMMARY:
                 go.wait(5)
             return super().get(route, **parameters)
 
-    app = App(lambda: Slow(str(logdir)), Guard(True, None))
+    app = App(lambda: Slow(str(logdir)))
 
     async def both() -> Got:
         slow = asyncio.create_task(asked(app, "/api/v1/experiment/1/summary"))
@@ -594,7 +605,7 @@ def test_a_slow_answer_holds_up_nobody(logdir: Path) -> None:
 
 
 def test_kept_answers_stay_within_bounds() -> None:
-    held = Answers(100_000)
+    held = AnswerCache(100_000)
     for n in range(100):
         held.put(b"%d" % n, Answer(200, b"x" * 10_000))
     assert held._size <= 100_000
@@ -605,32 +616,32 @@ def test_kept_answers_stay_within_bounds() -> None:
 
 
 def test_made_up_paths_do_not_fill_the_memory(opened: Counting) -> None:
-    app = App(opened, Guard(True, None), held=50_000)
+    app = App(opened, max_cache_bytes=50_000)
     for n in range(200):
         ask(app, f"/api/v1/experiment/1/tag/{n}")
-    assert app._answers._size <= 50_000
+    assert app._cache._size <= 50_000
     assert app._computing == {}
     app.close()
 
 
 def test_a_logdir_that_appears_is_served(tmp_path: Path) -> None:
     folder = tmp_path / "swanlog"
-    app = App(Counting(folder), Guard(True, None))
+    app = App(Counting(folder))
     assert ask(app, "/api/v1/project").status == 404
     write_demo(str(folder))
     assert ask(app, "/api/v1/project").status == 200
     app.close()
 
 
-def test_notes_are_told_once(logdir: Path) -> None:
+def test_notes_are_warnings_once(logdir: Path) -> None:
     (run_of(logdir) / "files" / "config.yaml").write_text("[", encoding="utf-8")
-    told: list[str] = []
-    app = App(Counting(logdir), Guard(True, None), tell=told.append)
+    warned: list[str] = []
+    app = App(Counting(logdir), warn=warned.append)
     ask(app, "/api/v1/project")
     ask(app, "/api/v1/project")
     app.close()
-    assert len(told) == 1
-    assert "config.yaml" in told[0]
+    assert len(warned) == 1
+    assert "config.yaml" in warned[0]
 
 
 PIECES = st.sampled_from(
@@ -686,18 +697,19 @@ HEADERS = st.dictionaries(
     headers=HEADERS,
 )
 def test_no_request_makes_it_fail(
-    path: str, method: str, query: bytes, headers: dict[str, str], app: App, logdir: Path
+    path: str, method: str, query: bytes, headers: dict[str, str], app: App, warned: list[str]
 ) -> None:
-    told: list[str] = []
-    app._tell = told.append
-    got = asyncio.run(asked(app, path, method, query, headers))
+    logged: list[int] = []
+    served = stack(app, Guard(True, None), lambda method, path, status, seconds: logged.append(status))
+    got = asyncio.run(asked(served, path, method, query, headers))
     assert got.complete
+    assert logged == [got.status]
     assert got.status in (200, 304, 307, 404, 405, 422)
     assert "root:" not in got.body.decode("utf-8", "replace")
     assert not any(name.startswith("access-control") for name in got.headers)
     if method == "GET" and got.status != 307 and "content-encoding" not in got.headers and got.body:
         json.loads(got.body)
-    assert told == []
+    assert warned == []
 
 
 def test_serving_changes_nothing_in_the_logdir(app: App, logdir: Path) -> None:

@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 
 from swancli.demo import write_demo
-from swancli.server import connections, run
+from swancli.server import connections, uvicorn_server
 from swancli.source import LocalSource
 from tests.support.stub_server import Serving
 
-BASES = ["h11", *(["httptools"] if run.find_spec("httptools") else [])]
+BASES = ["h11", *(["httptools"] if uvicorn_server.find_spec("httptools") else [])]
 REQUEST = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"
 
 
@@ -29,11 +29,13 @@ def logdir(tmp_path_factory: pytest.TempPathFactory) -> str:
 @pytest.fixture(params=BASES)
 def server(request: pytest.FixtureRequest, logdir: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Serving]:
     """A server with each of uvicorn's two protocols, and little patience."""
-    there = run.find_spec
-    monkeypatch.setattr(run, "find_spec", lambda name: None if name == "httptools" != request.param else there(name))
+    there = uvicorn_server.find_spec
+    monkeypatch.setattr(
+        uvicorn_server, "find_spec", lambda name: None if name == "httptools" != request.param else there(name)
+    )
     monkeypatch.setattr(connections, "_affordable", lambda: 20)
-    monkeypatch.setattr(connections, "HEAD_WITHIN", 1.0)
-    monkeypatch.setattr(connections, "STALLED", 1.5)
+    monkeypatch.setattr(connections, "IDLE_TIMEOUT_SECONDS", 1.0)
+    monkeypatch.setattr(connections, "WRITE_TIMEOUT_SECONDS", 1.5)
     made = Serving(LocalSource(logdir))
     yield made
     made.close()

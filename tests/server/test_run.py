@@ -138,7 +138,7 @@ def test_a_relay_asks_the_dashboard_behind_it(logdir: str) -> None:
         behind.close()
         status, body = server.get("/api/v1/project")
         assert status == 502
-        assert b"can't be reached" in body
+        assert b"cannot connect to" in body
 
 
 def test_a_request_in_flight_is_finished(logdir: str) -> None:
@@ -166,7 +166,7 @@ def test_a_request_in_flight_is_finished(logdir: str) -> None:
 def test_a_port_in_use_is_named(logdir: str) -> None:
     with socket.create_server(("127.0.0.1", 0)) as sock:
         port = sock.getsockname()[1]
-        with pytest.raises(UsageError, match=f"port {port} of 127.0.0.1 is in use.*--port"):
+        with pytest.raises(UsageError, match=f"port {port} on 127.0.0.1 is already in use.*--port"):
             run.serve(LocalSource(logdir), port=port)
 
 
@@ -197,10 +197,11 @@ def test_starlette_is_not_loaded_before_it_is_needed(logdir: str) -> None:
 import asyncio, sys
 from swancli.server.access import Guard
 from swancli.server.app import App
-import swancli.server.run, uvicorn
+from swancli.server.middleware import stack
+import swancli.server.run, swancli.server.uvicorn_server
 from swancli.source import LocalSource
 from tests.server.test_app import asked
-app = App(lambda: LocalSource({logdir!r}), Guard(True, None))
+app = stack(App(lambda: LocalSource({logdir!r})), Guard(True, None), None)
 for path in ("/api/v1/project", "/api/v1/experiment/1/chart", "/healthz"):
     assert asyncio.run(asked(app, path)).status == 200
 loaded = {{name.partition(".")[0] for name in sys.modules}}
@@ -219,7 +220,7 @@ async def asked(app, path):
     async def receive():
         await never.wait()
     async def send(message):
-        got.status = message.get(STATUS, getattr(got, "status", 0))
+        got.status = message.get("status", getattr(got, "status", 0))
     scope = {"type": "http", "method": "GET", "path": path, "raw_path": path.encode(), "query_string": b"",
              "headers": [(b"host", b"localhost")], "scheme": "http", "root_path": "",
              "server": ("localhost", 1)}

@@ -1,4 +1,4 @@
-"""Facts for the views' tests: a project like one of the sample, with everything awkward in it."""
+"""Details for the tests of views: a project like a real one, with everything awkward in it."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def project() -> dict[str, Any]:
             "last_step": 80,
             "last_write": NOW - 4000,
             "duration": 61.0,
-            "metric": {"name": "train/loss", "value": 2.5, "step": 80},
+            "metric": {"name": "train/loss", "value": 2.5, "step": 80, "shape": None},
         },
     ]
     return {"id": 1, "name": "llamafactory", "logdir": "/home/me/train/swanlog", "experiments": runs}

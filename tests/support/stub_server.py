@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from swancli.server.run import bound, server
+from swancli.server.run import listen, server
 from swancli.source import Source
 
 CERTIFICATES = Path(__file__).parent / "certificates"
@@ -116,8 +116,7 @@ class Serving:
     """`serve` in a thread; `app` may be exchanged while it runs."""
 
     def __init__(self, source: Source, **options: Any) -> None:
-        self._socket, address = bound("127.0.0.1", 0)
-        self.port: int = address[1]
+        self._socket, _, self.port = listen("127.0.0.1", 0)
         self.url = f"http://127.0.0.1:{self.port}"
         self._server = server(source, **options)
         self.app = self._server.config.app

@@ -1,4 +1,4 @@
-"""TSV and CSV by the standard library's rules: a header, full precision, nothing cut, row by row."""
+"""TSV and CSV as the csv module writes them: a header, numbers in full precision, nothing cut."""
 
 from __future__ import annotations
 
@@ -6,45 +6,43 @@ import csv
 import io
 import itertools
 from collections.abc import Callable, Iterator
-from typing import Any
 
-from swancli.output.table import TIMES, As, Gap, Table
+from swancli.output.table import TIMES, As, Cell, Gap, Table
 from swancli.output.text.escape import cell
 from swancli.output.text.numbers import exact
 from swancli.times import iso
 
-BATCH = 512
+FIRST_ROWS, BATCH_ROWS = 16, 512  # in a piece: the first goes out soon, as a reader like `head` ends it all early
+MAX_PLAIN_BITS = 4096  # longer integers may have more digits than Python writes in decimal
 
 
-def _time(value: Any) -> str:
+def _time(value: Cell) -> str:
     return "" if value is None else cell(iso(value))
 
 
-def _any(value: Any) -> Any:
+def _any(value: Cell) -> str | float:
     # plain numbers are left to csv, which writes them as repr does
-    kind = type(value)
-    if (kind is float and value - value == 0.0) or (kind is int and value.bit_length() < 4096):
+    if (type(value) is float and value - value == 0.0) or (type(value) is int and value.bit_length() < MAX_PLAIN_BITS):
         return value
-    if kind is As:
-        return field(value.kind)(value.value)
+    if isinstance(value, As):
+        return _converter(value.kind)(value.value)
     return cell(exact(value))
 
 
-def field(kind: str) -> Callable[[Any], Any]:
-    """The function that turns a value of this kind into what csv writes."""
+def _converter(kind: str) -> Callable[[Cell], str | float]:
+    """The function that turns a cell of this kind into what csv writes."""
     return _time if kind in TIMES else _any
 
 
 def delimited(table: Table, dialect: str) -> Iterator[str]:
     """`table` as text in pieces; `dialect` is "excel" (CSV) or "excel-tab" (TSV)."""
     columns, places = table.pick("pipe")
-    makers = [(field(column.kind), place) for column, place in zip(columns, places, strict=True)]
-    rows = ([make(row[place]) for make, place in makers] for row in table.rows if not isinstance(row, Gap))
+    converters = [(_converter(column.kind), place) for column, place in zip(columns, places, strict=True)]
+    rows = ([convert(row[place]) for convert, place in converters] for row in table.rows if not isinstance(row, Gap))
     text = io.StringIO()
     writer = csv.writer(text, dialect, lineterminator="\n")
     writer.writerow([cell(column.key) for column in columns])
-    # the first rows go out soon: a reader like `head` then ends it all early
-    size = 16
+    size = FIRST_ROWS
     while True:
         writer.writerows(itertools.islice(rows, size))
         if not text.tell():
@@ -52,4 +50,4 @@ def delimited(table: Table, dialect: str) -> Iterator[str]:
         yield text.getvalue()
         text.seek(0)
         text.truncate()
-        size = BATCH
+        size = BATCH_ROWS

@@ -1,4 +1,4 @@
-"""The API's JSON on stdout: the exact bytes into a pipe; on a terminal the same JSON indented and coloured."""
+"""The API's JSON on stdout: its exact bytes in a pipe, indented and coloured on a terminal."""
 
 from __future__ import annotations
 
@@ -7,22 +7,17 @@ from collections.abc import Iterable
 from swancli.output.stdout import Terminal
 
 
-def exact(pieces: Iterable[bytes], terminal: Terminal) -> None:
-    """Write a body as it is, and one newline."""
-    terminal.write_bytes(pieces)
-    terminal.write_bytes((b"\n",))
-    terminal.flush()
-
-
 def show(pieces: Iterable[bytes], terminal: Terminal) -> None:
-    """Write a body: exact into a pipe, indented (and paged) on a terminal."""
+    """Write a body: as it is, with a newline, in a pipe; indented and through the pager on a terminal."""
     if not terminal.tty:
-        exact(pieces, terminal)
+        terminal.write_bytes(pieces)
+        terminal.write_bytes((b"\n",))
+        terminal.flush()
         return
     from swancli.output.formats.pretty import indented
-    from swancli.output.pager import Screen
+    from swancli.output.pager import Pager
 
     text = b"".join(pieces).decode("utf-8", "backslashreplace")
-    with Screen(terminal) as screen:
+    with Pager(terminal) as pager:
         for line in indented(text, terminal.colors):
-            screen.write(line)
+            pager.write(line)

@@ -1,10 +1,9 @@
-"""JSON lines: one object a row, keyed by column, NaN and infinities as the strings that the API uses."""
+"""JSON Lines: one object per row, keyed by column; NaN and the infinities are the strings that the API uses."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import Any
 
 from swancli.output.table import TIMES, As, Column, Gap, Row, Table
 from swancli.output.text.escape import json_text
@@ -14,8 +13,8 @@ from swancli.values import strict
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False, default=str).encode
 
 
-def json_line(value: Any) -> str:
-    """`value` as one line of strict JSON, with its newline."""
+def json_line(value: object) -> str:
+    """`value` as one line of strict JSON, newline included."""
     try:
         text = _encode(value)
     except ValueError:
@@ -23,9 +22,9 @@ def json_line(value: Any) -> str:
     return json_text(text) + "\n"
 
 
-def row_object(columns: list[Column], places: list[int], row: Row) -> dict[str, Any]:
+def _object(columns: list[Column], places: list[int], row: Row) -> dict[str, object]:
     """One row as an object; times become ISO-8601 with a zone."""
-    out: dict[str, Any] = {}
+    out: dict[str, object] = {}
     for column, place in zip(columns, places, strict=True):
         kind, value = column.kind, row[place]
         if isinstance(value, As):
@@ -35,8 +34,8 @@ def row_object(columns: list[Column], places: list[int], row: Row) -> dict[str, 
 
 
 def jsonl(table: Table) -> Iterator[str]:
-    """`table` as JSON lines, one a piece."""
+    """`table` as JSON Lines, a line at a time."""
     columns, places = table.pick("pipe")
     for row in table.rows:
         if not isinstance(row, Gap):
-            yield json_line(row_object(columns, places, row))
+            yield json_line(_object(columns, places, row))

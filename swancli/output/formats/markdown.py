@@ -1,14 +1,13 @@
-"""Markdown tables (GitHub's): for people, so numbers are short; for copying, so nothing is cut."""
+"""Markdown tables as GitHub renders them: short numbers, as they are read by people, but nothing cut."""
 
 from __future__ import annotations
 
 import re
 import time
 from collections.abc import Iterator
-from typing import Any
 
-from swancli.output.formats.terminal import text_of
-from swancli.output.table import RIGHT, TIMES, Gap, Table
+from swancli.output.formats.cell_text import text_of
+from swancli.output.table import RIGHT, TIMES, Cell, Column, Gap, Table
 from swancli.output.text.escape import printable
 from swancli.output.text.styled import plain
 from swancli.times import iso
@@ -16,8 +15,43 @@ from swancli.times import iso
 _MARKUP = re.compile(r"[\\|`*_\[\]<>&#~]")
 
 
+def markdown(tables: list[Table], now: float | None = None) -> Iterator[str]:
+    """`tables` as Markdown, in pieces; `now` (seconds since 1970) is what ages count from."""
+    now = time.time() if now is None else now
+    for n, table in enumerate(tables):
+        if n:
+            yield "\n"
+        yield from _table(table, now)
+
+
+def _table(table: Table, now: float) -> Iterator[str]:
+    if table.title:
+        yield f"### {_literal(printable(table.title))}\n\n"
+    for line in table.head:
+        yield f"{_literal(plain(line))}\n\n"
+    columns = [(c, place) for c, place in zip(*table.pick("terminal"), strict=True) if c.kind != "shape"]
+    yield _row([_literal(printable(column.title)) for column, _ in columns])
+    yield "|" + "|".join(" ---: " if c.kind in RIGHT or c.kind == "value" else " --- " for c, _ in columns) + "|\n"
+    for row in table.rows:
+        if isinstance(row, Gap):
+            yield f"| … {row.rows} more |" + " |" * (len(columns) - 1) + "\n"
+        else:
+            yield _row([_literal(printable(_text(column, row[place], now))) for column, place in columns])
+    for note in table.notes:
+        yield f"\n{_literal(printable(note))}\n"
+
+
+def _row(cells: list[str]) -> str:
+    return "| " + " | ".join(cells) + " |\n"
+
+
+def _text(column: Column, value: Cell, now: float) -> str:
+    """As on a terminal, but times in full: a document outlives the age of a run."""
+    return iso(value) if column.kind in TIMES and value is not None else text_of(column, value, now)
+
+
 def _literal(text: str) -> str:
-    """`text` so that Markdown and HTML show it as it is; an underscore inside a word needs nothing."""
+    """`text` with all markup escaped; an underscore inside a word is none."""
 
     def replace(match: re.Match[str]) -> str:
         char, start = match.group(), match.start()
@@ -26,35 +60,3 @@ def _literal(text: str) -> str:
         return {"<": "&lt;", ">": "&gt;", "&": "&amp;"}.get(char, "\\" + char)
 
     return _MARKUP.sub(replace, text)
-
-
-def markdown(tables: list[Table], now: float | None = None) -> Iterator[str]:
-    """`tables` as Markdown in pieces, with titles and heads."""
-    now = time.time() if now is None else now
-    first = True
-    for table in tables:
-        if not first:
-            yield "\n"
-        first = False
-        if table.title:
-            yield f"### {_literal(printable(table.title))}\n\n"
-        for line in table.head:
-            yield f"{_literal(plain(line))}\n\n"
-        kept = [(c, p) for c, p in zip(*table.pick("terminal"), strict=True) if c.kind != "shape"]
-        columns, places = [column for column, _ in kept], [place for _, place in kept]
-        yield "| " + " | ".join(_literal(printable(column.title)) for column in columns) + " |\n"
-        yield ("|" + "|".join(" ---: " if c.kind in RIGHT or c.kind == "value" else " --- " for c in columns) + "|\n")
-        for row in table.rows:
-            if isinstance(row, Gap):
-                yield f"| … {row.rows} more |" + " |" * (len(columns) - 1) + "\n"
-                continue
-            out: list[str] = []
-            for column, place in zip(columns, places, strict=True):
-                value: Any = row[place]
-                if column.kind in TIMES and value is not None:
-                    out.append(_literal(printable(iso(value))))
-                else:
-                    out.append(_literal(printable(text_of(column, value, now))))
-            yield "| " + " | ".join(out) + " |\n"
-        for note in table.notes:
-            yield f"\n{_literal(printable(note))}\n"

@@ -1,7 +1,7 @@
 """The API's JSON for a terminal: indented and coloured.
 
-The text is re-spaced token by token, never decoded and encoded again: numbers keep their spelling, keys their
-order, and nesting may be as deep as it likes.
+Only the white space of the text is changed; it is not decoded and encoded again. So numbers are as they were written,
+keys keep their order, and the depth of nesting has no limit.
 """
 
 from __future__ import annotations
@@ -14,45 +14,45 @@ from swancli.output.text.styled import paint
 
 _TOKEN = re.compile(r'\s*("(?:[^"\\]|\\.)*"|[^\s\[\]{}:,"]+|[\[\]{}:,])')
 
-
 _OPENING = frozenset("[{")
 _CLOSING = frozenset("]}")
 _PUNCTUATION = frozenset("[]{},")
+INDENT_SPACES = 2
 
 
 def _kind(token: str) -> str:
     return "text" if token[0] == '"' else "literal" if token in ("true", "false", "null") else ""
 
 
-def indented(text: str, colors: int = 0, indent: int = 2) -> Iterator[str]:
-    """JSON text as indented lines with their newlines; text that is no JSON comes back as one line."""
+def indented(text: str, colors: int = 0) -> Iterator[str]:
+    """JSON text as indented lines with their newlines; other text as a single line."""
     if not _begins_like_json(text):
         yield printable(text.strip()) + "\n"
         return
-    open_: list[str] = []
+    brackets: list[str] = []
     line, previous, at = "", "", 0
     for match in _TOKEN.finditer(text):
         token, at = match.group(1), match.end()
         closes = token in _CLOSING
         if closes:
-            open_[-1:] = []
+            brackets[-1:] = []
         if previous == "," or ((previous in _OPENING) != closes and (closes or previous in _OPENING)):
             yield line + "\n"
-            line = " " * (indent * len(open_))
+            line = " " * (INDENT_SPACES * len(brackets))
         if token == ":":
             line += ": "
         elif token in _PUNCTUATION:
             line += token
         else:
-            key = bool(open_) and open_[-1] == "{" and previous in ("{", ",")
+            key = bool(brackets) and brackets[-1] == "{" and previous in ("{", ",")
             line += paint([(json_visible(token), "key" if key else _kind(token))], colors)
         if token in _OPENING:
-            open_.append(token)
+            brackets.append(token)
         previous = token
     yield line + printable(text[at:].strip()) + "\n"
 
 
 def _begins_like_json(text: str) -> bool:
-    """Whether `text` begins like JSON: an object, a list, a string or a word."""
+    """Whether `text` begins as JSON does: with an object, an array, a string, a number or a word."""
     match = _TOKEN.match(text)
     return match is not None and match.group(1)[0] in '{["-0123456789tfnNI'

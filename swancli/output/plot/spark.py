@@ -1,23 +1,22 @@
-"""Sparklines: the shape of a series in one line of block characters."""
+"""Sparklines: the shape of a series in a line of block characters."""
 
 from __future__ import annotations
 
 import itertools
 import math
 from collections.abc import Sequence
-from typing import Any
 
 from swancli.values import as_float
 
-BLOCKS = "▁▂▃▄▅▆▇█"
-ASCII = "_.,-=+*#"
+BLOCKS, NONFINITE = "▁▂▃▄▅▆▇█", "×"
+ASCII_LEVELS, ASCII_NONFINITE = "_.,-=+*#", "x"
 
 
-def sparkline(values: Sequence[Any], width: int, unicode: bool = True) -> str:
-    """`values` in at most `width` characters; "×" (or "x") where one is not finite, a space for no number."""
+def sparkline(values: Sequence[object], width: int, unicode: bool = True) -> str:
+    """`values` in at most `width` characters: "×" (or "x") if one is not finite, a space if it is not a number."""
     if width <= 0:
         return ""
-    levels, bad = (BLOCKS, "×") if unicode else (ASCII, "x")
+    levels, nonfinite = (BLOCKS, NONFINITE) if unicode else (ASCII_LEVELS, ASCII_NONFINITE)
     series = [as_float(value) for value in values]
     if len(series) > width:
         edges = [n * len(series) // width for n in range(width + 1)]
@@ -34,7 +33,8 @@ def sparkline(values: Sequence[Any], width: int, unicode: bool = True) -> str:
     finite = [mean for mean in means if mean is not None and mean == mean]
     low, high = (min(finite), max(finite)) if finite else (0.0, 0.0)
     return "".join(
-        " " if mean is None else bad if mean != mean else levels[_level(mean, low, high, len(levels))] for mean in means
+        " " if mean is None else nonfinite if mean != mean else levels[_level(mean, low, high, len(levels))]
+        for mean in means
     )
 
 
@@ -43,7 +43,7 @@ def _finite(values: list[float]) -> bool:
 
 
 def _level(value: float, low: float, high: float, levels: int) -> int:
-    """Which of `levels` steps between `low` and `high` a value is on; the middle if they are equal."""
+    """Which of `levels` between `low` and `high` a value has; the middle one if they are equal."""
     if high <= low:
         return levels // 2 - 1
     part = (value / 2 - low / 2) / (high / 2 - low / 2) if high - low == math.inf else (value - low) / (high - low)

@@ -1,7 +1,7 @@
 """Text from a logdir made safe to print: control characters become visible escapes.
 
-A terminal obeys C0 and C1 controls, and Unicode's bidirectional controls make a line read otherwise than it
-is; both are shown as Python would write them (\\x1b, \\u202e). Colours (SGR) may stay in log lines.
+A terminal obeys C0 and C1 control characters, and Unicode's bidirectional ones change the order in which a line is
+read; both are shown as Python writes them (\\x1b, \\u202e). Log lines may keep their colours (SGR).
 """
 
 from __future__ import annotations
@@ -11,12 +11,12 @@ import re
 _NAMED = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _CONTROLS = "\x7f-\x9f"
 _BIDI = "\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069"
-_ODD = "\ufeff\ud800-\udfff"
-_UNSEEN = re.compile(f"[\x00-\x1f{_CONTROLS}{_BIDI}{_ODD}]")
-_LOG = re.compile(f"\x1b\\[([0-9;:]*)m|[\x00-\x08\x0a-\x1f{_CONTROLS}{_BIDI}{_ODD}]")
+_INVALID = "\ufeff\ud800-\udfff"
+_UNPRINTABLE = re.compile(f"[\x00-\x1f{_CONTROLS}{_BIDI}{_INVALID}]")
+_LOG = re.compile(f"\x1b\\[([0-9;:]*)m|[\x00-\x08\x0a-\x1f{_CONTROLS}{_BIDI}{_INVALID}]")
 _CELL = re.compile(f"[\x00-\x08\x0b\x0c\x0e-\x1f{_CONTROLS}]")
 _JSON = re.compile(f"[{_CONTROLS}\ud800-\udfff]")
-_JSON_UNSEEN = re.compile(f"[{_CONTROLS}{_BIDI}{_ODD}]")
+_JSON_UNPRINTABLE = re.compile(f"[{_CONTROLS}{_BIDI}{_INVALID}]")
 RESET = "\x1b[0m"
 
 
@@ -27,12 +27,12 @@ def _visible(match: re.Match[str]) -> str:
 
 
 def printable(text: str) -> str:
-    """`text` on one line, every control, bidirectional control and lone surrogate as a visible escape."""
-    return text if text.isascii() and text.isprintable() else _UNSEEN.sub(_visible, text)
+    """`text` on one line, with control characters, bidirectional ones and lone surrogates as visible escapes."""
+    return text if text.isascii() and text.isprintable() else _UNPRINTABLE.sub(_visible, text)
 
 
 def log_line(text: str, keep_sgr: bool) -> str:
-    """A log line: tabs stay; colours stay if `keep_sgr` (with a reset behind), else they are removed."""
+    """A log line, with its tabs; colours are kept if `keep_sgr`, and reset at the end, else they are removed."""
     if text.isascii() and text.isprintable():
         return text
     coloured = False
@@ -49,18 +49,18 @@ def log_line(text: str, keep_sgr: bool) -> str:
 
 
 def cell(text: str) -> str:
-    """`text` for a CSV or TSV cell: tabs and line ends stay (they get quoted), other controls do not."""
+    """`text` for CSV or TSV: all control characters as escapes but tabs and line ends, which get quoted."""
     return text if text.isascii() and text.isprintable() else _CELL.sub(_visible, text)
 
 
 def json_text(text: str) -> str:
-    """JSON text whose raw controls above 0x7e are JSON escapes: the same value, harmless on a terminal."""
+    """JSON text with control characters above 0x7e as JSON escapes: the same value, safe on a terminal."""
     return text if text.isascii() and "\x7f" not in text else _JSON.sub(_json_escape, text)
 
 
 def json_visible(text: str) -> str:
-    """As json_text, with the bidirectional controls escaped too: for people to read."""
-    return text if text.isascii() and text.isprintable() else _JSON_UNSEEN.sub(_json_escape, text)
+    """As json_text, with the bidirectional control characters escaped too, for people to read."""
+    return text if text.isascii() and text.isprintable() else _JSON_UNPRINTABLE.sub(_json_escape, text)
 
 
 def _json_escape(match: re.Match[str]) -> str:

@@ -1,4 +1,4 @@
-"""Values for people: about six significant digits, integers exact, non-finite numbers by their names."""
+"""Values as text: for people with six significant digits, for programs in full precision."""
 
 from __future__ import annotations
 
@@ -8,17 +8,15 @@ import math
 from swancli.values import marker
 
 UNKNOWN = "–"
-LONG = 24
+MAX_INTEGER_DIGITS = 24
 
 
-def number(value: object) -> str:
-    """A number for people: six digits, never fewer than the integer part has, exponents as Python's."""
+def _number(value: float) -> str:
+    """A number for people: six digits, or as many as its integer part has; exponents as Python writes them."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int):
         return _whole(value)
-    if not isinstance(value, float):
-        return str(value)
     if not math.isfinite(value):
         return marker(value)
     size = abs(value)
@@ -28,8 +26,9 @@ def number(value: object) -> str:
 
 
 def _whole(value: int) -> str:
-    text = digits(value)
-    if len(text) <= LONG:
+    """An integer, exact unless it is very long."""
+    text = _digits(value)
+    if len(text) <= MAX_INTEGER_DIGITS:
         return text
     sign = "-" if text[0] == "-" else ""
     bare = text[len(sign) :]
@@ -38,8 +37,8 @@ def _whole(value: int) -> str:
     return f"{sign}{bare[0]}.{bare[1:6]}e+{len(bare) - 1}"
 
 
-def digits(value: int) -> str:
-    """All digits of an integer; hexadecimal ones for those that Python refuses to write in decimal."""
+def _digits(value: int) -> str:
+    """All digits of an integer, in hexadecimal if Python refuses to write it in decimal."""
     try:
         return str(value)
     except ValueError:
@@ -47,20 +46,20 @@ def digits(value: int) -> str:
 
 
 def human(value: object) -> str:
-    """Any value for people: numbers short, a list of one text as the text, other structures as JSON."""
+    """Any value for people: short numbers, a list of texts as these texts, other structures as JSON."""
     if value is None:
         return UNKNOWN
     if isinstance(value, str):
         return value
     if isinstance(value, (bool, int, float)):
-        return number(value)
+        return _number(value)
     if isinstance(value, (list, tuple)) and value and all(isinstance(item, str) for item in value):
         return " | ".join(value)
     return structure(value)
 
 
 def structure(value: object) -> str:
-    """A list or dict as compact JSON text."""
+    """A list or dict as JSON."""
     try:
         return json.dumps(value, ensure_ascii=False, default=str)
     except (ValueError, RecursionError):
@@ -68,7 +67,7 @@ def structure(value: object) -> str:
 
 
 def exact(value: object) -> str:
-    """Any value for programs: full precision, nothing for unknown, structures as compact JSON."""
+    """Any value for programs: full precision, an empty text for None, structures as JSON."""
     if isinstance(value, float):
         return repr(value) if math.isfinite(value) else marker(value)
     if isinstance(value, str):
@@ -78,5 +77,5 @@ def exact(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int):
-        return digits(value)
+        return _digits(value)
     return structure(value)

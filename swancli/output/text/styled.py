@@ -1,13 +1,13 @@
-"""Screen lines: spans of text with the name of a style, and how they become characters for a terminal.
+"""Lines for a terminal: spans of text with styles, and how they become characters.
 
-Styles are names with a meaning ("good", "dim", "series0"); only `paint` knows what they look like. Those of
-the 256-colour palette were chosen for a contrast of about 4:1 on white and on black alike; with 16 colours
-the terminal's own palette decides; without colour nothing may depend on them.
+A style is a name with a meaning ("good", "dim", "series0"); only `paint` knows its colour. The colours of the
+256-colour palette have a contrast of about 4:1 both on white and on black; those of 16 are the terminal's own. Without
+colours the text must say as much.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from swancli.output.text.escape import printable
 from swancli.output.text.width import cells, cut_end
@@ -15,9 +15,10 @@ from swancli.output.text.width import cells, cut_end
 Span = tuple[str, str]
 Line = list[Span]
 
-SERIES = 6
-_PLAIN: dict[str, str] = {"title": "1", "head": "1", "strong": "1", "dim": "2"}
-_FEW = _PLAIN | {
+SERIES_STYLES = 6  # "series0" and so on
+INDENT = "  "
+_WEIGHTS: dict[str, str] = {"title": "1", "head": "1", "strong": "1", "dim": "2"}
+_16_COLORS = _WEIGHTS | {
     "good": "32",
     "bad": "1;31",
     "warn": "35",
@@ -32,7 +33,7 @@ _FEW = _PLAIN | {
     "series4": "31",
     "series5": "34",
 }
-_MANY = _PLAIN | {
+_256_COLORS = _WEIGHTS | {
     "dim": "38;5;243",
     "good": "38;5;28",
     "bad": "1;38;5;160",
@@ -48,18 +49,16 @@ _MANY = _PLAIN | {
     "series4": "38;5;30",
     "series5": "38;5;160",
 }
-
-
 _STATES = {"running": "busy", "finished": "good", "crashed": "bad", "stopped": "warn", "stale": "warn"}
 
 
 def state_style(state: str) -> str:
-    """The style that the state of a run has everywhere."""
+    """The style of a run's state."""
     return _STATES.get(state, "dim")
 
 
 def _sgr(colors: int) -> dict[str, str]:
-    return {} if colors == 0 else _FEW if colors < 256 else _MANY
+    return {} if colors == 0 else _16_COLORS if colors < 256 else _256_COLORS
 
 
 def plain(line: Line) -> str:
@@ -68,7 +67,7 @@ def plain(line: Line) -> str:
 
 
 def paint(line: Line, colors: int) -> str:
-    """`line` for a terminal of so many `colors` (0: no colour), escaped, without trailing spaces."""
+    """`line` for a terminal of 0, 16 or 256 `colors`, escaped, without trailing spaces."""
     codes = _sgr(colors)
     if not codes:
         return plain(line)
@@ -85,18 +84,13 @@ def paint(line: Line, colors: int) -> str:
     return "".join(out)
 
 
-def painted(lines: Iterable[Line], colors: int) -> list[str]:
-    """Every line of `lines`, painted."""
-    return [paint(line, colors) for line in lines]
-
-
 def line_cells(line: Sequence[Span]) -> int:
-    """The cells that `line` takes on the screen."""
+    """The number of terminal cells of `line`."""
     return sum(cells(printable(text)) for text, _ in line)
 
 
 def cut_line(line: Line, width: int, mark: str = "…") -> Line:
-    """`line` in at most `width` cells, with `mark` where its end is lost."""
+    """`line` in at most `width` cells, with `mark` in place of a lost end."""
     if line_cells(line) <= width:
         return line
     out: Line = []
@@ -105,7 +99,7 @@ def cut_line(line: Line, width: int, mark: str = "…") -> Line:
         safe = printable(text)
         size = cells(safe)
         if size >= room:
-            # what does not fit behind this span is lost, so the mark is due even if the span itself fits
+            # the mark is needed even if this span fits: those after it are lost
             out.append((cut_end(safe + "  ", room, mark) if size == room else cut_end(safe, room, mark), style))
             return out
         out.append((safe, style))
@@ -113,14 +107,14 @@ def cut_line(line: Line, width: int, mark: str = "…") -> Line:
     return out
 
 
-def wrap_line(line: Line, width: int, indent: str = "  ") -> list[Line]:
-    """`line` in as many lines of `width` cells as it takes, broken between its spans."""
+def wrap_line(line: Line, width: int) -> list[Line]:
+    """`line` in lines of at most `width` cells, broken between its spans; all but the first are indented."""
     lines: list[Line] = [[]]
     used = 0
     for text, style in line:
         if lines[-1] and used + cells(printable(text).rstrip()) > width:
-            lines.append([(indent, "")])
-            used, text = len(indent), text.lstrip()
+            lines.append([(INDENT, "")])
+            used, text = len(INDENT), text.lstrip()
         lines[-1].append((text, style))
         used += cells(printable(text))
     return [cut_line(part, width) for part in lines]

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import time
-from typing import Any
-
 from swancli.times import moment, seconds
 
+JUST_NOW_SECONDS = 5  # either way: clocks differ
 
-def local(value: Any) -> str:
-    """A time as local time to the second, "2025-03-21 12:58:06"; no time: the text as it is."""
+
+def local(value: object) -> str:
+    """A time as local time to the second, "2025-03-21 12:58:06"; the text itself if it is not a time."""
     found = moment(value)
     if found is None:
         return str(value)
@@ -19,28 +18,28 @@ def local(value: Any) -> str:
         return str(value)
 
 
-def age(value: Any, now: float | None = None) -> str:
-    """How long ago a time was, "3 min ago"; no time: the text as it is."""
+def age(value: object, now: float) -> str:
+    """How long ago a time was, "3 min ago"; the text itself if it is not a time."""
     then = seconds(value)
     if then is None:
         return str(value)
-    past = (time.time() if now is None else now) - then
-    if past < -5:
+    past = now - then
+    if past < -JUST_NOW_SECONDS:
         return f"in {coarse(-past)}"
-    return "just now" if past < 5 else f"{coarse(past)} ago"
+    return "just now" if past < JUST_NOW_SECONDS else f"{coarse(past)} ago"
 
 
 def coarse(span: float) -> str:
     """A duration by its largest unit, "3 min", "5 h", "12 days"."""
     for size, unit in ((86400 * 365, "years"), (86400, "days"), (3600, "h"), (60, "min")):
-        # two days are "48 h", two hours "120 min": the smaller unit tells more there
+        # below two of a unit the smaller one is more precise: "36 h", "90 min"
         if span >= size * (2 if size > 60 else 1):
             return f"{int(span // size)} {unit}"
     return f"{int(span)} s"
 
 
-def duration(value: Any) -> str:
-    """Seconds as "1h 06m 48s", "2d 03h 10m", "4.2s", "31ms"; no number: the text as it is."""
+def duration(value: object) -> str:
+    """Seconds as "1h 06m 48s", "2d 03h 10m", "4.2s", "31ms"; the text itself if it is not a number."""
     if isinstance(value, bool) or not isinstance(value, (int, float)) or value != value:
         return str(value)
     if value < 0 or value == float("inf"):

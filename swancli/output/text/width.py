@@ -1,4 +1,4 @@
-"""How many terminal cells a text takes, and cutting to cells; rich knows the tables, ASCII needs none."""
+"""The width of text in terminal cells, and cutting, wrapping and padding to a width."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def cells(text: str) -> int:
 
 
 def _one_cell_each(text: str) -> bool:
-    """Whether every character is of a block that is known to be one cell wide: saves the import."""
+    """Whether every character is of a block that is known to be one cell wide, which saves importing rich."""
     return all(
         c < "\x7f"
         or "\xc0" <= c <= "\u02ff"
@@ -29,7 +29,7 @@ def _one_cell_each(text: str) -> bool:
 
 
 def _clusters(text: str) -> list[str]:
-    """`text` in pieces that must not be parted: a character with the marks and joiners behind it."""
+    """`text` in pieces that must stay together: a character with the marks and joiners that follow it."""
     pieces: list[str] = []
     for char in text:
         joined = bool(pieces) and pieces[-1].endswith("\u200d")
@@ -41,7 +41,7 @@ def _clusters(text: str) -> list[str]:
 
 
 def _head(pieces: list[str], width: int) -> list[str]:
-    """As many of `pieces` from the left as fit in `width` cells."""
+    """As many of the first `pieces` as fit in `width` cells."""
     used, taken = 0, 0
     for piece in pieces:
         used += cells(piece)
@@ -62,7 +62,7 @@ def cut_end(text: str, width: int, mark: str = ELLIPSIS) -> str:
 
 
 def cut_middle(text: str, width: int, mark: str = ELLIPSIS) -> str:
-    """`text` in at most `width` cells, with `mark` in place of a lost middle; the tail keeps more."""
+    """`text` in at most `width` cells, with `mark` in place of a lost middle."""
     if cells(text) <= width:
         return text
     room = width - cells(mark)
@@ -76,8 +76,8 @@ def cut_middle(text: str, width: int, mark: str = ELLIPSIS) -> str:
 
 
 def wrap(text: str, width: int) -> list[str]:
-    """`text` in lines of at most `width` cells, broken behind spaces and the like where there are some."""
-    width = max(width, 2)
+    """`text` in lines of at most `width` cells, broken after spaces, slashes and the like where possible."""
+    width = max(width, 2)  # of a wide character
     lines: list[str] = []
     at = 0
     while True:
@@ -96,6 +96,6 @@ def wrap(text: str, width: int) -> list[str]:
 
 
 def pad(text: str, width: int, right: bool = False) -> str:
-    """`text` filled with spaces to `width` cells; on the left if `right`-aligned."""
+    """`text` filled with spaces to `width` cells, on its left if `right`."""
     space = " " * (width - cells(text))
     return space + text if right else text + space

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from swancli.model import Chart, Charts, MetricShape
-from swancli.output.table import Column, Table
+from swancli.model import Chart, Charts, MetricShape, Value
+from swancli.output.table import Column, Row, Table
 from swancli.output.text.numbers import structure
 
 COLUMNS = (
@@ -15,7 +15,7 @@ COLUMNS = (
     Column("points", "points", "step", 2),
     Column("shape", "shape", "shape", 3, "terminal"),
     Column("reference", "x", "text", 5),
-    # on a terminal the headings tell these two: pinned and hidden charts have namespaces of those names
+    # not on a terminal: there pinned and hidden charts are below headings of those names
     Column("pinned", "pinned", "flag", 0, "pipe"),
     Column("hidden", "hidden", "flag", 0, "pipe"),
     Column("error", "error", "note", 1),
@@ -24,11 +24,11 @@ COLUMNS = (
 
 
 def charts(details: Charts) -> list[Table]:
-    """Facts of a run's charts as one table."""
+    """A table of a run's charts."""
     return [Table(COLUMNS, list(_rows(details)), group="namespace")]
 
 
-def _rows(details: Charts) -> Iterator[tuple[object, ...]]:
+def _rows(details: Charts) -> Iterator[Row]:
     by_id = {chart.get("id"): chart for chart in details.get("charts") or []}
     metrics = details.get("metrics") or {}
     for space in details.get("namespaces") or []:
@@ -40,16 +40,16 @@ def _rows(details: Charts) -> Iterator[tuple[object, ...]]:
         yield from _chart_rows(None, chart, metrics)
 
 
-def _chart_rows(space: object, chart: Chart, metrics: dict[str, MetricShape]) -> Iterator[tuple[object, ...]]:
+def _chart_rows(space: str | None, chart: Chart, metrics: Mapping[str, MetricShape]) -> Iterator[Row]:
     errors = chart.get("error") or {}
     for source in chart.get("source") or [chart.get("name")]:
-        told = metrics.get(source) or {}
+        metric = metrics.get(source) or {}
         yield (
             space,
             source,
             chart.get("type"),
-            told.get("points"),
-            told.get("shape"),
+            metric.get("points"),
+            metric.get("shape"),
             chart.get("reference"),
             chart.get("status") == 1,
             chart.get("status") == -1,
@@ -58,15 +58,13 @@ def _chart_rows(space: object, chart: Chart, metrics: dict[str, MetricShape]) ->
         )
 
 
-def _error(error: object) -> str | None:
-    """An error as words: what was logged in place of what was expected."""
+def _error(error: Value) -> str | None:
+    """An error in words: the type that was logged, and the one that was expected."""
     if not error:
         return None
     if isinstance(error, dict):
-        got, wanted = (
-            error.get("data_class") or error.get("got"),
-            error.get("excepted") or error.get("expected"),
-        )
-        if got or wanted:
-            return f"got {got}, expected {wanted}"
+        got = error.get("data_class") or error.get("got")
+        expected = error.get("excepted") or error.get("expected")
+        if got or expected:
+            return f"got {got}, expected {expected}"
     return error if isinstance(error, str) else structure(error)

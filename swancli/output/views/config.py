@@ -2,38 +2,39 @@
 
 from __future__ import annotations
 
-from typing import Any
+from swancli.model import Value
 
-WRAPPING = frozenset(("value", "desc", "sort"))
-DEEPEST = 32
+WRAPPER_KEYS = frozenset(("value", "desc", "sort"))
+MAX_DEPTH = 32  # deeper structures are shown as JSON
 
 
-def flatten(config: Any) -> list[tuple[str, Any]]:
-    """(dotted key, value) in the order they were set in; a config that is no mapping is one row, key ""."""
+def flatten(config: Value) -> list[tuple[str, Value]]:
+    """Dotted keys and values in the order in which they were set; a config that is not a mapping has the key ""."""
     if config is None:
         return []
     if not isinstance(config, dict):
         return [("", config)]
-    rows: list[tuple[str, Any]] = []
+    rows: list[tuple[str, Value]] = []
     for key, value in _ordered(config):
         _walk(str(key), value, rows, 0)
     return rows
 
 
-def _ordered(config: dict[Any, Any]) -> list[tuple[Any, Any]]:
-    entries = []
+def _ordered(config: dict[str, Value]) -> list[tuple[str, Value]]:
+    """The keys and unwrapped values, by "sort" where a key has one; the others follow in their own order."""
+    entries: list[tuple[tuple[int, float, int], str, Value]] = []
     for n, (key, value) in enumerate(config.items()):
-        if isinstance(value, dict) and "value" in value and len(value) > 1 and WRAPPING.issuperset(value):
+        if isinstance(value, dict) and "value" in value and len(value) > 1 and WRAPPER_KEYS.issuperset(value):
             sort = value.get("sort")
-            known = isinstance(sort, (int, float)) and sort == sort
-            entries.append(((0, sort, n) if known else (1, 0, n), key, value["value"]))
+            order = (0, sort, n) if isinstance(sort, (int, float)) and sort == sort else (1, 0, n)
+            entries.append((order, key, value["value"]))
         else:
             entries.append(((1, 0, n), key, value))
     return [(key, value) for _, key, value in sorted(entries, key=lambda entry: entry[0])]
 
 
-def _walk(key: str, value: Any, rows: list[tuple[str, Any]], depth: int) -> None:
-    if isinstance(value, dict) and value and depth < DEEPEST:
+def _walk(key: str, value: Value, rows: list[tuple[str, Value]], depth: int) -> None:
+    if isinstance(value, dict) and value and depth < MAX_DEPTH:
         for part, item in value.items():
             _walk(f"{key}.{part}", item, rows, depth + 1)
     else:

@@ -1,20 +1,18 @@
-"""`swancli experiment`: who the run is, its config, the machine it ran on, and why it crashed."""
+"""`swancli experiment`: name and state of a run, its config, the machine it ran on, and why it crashed."""
 
 from __future__ import annotations
 
-from typing import Any
-
-from swancli.model import Run
+from swancli.model import Run, Value
 from swancli.output.table import State, Table
 from swancli.output.views.config import flatten
-from swancli.output.views.sections import Section, tables
+from swancli.output.views.sections import Entry, Section, tables
 from swancli.output.views.system import system_facts
 
 
 def experiment(details: Run) -> list[Table]:
-    """Facts of an experiment as tables."""
+    """Tables of a run: itself, its config, its machine, its crash."""
     state = State.of(details)
-    entries: list[tuple[str, Any, str]] = [
+    entries: list[Entry] = [
         ("id", details.get("id"), "step"),
         ("name", details.get("name"), "long"),
         ("run id", details.get("run_id"), "text"),
@@ -35,9 +33,9 @@ def experiment(details: Run) -> list[Table]:
     entries.append(("swanlab", details.get("version") or details.get("swanlab_version"), "text"))
     system = system_facts(details.get("system"))
     sections = [
-        Section("run", "", entries, own=True),
+        Section("run", "", entries, fixed_names=True),
         Section("config", "config", [(key, value, "exact") for key, value in flatten(details.get("config"))]),
-        Section("system", "system", [(key, value, "long") for key, value in system], own=True),
+        Section("system", "system", [(key, value, "long") for key, value in system], fixed_names=True),
     ]
     crash = _crash(details.get("crash"))
     if crash:
@@ -45,14 +43,14 @@ def experiment(details: Run) -> list[Table]:
     return tables(sections)
 
 
-def _crash(crash: Any) -> str:
-    if isinstance(crash, (list, tuple)):
-        return "\n".join(map(str, crash)).strip("\n")
-    return str(crash).strip("\n") if crash else ""
+def _crash(crash: Value) -> str:
+    """The text of the error, from a text or from lines."""
+    lines = crash if isinstance(crash, list) else [crash or ""]
+    return "\n".join(map(str, lines)).strip("\n")
 
 
-def _recorded(details: Run) -> list[tuple[str, object]]:
-    """What record files hold, shown where they tell it."""
+def _recorded(details: Run) -> list[tuple[str, Value]]:
+    """What only record files hold; None where they do not."""
     return [
         ("mode", details.get("mode")),
         ("project", details.get("project")),

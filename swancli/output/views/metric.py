@@ -1,14 +1,13 @@
-"""`swancli metric`: the numbers of one or several series, and their points, joined on the step."""
+"""`swancli metric`: numbers that describe one or several series, and their points, joined on the step."""
 
 from __future__ import annotations
 
 import itertools
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
 
-from swancli.model import Series
-from swancli.output.table import Column, Gap, Table
+from swancli.model import Point, Series
+from swancli.output.table import Cell, Column, Gap, Row, Table
 
 NUMBERS = (
     Column("metric", "metric", "name"),
@@ -22,84 +21,83 @@ NUMBERS = (
     Column("max_step", "@step", "step", 5),
     Column("nonfinite", "NaN/INF", "step", 2),
 )
-FEW = 10
 
 
-def metric(details: Sequence[Series], few: int | None = None) -> list[Table]:
-    """Facts of one or several series as tables: numbers (on a terminal), and points.
+def metric(details: Sequence[Series], max_points: int | None = None) -> list[Table]:
+    """Tables of one or several series: their numbers (on a terminal), and their points.
 
-    `few` keeps so many points from both ends together, for a terminal; None gives all, streaming.
+    Of more than `max_points`, the first and the last are shown; None shows all and streams them.
     """
-    return [numbers(details), points(details, few)]
-
-
-def label(details: Series, several_runs: bool) -> str:
-    """What a series is called beside others: its name, with the experiment in front if there are several."""
-    name = str(details.get("name"))
-    return f"{details.get('experiment') or details.get('experiment_id')}:{name}" if several_runs else name
+    return [numbers(details), points(details, max_points)]
 
 
 def labels(details: Sequence[Series]) -> list[str]:
-    """The labels of several series."""
-    several = len({one.get("experiment_id") for one in details}) > 1
-    return [label(one, several) for one in details]
+    """The names of the series, preceded by their experiments if there are several."""
+    several = len({series.get("experiment_id") for series in details}) > 1
+    return [_label(series, several) for series in details]
+
+
+def _label(series: Series, several_runs: bool) -> str:
+    name = str(series.get("name"))
+    return f"{series.get('experiment') or series.get('experiment_id')}:{name}" if several_runs else name
 
 
 def numbers(details: Sequence[Series]) -> Table:
-    """One row of numbers a series; a sampled one is noted."""
-    names = labels(details)
-    keys = [column.key for column in NUMBERS[1:]]
-    rows = [(name, *(one.get(key) for key in keys)) for name, one in zip(names, details, strict=True)]
+    """A row of numbers for each series; a note says which are sampled."""
     notes = []
-    for name, one in zip(names, details, strict=True):
-        if one.get("sampled"):
-            sampled = f"sampled {one.get('shown', one.get('count'))} of {one.get('total') or 'more'}"
-            notes.append(sampled if len(details) == 1 else f"{name}: {sampled}")
-    # NaN and its like are the exception: without any, their column only takes room
-    columns = [c for c in NUMBERS if c.key != "nonfinite" or any(one.get("nonfinite") != 0 for one in details)]
-    if len(columns) < len(NUMBERS):
-        rows = [row[:-1] for row in rows]
+    rows: list[Row] = []
+    for label, series in zip(labels(details), details, strict=True):
+        rows.append(_numbers_row(label, series))
+        if series.get("sampled"):
+            sampled = f"sampled {series.get('shown', series.get('count'))} of {series.get('total') or 'more'}"
+            notes.append(sampled if len(details) == 1 else f"{label}: {sampled}")
+    columns: Sequence[Column] = NUMBERS
+    # values that are not finite are rare, and a column of zeros only takes room
+    if all(series.get("nonfinite") == 0 for series in details):
+        columns, rows = NUMBERS[:-1], [row[:-1] for row in rows]
     return Table(columns, rows, notes=notes, only="terminal")
 
 
-def points(details: Sequence[Series], few: int | None = None) -> Table:
-    """The points: step, value, time of one series; of several, a column each, joined on the step."""
-    rows: Iterable[Any]
+def _numbers_row(label: str, series: Series) -> Row:
+    return (
+        label, series.get("count"), series.get("first_step"), series.get("last_step"), series.get("last"),
+        series.get("min"), series.get("min_step"), series.get("max"), series.get("max_step"), series.get("nonfinite"),
+    )  # fmt: skip
+
+
+def points(details: Sequence[Series], max_points: int | None = None) -> Table:
+    """The points: step, value and time of one series; for several a column each, joined on the step."""
+    rows: Iterable[Row]
     if len(details) == 1:
         columns = [
             Column("step", "step", "step"),
             Column("value", "value", "value"),
             Column("time", "time", "time", 1),
         ]
-        rows, more = _with_more(details[0].get("points") or ())
-        if more:
+        rows, has_more = _with_more(details[0].get("points") or ())
+        if has_more:
             columns.append(Column("more", "more", "text", 2))
     else:
         columns = [Column("step", "step", "step")]
-        # the last ones are the first to go when the pane is narrow
+        # the last series are the first to be left out of a narrow terminal
         columns += [Column(name, name, "value", n) for n, name in enumerate(labels(details))]
-        rows = join_on_step([one.get("points") or () for one in details])
-    return Table(columns, rows if few is None else head_and_tail(rows, few))
+        rows = join_on_step([series.get("points") or () for series in details])
+    return Table(columns, rows if max_points is None else head_and_tail(rows, max_points))
 
 
-def _with_more(points: Iterable[Sequence[Any]]) -> tuple[Iterator[Sequence[Any]], bool]:
-    """The points, and whether the first has something in its fourth field (a caption)."""
+def _with_more(points: Iterable[Point]) -> tuple[Iterable[Point], bool]:
+    """The points, and whether the first has captions in its fourth field."""
     stream = iter(points)
     first = next(stream, None)
     if first is None:
-        return iter(()), False
-
-    def chain() -> Iterator[Sequence[Any]]:
-        yield first
-        yield from stream
-
-    return chain(), len(first) > 3 and first[3] is not None
+        return (), False
+    return itertools.chain((first,), stream), first[3] is not None
 
 
-def head_and_tail(rows: Iterable[Any], few: int) -> Iterator[Any]:
-    """The first and last of `rows`, `few` together, and a Gap for what is between; reads all, holds few."""
-    ahead = few // 2
-    tail: deque[Any] = deque(maxlen=max(few - ahead, 0) + 1)
+def head_and_tail(rows: Iterable[Row], max_rows: int) -> Iterator[Row | Gap]:
+    """The first and the last of `rows`, `max_rows` in all, and a Gap between them; holds no others in memory."""
+    ahead = max_rows // 2
+    tail: deque[Row] = deque(maxlen=max(max_rows - ahead, 0) + 1)
     left_out = 0
     for n, row in enumerate(rows):
         if n < ahead:
@@ -115,11 +113,11 @@ def head_and_tail(rows: Iterable[Any], few: int) -> Iterator[Any]:
     yield from tail
 
 
-def join_on_step(series: Sequence[Iterable[Sequence[Any]]]) -> Iterator[tuple[Any, ...]]:
-    """Rows (step, value of each series or None) of series sorted by step; holds one point of each.
+def join_on_step(series: Sequence[Iterable[Point]]) -> Iterator[Row]:
+    """Rows of a step and the value of each series there, or None; holds one point of each series in memory.
 
-    A step that a series repeats gives as many rows. A series that is a list is sorted first if need be; a
-    stream out of order loses nothing, its rows only come where they come.
+    A step that a series repeats makes as many rows. A list is sorted first if necessary; an iterator is not, and then
+    its rows are out of order too.
     """
     streams = [iter(_in_order(points) if isinstance(points, list) else points) for points in series]
     heads = [next(stream, None) for stream in streams]
@@ -130,7 +128,7 @@ def join_on_step(series: Sequence[Iterable[Sequence[Any]]]) -> Iterator[tuple[An
             return
         least = min(live)
         step = None
-        row: list[Any] = [None] * len(streams)
+        row: list[Cell] = [None] * len(streams)
         for n, key in enumerate(keys):
             head = heads[n]
             if key == least and head is not None:
@@ -141,7 +139,7 @@ def join_on_step(series: Sequence[Iterable[Sequence[Any]]]) -> Iterator[tuple[An
         yield (step, *row)
 
 
-def _in_order(points: list[Sequence[Any]]) -> list[Sequence[Any]]:
+def _in_order(points: list[Point]) -> list[Point]:
     keys = [_key(point) or 0 for point in points]
     return (
         points
@@ -150,8 +148,8 @@ def _in_order(points: list[Sequence[Any]]) -> list[Sequence[Any]]:
     )
 
 
-def _key(point: Sequence[Any] | None) -> float | int | None:
-    """What a point is sorted by; None at the end of a series."""
+def _key(point: Point | None) -> float | None:
+    """The number that a point is sorted by; None at the end of a series."""
     if point is None:
         return None
     step = point[0]

@@ -1,19 +1,20 @@
-"""`swancli project`: the logdir at a glance, a row a run; runs that the database lacks are listed below."""
+"""`swancli project`: a row for each run of a logdir; those that the database lacks are listed below the others."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from swancli.model import STATES, Best, Project, RowOfProject
-from swancli.output.table import Column, State, Table
+from swancli.model import STATES, Project, RowOfProject
+from swancli.output.table import Column, Row, State, Table
 from swancli.output.text.styled import Line, state_style
 from swancli.values import as_finite
 
 FAILED = frozenset(("crashed", "stopped"))
+DROP_ON_DISK = {"run_id": 1, "mode": 3, "swanlab_version": 8}  # columns that only runs without a row show
 
 
 def project(details: Project, metric: str | None = None, best: str | None = None) -> list[Table]:
-    """Facts of a project as tables; with `best` ("min" or "max") of `metric`, that column sorts."""
+    """Tables of a project's runs; `best` ("min" or "max") adds that of `metric`, and sorts by it."""
     runs = list(details.get("experiments") or [])
     if best:
         runs = sorted_by_best(runs, best)
@@ -26,15 +27,21 @@ def project(details: Project, metric: str | None = None, best: str | None = None
         tables.append(Table(columns, [_row(run) for run in listed], head=head, only="terminal"))
     if disk:
         title = "on disk only (no row in runs.swanlab)" if listed else ""
-        more = [column for column in columns if column.key not in ("id",)]
-        index = [n for n, column in enumerate(columns) if column.key not in ("id",)]
-        rows = [tuple(row[n] for n in index) for row in map(_row, disk)]
-        shown = {"run_id": 1, "mode": 3, "swanlab_version": 8}
-        more = [c._replace(only="", drop=shown[c.key], title=c.title) if c.key in shown else c for c in more]
-        tables.append(Table(more, rows, title=title, head=() if listed else head, only="terminal"))
-    piped = [column for column in columns if column.key != "shape"]
-    index = [n for n, column in enumerate(columns) if column.key != "shape"]
-    tables.append(Table(piped, [tuple(row[n] for n in index) for row in map(_row, runs)], only="pipe"))
+        shown = [
+            column._replace(only="", drop=DROP_ON_DISK[column.key]) if column.key in DROP_ON_DISK else column
+            for column in columns
+        ]
+        # these have no id: it is their first column
+        tables.append(
+            Table(
+                shown[1:],
+                [_row(run)[1:] for run in disk],
+                title=title,
+                head=() if listed else head,
+                only="terminal",
+            )
+        )
+    tables.append(Table(columns, [_row(run) for run in runs], only="pipe"))
     return tables
 
 
@@ -42,8 +49,6 @@ def _columns(runs: Sequence[RowOfProject], metric: str | None, best: str | None)
     shown = [run["metric"] for run in runs if "metric" in run]
     names = {metric["name"] for metric in shown}
     common = next(iter(names)) if len(names) == 1 else ""
-    shaped = any(metric.get("shape") for metric in shown)
-    wanted = bool(best)
     return [
         Column("id", "id", "step"),
         Column("name", "name", "name"),
@@ -51,16 +56,17 @@ def _columns(runs: Sequence[RowOfProject], metric: str | None, best: str | None)
         Column("stale_for", "stale for", "duration", 0, "pipe"),
         Column(
             "best",
-            f"{best} {metric or common or 'best'}".strip() if best else "best",
+            f"{best} {metric or common or 'best'}" if best else "best",
             "number",
             0,
-            "" if wanted else "none",
+            "" if best else "none",
         ),
-        Column("best_step", "@step", "step", 5, "" if wanted else "none"),
+        Column("best_step", "@step", "step", 5, "" if best else "none"),
         Column("metrics", "metrics", "step", 7),
         Column("last_step", "step", "step", 3),
+        # on a terminal the heading of the next column names a metric that all runs share
         Column("metric", "metric", "name", 4, "" if len(names) > 1 else "pipe"),
-        Column("value", common or "value", "number", 4, "" if shaped or names else "pipe"),
+        Column("value", common or "value", "number", 4, "" if shown else "pipe"),
         Column("shape", "trend", "shape", 8, "terminal"),
         Column("last_write", "last write", "age", 2),
         Column("duration", "duration", "duration", 5),
@@ -74,13 +80,12 @@ def _columns(runs: Sequence[RowOfProject], metric: str | None, best: str | None)
     ]
 
 
-def _row(run: RowOfProject) -> tuple[object, ...]:
-    state = State.of(run)
-    best: Best = run.get("best") or {"value": None, "step": None}
-    main = run.get("metric")
+def _row(run: RowOfProject) -> Row:
+    best, metric = run.get("best"), run.get("metric")
     return (
-        run.get("id"), run.get("name"), state, run.get("stale_for"), best["value"], best["step"],
-        run.get("metrics"), run.get("last_step"), main and main["name"], main and main["value"], main and main.get("shape"),
+        run.get("id"), run.get("name"), State.of(run), run.get("stale_for"),
+        best and best["value"], best and best["step"], run.get("metrics"), run.get("last_step"),
+        metric and metric["name"], metric and metric["value"], metric and metric["shape"],
         run.get("last_write"), run.get("duration"), run.get("create_time"), run.get("finish_time"),
         run.get("run_id"), run.get("mode"), run.get("swanlab_version") or run.get("version"),
         bool(run.get("on_disk_only")), run.get("description"),
@@ -105,7 +110,7 @@ def _head(details: Project, listed: list[RowOfProject], disk: list[RowOfProject]
 
 
 def sorted_by_best(runs: Sequence[RowOfProject], best: str) -> list[RowOfProject]:
-    """`runs` with the best first ("min": the least); failed ones below, those without a finite value last."""
+    """`runs` with the best first; then those that failed, and last those without a finite value."""
 
     def key(run: RowOfProject) -> tuple[int, float]:
         value = as_finite(run["best"]["value"]) if "best" in run else None

@@ -1,41 +1,43 @@
-"""Names and values by section: a table each for people, one in all for pipes."""
+"""Names and values in sections: a table for each section on a terminal, a single table in a pipe."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple, TypeAlias
 
-from swancli.output.table import As, Column, Table
-from swancli.output.text.styled import Line
+from swancli.model import Value
+from swancli.output.table import As, Column, Row, Table
+
+Entry: TypeAlias = "tuple[str, Value, str]"  # name, value, and the kind of the value
 
 
 class Section(NamedTuple):
-    """A titled list of (name, value, kind of the value); `own` names are ours: no spaces in a pipe."""
+    """Entries under a title; `fixed_names` are those of swancli, not of a user: a pipe shows them without spaces."""
 
     key: str
     title: str
-    entries: Sequence[tuple[str, Any, str]]
-    own: bool = False
+    entries: Sequence[Entry]
+    fixed_names: bool = False
 
 
-def tables(sections: Sequence[Section], head: Sequence[Line] = ()) -> list[Table]:
-    """A table for every section that has entries, and their union (section, key, value) for pipes."""
+def tables(sections: Sequence[Section]) -> list[Table]:
+    """For a terminal a table for every section that has entries, for a pipe one table of section, key and value."""
     columns = [Column("key", "", "name"), Column("value", "", "long")]
-    out = [
+    shown = [
         Table(
             columns,
             [(name, As(kind, value)) for name, value, kind in section.entries],
             title=section.title,
-            head=head if not n else (),
             header=False,
             only="terminal",
         )
-        for n, section in enumerate(section for section in sections if section.entries)
+        for section in sections
+        if section.entries
     ]
-    rows = [
-        (section.key, name.replace(" ", "_") if section.own else name, As(kind, value))
+    rows: list[Row] = [
+        (section.key, name.replace(" ", "_") if section.fixed_names else name, As(kind, value))
         for section in sections
         for name, value, kind in section.entries
     ]
     union = [Column("section", "section"), Column("key", "key", "name"), Column("value", "value", "long")]
-    return [*out, Table(union, rows, only="pipe")]
+    return [*shown, Table(union, rows, only="pipe")]

@@ -1,9 +1,9 @@
-"""`swancli summary`: every metric's latest value, extremes with their steps, and shape."""
+"""`swancli summary`: the latest value of every metric, its extremes and their steps, and its shape."""
 
 from __future__ import annotations
 
 from swancli.model import MetricSummary, Summary, Value
-from swancli.output.table import Column, Table
+from swancli.output.table import Column, Row, Table
 from swancli.values import as_finite
 
 COLUMNS = (
@@ -18,16 +18,15 @@ COLUMNS = (
     Column("shape", "shape", "shape", 4, "terminal"),
     Column("type", "type", "text", 7, "pipe"),
 )
-SORTS = ("name", "value", "min", "max")
 
 
 def summary(details: Summary, sort: str | None = None, reverse: bool = False) -> list[Table]:
-    """Facts of a run's summary as one table; `sort` is one of SORTS, None keeps the order of the data."""
+    """A table of a run's metrics, sorted by "name", "value", "min" or "max"; None keeps the order of the data."""
     rows = sorted_summaries(details.get("summaries") or [], sort, reverse)
     return [Table(COLUMNS, [_row(row) for row in rows])]
 
 
-def _row(row: MetricSummary) -> tuple[object, ...]:
+def _row(row: MetricSummary) -> Row:
     return (
         row.get("key"), row.get("value"), row.get("step"), row.get("min"), row.get("min_step"), row.get("max"),
         row.get("max_step"), row.get("points"), row.get("shape"), row.get("type"),
@@ -35,7 +34,7 @@ def _row(row: MetricSummary) -> tuple[object, ...]:
 
 
 def sorted_summaries(rows: list[MetricSummary], sort: str | None, reverse: bool = False) -> list[MetricSummary]:
-    """`rows` by "name", "value", "min" or "max"; what has no finite number there comes last either way."""
+    """`rows` sorted by "name", "value", "min" or "max"; those without a finite number there always come last."""
     if sort is None:
         return rows
     if sort == "name":

@@ -2,30 +2,34 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TypeAlias
+
+from swancli.model import Value
+
+Fact: TypeAlias = "tuple[str, Value]"  # name and value
 
 
-def system_facts(system: Any) -> list[tuple[str, Any]]:
-    """(name, value) of what the metadata tell: host, OS, Python, command, hardware, SwanLab, git."""
+def system_facts(system: Value) -> list[Fact]:
+    """Name and value of what the metadata hold: host, OS, Python, command, hardware, SwanLab, git."""
     if not isinstance(system, dict):
         return []
-    details = _second(system) if "runtime" in system or "hardware" in system else _first(system)
-    return [(name, value) for name, value in details if value not in (None, "", [], {})]
+    facts = _nested(system) if "runtime" in system or "hardware" in system else _flat(system)
+    return [(name, value) for name, value in facts if value not in (None, "", [], {})]
 
 
-def _dict(value: Any) -> dict[str, Any]:
+def _dict(value: Value) -> dict[str, Value]:
     return value if isinstance(value, dict) else {}
 
 
-def _list(value: Any) -> list[Any]:
+def _list(value: Value) -> list[Value]:
     return value if isinstance(value, list) else [] if value is None else [value]
 
 
-def _first(system: dict[str, Any]) -> list[tuple[str, Any]]:
-    """Up to 0.7.20: everything at the top level, hardware by kind and vendor."""
+def _flat(system: dict[str, Value]) -> list[Fact]:
+    """Metadata of SwanLab up to 0.7.20: everything at the top level, hardware by kind and vendor."""
     cpu = system.get("cpu")
-    held = cpu if isinstance(cpu, dict) else {"cores": cpu}
-    git: list[Any] = [*_list(system.get("git_info")), None, None]
+    processor = cpu if isinstance(cpu, dict) else {"cores": cpu}
+    git: list[Value] = [*_list(system.get("git_info")), None, None]
     swanlab = _dict(system.get("swanlab"))
     return [
         ("host", system.get("hostname")),
@@ -35,7 +39,7 @@ def _first(system: dict[str, Any]) -> list[tuple[str, Any]]:
         ("command", system.get("command")),
         ("cwd", system.get("cwd")),
         ("pid", system.get("pid")),
-        ("cpu", _cpu(held.get("brand"), held.get("cores"))),
+        ("cpu", _cpu(processor.get("brand"), processor.get("cores"))),
         ("memory", _size(system.get("memory"), "GB")),
         *_accelerators(system),
         ("swanlab", swanlab.get("version")),
@@ -45,11 +49,11 @@ def _first(system: dict[str, Any]) -> list[tuple[str, Any]]:
     ]
 
 
-def _second(system: dict[str, Any]) -> list[tuple[str, Any]]:
-    """From 0.8 on: `hardware`, `runtime`, `git` and `swanlab` apart."""
+def _nested(system: dict[str, Value]) -> list[Fact]:
+    """Metadata of SwanLab from 0.8 on, with the sections `hardware`, `runtime`, `git` and `swanlab`."""
     runtime, hardware = _dict(system.get("runtime")), _dict(system.get("hardware"))
     cpu, memory, git = _dict(hardware.get("cpu")), _dict(hardware.get("memory")), _dict(system.get("git"))
-    details: list[tuple[str, Any]] = [
+    facts: list[Fact] = [
         ("host", runtime.get("hostname")),
         ("os", _os(runtime.get("os_pretty"), runtime.get("os"))),
         ("python", runtime.get("python_version")),
@@ -65,16 +69,16 @@ def _second(system: dict[str, Any]) -> list[tuple[str, Any]]:
         devices = [_dict(device) for device in _list(group.get("devices"))]
         names = [device.get("name") for device in devices]
         sizes = [_size(device.get("memory"), device.get("memory_unit") or "GB") for device in devices]
-        details.append(("gpu", _devices(names, sizes) or group.get("vendor")))
-        details.append(("driver", group.get("version")))
-        details.append(("cuda", group.get("cuda_version")))
-        details.append(("cann", group.get("cann_version")))
+        facts.append(("gpu", _devices(names, sizes) or group.get("vendor")))
+        facts.append(("driver", group.get("version")))
+        facts.append(("cuda", group.get("cuda_version")))
+        facts.append(("cann", group.get("cann_version")))
     apple = _dict(hardware.get("apple_silicon"))
     if apple:
         size = _size(apple.get("memory"), apple.get("memory_unit") or "GB")
-        details.append(("soc", _devices([_cpu(apple.get("name"), apple.get("cpu_count"))], [size])))
+        facts.append(("soc", _devices([_cpu(apple.get("name"), apple.get("cpu_count"))], [size])))
     return [
-        *details,
+        *facts,
         ("swanlab", _dict(system.get("swanlab")).get("version")),
         ("git remote", git.get("remote_url")),
         ("git branch", git.get("branch")),
@@ -82,28 +86,28 @@ def _second(system: dict[str, Any]) -> list[tuple[str, Any]]:
     ]
 
 
-def _accelerators(system: dict[str, Any]) -> list[tuple[str, Any]]:
-    """GPUs and their like of the first two generations: {"nvidia": {…}} by vendor, or flat before 0.3.28."""
-    details: list[tuple[str, Any]] = []
+def _accelerators(system: dict[str, Value]) -> list[Fact]:
+    """GPUs and other accelerators of flat metadata: {"nvidia": {…}} by vendor, without vendors before 0.3.28."""
+    facts: list[Fact] = []
     for kind in ("gpu", "npu", "mlu", "dcu", "xpu", "soc"):
-        held = _dict(system.get(kind))
-        groups = [held] if "type" in held else [_dict(vendor) for vendor in held.values() if vendor]
+        entry = _dict(system.get(kind))
+        groups = [entry] if "type" in entry else [_dict(vendor) for vendor in entry.values() if vendor]
         for group in groups:
             names = _list(group.get("type") or group.get("name"))
             sizes = [_size(size, "GB") for size in _list(group.get("memory"))]
-            details.append((kind, _devices(names, sizes) or _flat(group)))
-            details.extend((key, group.get(key)) for key in ("driver", "cuda", "cann"))
-    return details
+            facts.append((kind, _devices(names, sizes) or _plain_values(group)))
+            facts.extend((key, group.get(key)) for key in ("driver", "cuda", "cann"))
+    return facts
 
 
-def _flat(group: dict[str, Any]) -> str:
-    """A vendor's entry of a shape that is not known: its plain values."""
-    told = ((key, value) for key, value in group.items() if isinstance(value, (str, int, float)))
-    return ", ".join(f"{key} {value}" for key, value in told)
+def _plain_values(group: dict[str, Value]) -> str:
+    """The numbers and texts of a vendor's entry whose structure is not known."""
+    plain = ((key, value) for key, value in group.items() if isinstance(value, (str, int, float)))
+    return ", ".join(f"{key} {value}" for key, value in plain)
 
 
-def _devices(names: list[Any], sizes: list[str | None]) -> str:
-    """Devices with equal ones counted: "4 × NVIDIA A100-PCIE-40GB (40 GB)"."""
+def _devices(names: list[Value], sizes: list[str | None]) -> str:
+    """The devices, equal ones counted: "4 × NVIDIA A100-PCIE-40GB (40 GB)"."""
     counts: dict[str, int] = {}
     for n, name in enumerate(names):
         size = sizes[n] if n < len(sizes) else None
@@ -113,19 +117,19 @@ def _devices(names: list[Any], sizes: list[str | None]) -> str:
     return ", ".join(f"{count} × {text}" if count > 1 else text for text, count in counts.items())
 
 
-def _cpu(brand: Any, cores: Any) -> str | None:
+def _cpu(brand: Value, cores: Value) -> str | None:
     parts = [str(brand)] if brand else []
     if cores:
         parts.append(f"{cores} cores" if cores != 1 else "1 core")
     return ", ".join(parts) or None
 
 
-def _os(pretty: Any, name: Any) -> Any:
+def _os(pretty: Value, name: Value) -> Value:
     return f"{pretty} ({name})" if pretty and name else pretty or name
 
 
-def _size(value: Any, unit: Any) -> str | None:
-    """An amount of memory with its unit; texts that bring one keep it."""
+def _size(value: Value, unit: Value) -> str | None:
+    """An amount of memory with its unit; a text that is not a number is assumed to include one."""
     if value in (None, "", 0):
         return None
     text = str(value)

@@ -15,16 +15,16 @@ from swancli.output.formats.terminal import render, render_all
 from swancli.output.show import show_tables
 from swancli.output.stdout import Terminal
 from swancli.output.table import Column, State, Table, shown
-from swancli.output.text.styled import line_cells, painted
+from swancli.output.text.styled import Line, line_cells, paint
 from swancli.output.views import charts, experiment, metric, project, status, summary
 from tests.support import details as details
 
 
 def _with_best() -> list[Table]:
-    told = details.project()
-    for run, best in zip(told["experiments"], (0.85, 0.91, 0.2, None, "NaN", 1.5), strict=True):
+    data = details.project()
+    for run, best in zip(data["experiments"], (0.85, 0.91, 0.2, None, "NaN", 1.5), strict=True):
         run["best"] = {"value": best, "step": 10}
-    return project.project(told, "train/loss", "min")
+    return project.project(data, "train/loss", "min")
 
 
 VIEWS = {
@@ -41,20 +41,24 @@ VIEWS = {
 }
 
 
-def _lines(name: str, width: int, unicode: bool = True) -> list[Any]:
+def _painted(lines: list[Line], colors: int = 0) -> list[str]:
+    return [paint(line, colors) for line in lines]
+
+
+def _lines(name: str, width: int, unicode: bool = True) -> list[Line]:
     return render_all(shown(VIEWS[name](), "terminal"), width, unicode, details.NOW)
 
 
 @pytest.mark.parametrize("width", [40, 80, 120])
 @pytest.mark.parametrize("name", VIEWS)
 def test_view_without_colour(name: str, width: int, snapshot: SnapshotAssertion) -> None:
-    assert "\n".join(painted(_lines(name, width), 0)) == snapshot
+    assert "\n".join(_painted(_lines(name, width), 0)) == snapshot
 
 
 @pytest.mark.parametrize("colors", [16, 256])
 @pytest.mark.parametrize("name", ["project", "charts", "summary"])
 def test_view_in_colour(name: str, colors: int, snapshot: SnapshotAssertion) -> None:
-    assert "\n".join(painted(_lines(name, 80), colors)) == snapshot
+    assert "\n".join(_painted(_lines(name, 80), colors)) == snapshot
 
 
 @pytest.mark.parametrize("name", VIEWS)
@@ -76,7 +80,7 @@ def test_view_as_markdown(name: str, snapshot: SnapshotAssertion) -> None:
 
 @pytest.mark.parametrize("name", VIEWS)
 def test_plain_characters_are_enough_for_a_terminal_without_unicode(name: str) -> None:
-    text = "\n".join(painted(_lines(name, 80, unicode=False), 0))
+    text = "\n".join(_painted(_lines(name, 80, unicode=False), 0))
     own = set("…–▁▂▃▄▅▆▇█×") & set(text)
     assert own <= {"×"}, own  # the sign in "4 × NVIDIA" is data
     assert all("×" not in line for line in text.splitlines() if "NVIDIA" not in line)
@@ -93,7 +97,7 @@ def test_a_number_is_shown_whole_or_not_at_all(width: int) -> None:
     whole = {"1.1845", "0.8499", "1.7614", "1.01723", "3.74634e-05", "597776", "2912", "207", "0.0001",
              "1e-07",
              "12.5", "0.25", "3.288", "0.02", "190", "1", "NaN", "3"}  # fmt: skip
-    for line in painted(_lines("summary", width), 0)[1:7]:
+    for line in _painted(_lines("summary", width), 0)[1:7]:
         words = line.split()[1:]
         numbers = [word for word in words if word[0].isdigit()]
         assert set(numbers) <= whole
@@ -107,7 +111,7 @@ def test_columns_leave_by_their_rank_and_are_named() -> None:
         Column("d", "dddddddd", "step", 2),
     ]
     row = ("name", 1, 2, 3)
-    shown_at = {width: painted(render(Table(columns, [row]), width), 0) for width in (40, 30, 20, 10)}
+    shown_at = {width: _painted(render(Table(columns, [row]), width), 0) for width in (40, 30, 20, 10)}
     assert shown_at[40][0].split() == ["a", "bbbbbbbb", "cccccccc", "dddddddd"]
     assert shown_at[30][0].split() == ["a", "bbbbbbbb", "dddddddd"]
     assert shown_at[30][-1] == "+1 column: cccccccc"
@@ -119,32 +123,32 @@ def test_columns_leave_by_their_rank_and_are_named() -> None:
 def test_step_that_belongs_to_another_column_is_named_by_its_key() -> None:
     columns = [Column("n", "n", "step"), Column("min_step", "@step", "step", 1), Column("max_step", "@step", "step", 1)]
     row = (1, 1234567890, 1234567890)
-    shown = [painted(render(Table(columns, [row]), width), 0) for width in (20, 40)]
+    shown = [_painted(render(Table(columns, [row]), width), 0) for width in (20, 40)]
     assert shown[0][-1] == "+2 columns: min_ste…"
     assert shown[1][0].split() == ["n", "@step", "@step"]
 
 
 def test_columns_of_one_rank_leave_together() -> None:
     columns = [Column("a", "a", "step"), Column("b", "b", "step", 1), Column("c", "c", "step", 1)]
-    lines = painted(render(Table(columns, [(1, 22222, 3)]), 9), 0)
+    lines = _painted(render(Table(columns, [(1, 22222, 3)]), 9), 0)
     assert lines[0].split() == ["a"]
 
 
 def test_a_stale_run_says_for_how_long() -> None:
     state = State.of({"state": "stale", "stale_for": 7300.0})
-    lines = painted(render(Table([Column("state", "state", "state")], [(state,)]), 40), 0)
+    lines = _painted(render(Table([Column("state", "state", "state")], [(state,)]), 40), 0)
     assert lines[1] == "stale 2 h"
 
 
 def test_unknown_is_a_dash_on_a_terminal_and_an_empty_cell_in_a_pipe() -> None:
     table = lambda: Table([Column("a", "a", "step"), Column("b", "b", "age")], [(None, None)])  # noqa: E731
-    assert painted(render(table(), 40), 0)[1].split() == ["–", "–"]
+    assert _painted(render(table(), 40), 0)[1].split() == ["–", "–"]
     assert "".join(delimited(table(), "excel-tab")) == "a\tb\n\t\n"
     assert "".join(jsonl(table())) == '{"a":null,"b":null}\n'
 
 
 def test_an_empty_table_says_so() -> None:
-    assert painted(render(Table([Column("a", "a")], [], title="Runs"), 40), 0) == ["Runs", "(none)"]
+    assert _painted(render(Table([Column("a", "a")], [], title="Runs"), 40), 0) == ["Runs", "(none)"]
 
 
 def test_rows_beside_wide_characters_align() -> None:
@@ -159,15 +163,15 @@ def test_rows_beside_wide_characters_align() -> None:
         "한국어",
         "\u05e2\u05d1\u05e8\u05d9\u05ea",
     ]
-    lines = painted(render(Table(columns, [(name, 7) for name in names]), 40), 0)
+    lines = _painted(render(Table(columns, [(name, 7) for name in names]), 40), 0)
     assert len({cell_len(line) for line in lines[1:]}) == 1
 
 
 def test_hostile_text_reaches_no_terminal() -> None:
     for name in VIEWS:
-        for line in painted(_lines(name, 200), 0):
+        for line in _painted(_lines(name, 200), 0):
             assert line.isprintable(), line
-    text = "\n".join(painted(_lines("project", 200), 0))
+    text = "\n".join(_painted(_lines("project", 200), 0))
     assert "\\x1b]0;owned\\x07[bold red]x[/] \\u202egnp.exe\\u2066" in text
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -10,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from syrupy.assertion import SnapshotAssertion
 
-from swancli.output.plot.curves import smooth
-from swancli.output.plot.plot import PlotSeries, from_points, plot
+from swancli.output.plot.curves import PlotSeries, from_points, smooth
+from swancli.output.plot.options import PlotOptions
+from swancli.output.plot.plot import plot
 from swancli.output.text.styled import Line, line_cells, paint, plain
 from swancli.output.views.curve import curve, height_for
 from tests.support import details as details
@@ -28,6 +30,10 @@ def _text(lines: list[Line]) -> str:
     return "\n".join(plain(line) for line in lines)
 
 
+def _plot(series: Sequence[PlotSeries], width: int = 80, height: int = 14, **options: Any) -> list[Line]:
+    return plot(series, PlotOptions(width, height, **options))
+
+
 PLOTS: dict[str, dict[str, Any]] = {
     "one": {"series": [PlotSeries("train/loss", STEPS, LOSS)]},
     "two_without_colour": {
@@ -38,7 +44,7 @@ PLOTS: dict[str, dict[str, Any]] = {
         "color": False,
     },
     "gaps": {"series": [PlotSeries("train/loss", STEPS, HURT)]},
-    "smoothed": {"series": [PlotSeries("train/loss", STEPS, LOSS)], "smooth_by": 0.8},
+    "smoothed": {"series": [PlotSeries("train/loss", STEPS, LOSS)], "smoothing": 0.8},
     "logarithmic": {
         "series": [PlotSeries("lr", STEPS, [10 ** (-n / 50) for n in STEPS[:-1]] + [0.0])],
         "log_y": True,
@@ -55,16 +61,16 @@ PLOTS: dict[str, dict[str, Any]] = {
 @pytest.mark.parametrize("unicode", [True, False], ids=["braille", "ascii"])
 @pytest.mark.parametrize("name", PLOTS)
 def test_plot(name: str, unicode: bool, snapshot: SnapshotAssertion) -> None:
-    assert _text(plot(**PLOTS[name], width=80, height=14, unicode=unicode)) == snapshot
+    assert _text(_plot(**PLOTS[name], unicode=unicode)) == snapshot
 
 
 @pytest.mark.parametrize("width", [40, 120])
 def test_plot_at_other_sizes(width: int, snapshot: SnapshotAssertion) -> None:
-    assert _text(plot(PLOTS["gaps"]["series"], width, 10)) == snapshot
+    assert _text(_plot(PLOTS["gaps"]["series"], width, 10)) == snapshot
 
 
 def test_plot_in_colour(snapshot: SnapshotAssertion) -> None:
-    lines = plot(PLOTS["two_without_colour"]["series"], 60, 10)
+    lines = _plot(PLOTS["two_without_colour"]["series"], 60, 10)
     assert "\n".join(paint(line, 256) for line in lines) == snapshot
 
 
@@ -82,7 +88,7 @@ def test_plot_never_raises_and_fills_its_size(
     color: bool, unicode: bool,
 ) -> None:  # fmt: skip
     series = [PlotSeries(f"s{n}\x1b中", [a for a, _ in some], [b for _, b in some]) for n, some in enumerate(points)]
-    lines = plot(series, width, height, log_y, weight, x, color, unicode)
+    lines = plot(series, PlotOptions(width, height, log_y, weight, x, color, unicode))
     assert len(lines) == height
     assert {line_cells(line) for line in lines} == {width}
 
@@ -90,7 +96,7 @@ def test_plot_never_raises_and_fills_its_size(
 @settings(deadline=None)
 @given(st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=2, max_size=30), st.booleans())
 def test_axis_labels_tell_ticks_apart(values: list[float], log_y: bool) -> None:
-    lines = [plain(line) for line in plot([PlotSeries("s", STEPS[: len(values)], values)], 80, 16, log_y)]
+    lines = [plain(line) for line in _plot([PlotSeries("s", STEPS[: len(values)], values)], 80, 16, log_y=log_y)]
     labels = [line.split("┤")[0].strip() for line in lines if "┤" in line]
     assert len(labels) == len(set(labels))
 
@@ -98,11 +104,11 @@ def test_axis_labels_tell_ticks_apart(values: list[float], log_y: bool) -> None:
 def test_points_out_of_order_make_the_same_curve() -> None:
     order = sorted(range(207), key=lambda n: (n * 7919) % 207)
     shuffled = PlotSeries("train/loss", [STEPS[n] for n in order], [LOSS[n] for n in order])
-    assert plot([shuffled], 80, 14) == plot([PlotSeries("train/loss", STEPS, LOSS)], 80, 14)
+    assert _plot([shuffled]) == _plot([PlotSeries("train/loss", STEPS, LOSS)])
 
 
 def test_every_value_that_is_not_finite_is_counted_and_marked() -> None:
-    lines = _text(plot([PlotSeries("s", STEPS, HURT)], 80, 14)).splitlines()
+    lines = _text(_plot([PlotSeries("s", STEPS, HURT)], 80, 14)).splitlines()
     assert lines[0].endswith("× 11 NaN, ▲ 1 INF, ▼ 1 -INF")
     assert "▲" in lines[1]
     assert lines[-2].count("×") >= 5
@@ -111,7 +117,7 @@ def test_every_value_that_is_not_finite_is_counted_and_marked() -> None:
 
 def test_a_gap_is_not_bridged() -> None:
     ys: list[Any] = [0.0] * 40 + ["NaN"] * 20 + [0.0] * 40
-    lines = _text(plot([PlotSeries("s", list(range(100)), ys)], 60, 9)).splitlines()
+    lines = _text(_plot([PlotSeries("s", list(range(100)), ys)], 60, 9)).splitlines()
     (row,) = [line for line in lines if any("\u2801" <= c <= "\u28ff" for c in line)]
     assert "  " in row.split("┤")[-1].strip()
 
@@ -120,13 +126,13 @@ def test_a_single_spike_in_a_million_points_is_seen() -> None:
     ys = [0.0] * 100_000
     ys[54_321] = 1.0
     ys[54_322] = -1.0
-    lines = _text(plot([PlotSeries("s", list(range(100_000)), ys)], 60, 12)).splitlines()
+    lines = _text(_plot([PlotSeries("s", list(range(100_000)), ys)], 60, 12)).splitlines()
     drawn = [any("\u2801" <= c <= "\u28ff" for c in line) for line in lines[1:-2]]
     assert all(drawn)
 
 
 def test_points_that_have_no_logarithm_are_counted() -> None:
-    lines = _text(plot([PlotSeries("s", [1, 2, 3, 4], [-1.0, 0.0, 1.0, 10.0])], 60, 12, log_y=True)).splitlines()
+    lines = _text(_plot([PlotSeries("s", [1, 2, 3, 4], [-1.0, 0.0, 1.0, 10.0])], 60, 12, log_y=True)).splitlines()
     assert "2 not above 0 left out" in lines[0]
 
 
@@ -139,7 +145,7 @@ def test_smoothing_is_that_of_tensorboard() -> None:
 
 
 def test_overlaid_curves_carry_their_letters() -> None:
-    text = _text(plot(PLOTS["two_without_colour"]["series"], 80, 14, color=False))
+    text = _text(_plot(PLOTS["two_without_colour"]["series"], 80, 14, color=False))
     body = "\n".join(text.splitlines()[2:])
     assert body.count("A") >= 2
     assert body.count("B") >= 2
@@ -147,7 +153,7 @@ def test_overlaid_curves_carry_their_letters() -> None:
 
 def test_many_series_leave_room_for_the_plot() -> None:
     series = [PlotSeries(f"s{n}", STEPS, [y + n for y in LOSS]) for n in range(30)]
-    lines = _text(plot(series, 80, 16)).splitlines()
+    lines = _text(_plot(series, 80, 16)).splitlines()
     assert lines[3] == "… and 27 more"
     assert "┤" in "".join(lines[4:])
 
@@ -158,13 +164,13 @@ def test_points_become_series_by_step_and_by_time() -> None:
     assert from_points("s", points, "time") == PlotSeries("s", [T0, T0 + 1], [2.0, 4.0])
 
 
-def test_facts_become_curves_and_keep_their_points() -> None:
-    told = details.metric()
-    told["points"] = iter(told["points"])
-    lines = curve([told], 80, height_for(24, below=10))
+def test_details_become_curves_and_keep_their_points() -> None:
+    data = details.metric()
+    data["points"] = iter(data["points"])
+    lines = curve([data], PlotOptions(80, height_for(24, below=10)))
     assert len(lines) == 13
-    assert len(told["points"]) == 207
+    assert len(data["points"]) == 207
 
 
 def test_text_is_not_plotted() -> None:
-    assert curve([{"name": "t", "experiment_id": 1, "points": [(1, ["text"], None)]}], 80, 10) == []
+    assert curve([{"name": "t", "experiment_id": 1, "points": [(1, ["text"], None, None)]}], PlotOptions(80, 10)) == []

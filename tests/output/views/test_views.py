@@ -59,9 +59,9 @@ def test_a_bottomless_config_is_shown_to_a_depth() -> None:
     ],
 )  # fmt: skip
 def test_system_facts_of_every_metadata_generation(generation: str, expected: dict[str, str]) -> None:
-    told = dict(system_facts(details.SYSTEMS[generation]))
-    assert {key: told.get(key) for key in expected} == expected
-    assert None not in told.values()
+    facts = dict(system_facts(details.SYSTEMS[generation]))
+    assert {key: facts.get(key) for key in expected} == expected
+    assert None not in facts.values()
 
 
 KEYS = [
@@ -105,24 +105,24 @@ def test_charts_keep_to_their_namespaces() -> None:
 
 
 def test_a_chart_in_no_namespace_is_still_listed() -> None:
-    told = details.charts()
-    told["namespaces"] = []
-    (table,) = charts.charts(told)
+    data = details.charts()
+    data["namespaces"] = []
+    (table,) = charts.charts(data)
     assert len(list(table.rows)) == 6
 
 
 def test_status_counts_charts_by_namespace() -> None:
     rows = list(shown(status.status(details.status()), "pipe")[0].rows)
-    told = {(row[0], row[1]): row[2].value for row in rows}
-    assert told["charts", "train"] == 2
-    assert told["charts", "all"] == 6
-    assert told["status", "state"] == "stale"
-    assert told["status", "duration"] is None
+    values = {(row[0], row[1]): row[2].value for row in rows}
+    assert values["charts", "train"] == 2
+    assert values["charts", "all"] == 6
+    assert values["status", "state"] == "stale"
+    assert values["status", "duration"] is None
 
 
 def test_a_start_that_is_not_told_follows_from_end_and_duration() -> None:
-    told = {"state": "finished", "finish_time": "2025-03-21T06:00:00+00:00", "duration": 3600.0}
-    (row,) = [row for row in shown(status.status(told), "pipe")[0].rows if row[1] == "started"]
+    data = {"state": "finished", "finish_time": "2025-03-21T06:00:00+00:00", "duration": 3600.0}
+    (row,) = [row for row in shown(status.status(data), "pipe")[0].rows if row[1] == "started"]
     assert row[2].value == 1742533200.0
 
 
@@ -185,14 +185,14 @@ def test_runs_on_disk_only_are_listed_below_and_are_rows_of_the_pipe() -> None:
 
 
 def test_experiment_shows_what_record_files_tell() -> None:
-    told = {
+    data = {
         **details.experiment(),
         "tags": ["a", "b"],
         "workspace": "team",
         "group": None,
         "crash": ["Traceback", "Boom"],
     }
-    rows = {(row[0], row[1]): row[2].value for row in shown(experiment.experiment(told), "pipe")[0].rows}
+    rows = {(row[0], row[1]): row[2].value for row in shown(experiment.experiment(data), "pipe")[0].rows}
     assert rows["run", "tags"] == "a, b"
     assert rows["run", "workspace"] == "team"
     assert ("run", "group") not in rows
@@ -226,10 +226,10 @@ def test_captions_of_media_are_a_column_of_their_own() -> None:
     assert [column.key for column in table.columns] == ["step", "value", "time", "more"]
 
 
-def test_several_experiments_are_told_apart_by_their_columns() -> None:
-    told = [details.metric(2), {**details.metric(3), "experiment_id": 2}, {**details.metric(3), "experiment_id": 3}]
-    told[2]["experiment"] = "best-run"
-    table = metric.points(told)
+def test_several_experiments_are_distinguished_by_their_columns() -> None:
+    data = [details.metric(2), {**details.metric(3), "experiment_id": 2}, {**details.metric(3), "experiment_id": 3}]
+    data[2]["experiment"] = "best-run"
+    table = metric.points(data)
     assert [column.key for column in table.columns] == [
         "step",
         "1:train/loss",
@@ -269,18 +269,13 @@ def test_a_join_of_streams_out_of_order_loses_nothing(series: list[list[tuple[in
 
 
 def test_log_lines_keep_colours_only_on_a_terminal_that_has_them() -> None:
-    told = {
+    data = {
         "lines": ["\x1b[31mred\x1b[0m\ttab", "\x1b]0;title\x07\x1b[2Jx", "plain"],
         "error": ["Boom\x1b[1m"],
     }
-    on_terminal = list(logs.logs(told, Terminal(tty=True, colors=16)))
+    on_terminal = list(logs.logs(data, Terminal(tty=True, colors=16)))
     assert on_terminal[0] == "\x1b[31mred\x1b[0m\ttab\x1b[0m"
     assert on_terminal[1] == "\\x1b]0;title\\x07\\x1b[2Jx"
     assert on_terminal[3] == "\x1b[1;31merror.log: Boom\\x1b[1m\x1b[0m"
-    piped = list(logs.logs(told, Terminal()))
+    piped = list(logs.logs(data, Terminal()))
     assert piped == ["red\ttab", "\\x1b]0;title\\x07\\x1b[2Jx", "plain", "error.log: Boom\\x1b[1m"]
-
-
-def test_lines_that_were_skipped_are_counted() -> None:
-    assert logs.skipped({"skipped": 0}) is None
-    assert logs.skipped({"skipped": 1}) == "1 earlier line not shown (-n 201)"

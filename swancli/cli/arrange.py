@@ -1,0 +1,84 @@
+"""What people type and mean: options in front of a command, and words that are no command.
+
+`swancli -w` is `swancli project -w`, and `swancli --json metric 1 loss` is `swancli metric --json 1 loss`. What could
+mean several things is an error that says the command that was probably meant.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Container, Sequence
+
+from swancli.errors import UsageError
+
+DEFAULT = "project"
+MEANT = {
+    "cat": "metric",
+    "config": "experiment",
+    "console": "logs",
+    "curve": "metric",
+    "dashboard": "serve",
+    "experiments": "project",
+    "info": "experiment",
+    "list": "project",
+    "log": "logs",
+    "ls": "project",
+    "metrics": "summary",
+    "plot": "metric",
+    "projects": "project",
+    "ps": "project",
+    "run": "experiment",
+    "runs": "project",
+    "show": "experiment",
+    "tail": "logs",
+    "top": "project -w",
+    "watch": "serve",
+}
+
+Takes = Callable[[str], "bool | None"]  # an option's name: whether it takes a value; None if there is no such option
+
+
+def arranged(arguments: Sequence[str], own: Takes, others: Takes, commands: Container[str]) -> list[str]:
+    """The arguments with the options in front of a command that are not swancli's `own` behind that command.
+
+    `others` knows the options of `project`, which is the command if there is none.
+    """
+    front: list[str] = []
+    moved: list[str] = []
+    at = 0
+    while at < len(arguments) and arguments[at].startswith("-") and arguments[at] != "-":
+        name, equals, _ = arguments[at].partition("=")
+        takes, into = own(name), front
+        if takes is None:
+            takes, into = others(name), moved
+        if takes is None:  # the parser says what is wrong with it
+            return list(arguments)
+        count = 2 if takes and not equals else 1
+        if name in ("-w", "--watch") and arguments[at + 1 : at + 2] and _is_number(arguments[at + 1]):
+            count = 2
+        into += arguments[at : at + count]
+        at += count
+    if not moved:
+        return list(arguments)
+    rest = list(arguments[at:])
+    if not rest:
+        return [*front, DEFAULT, *moved]
+    return [*front, rest[0], *moved, *rest[1:]] if rest[0] in commands else list(arguments)
+
+
+def unknown_command(word: str, commands: Sequence[str]) -> UsageError:
+    """The error for a word that is no command: it says which command was probably meant."""
+    from difflib import get_close_matches
+
+    if word in MEANT:
+        return UsageError(f"no command {word!r}; did you mean: swancli {MEANT[word]}")
+    if near := get_close_matches(word, commands, 1, 0.6):
+        return UsageError(f"no command {word!r}; did you mean: swancli {near[0]}")
+    if word.isdecimal() or word == "latest" or word.startswith("run-"):
+        return UsageError(f"no command {word!r}; for that experiment: swancli summary {word}")
+    if "/" in word or "*" in word or word in ("loss", "acc", "accuracy", "lr"):
+        return UsageError(f"no command {word!r}; for that metric: swancli metric latest {word}")
+    return UsageError(f"no command {word!r}; commands: {', '.join(commands)}")
+
+
+def _is_number(word: str) -> bool:
+    return word.replace(".", "", 1).isdecimal()

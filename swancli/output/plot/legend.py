@@ -1,0 +1,59 @@
+"""The legend of a plot: the name of each curve, and what the plot does not show of it."""
+
+from __future__ import annotations
+
+import math
+
+from swancli.output.plot.canvas import letter, series_style
+from swancli.output.plot.curves import Curve
+from swancli.output.plot.options import PlotOptions
+from swancli.output.text.escape import printable
+from swancli.output.text.styled import Line
+from swancli.output.text.width import cells, cut_end, cut_middle
+
+MIN_NAME_CELLS = 8
+
+
+def legend_lines(curves: list[Curve], options: PlotOptions) -> list[Line]:
+    """A line for each curve as far as a third of the height allows, but at least one."""
+    glyphs = options.glyphs
+    max_lines = max(1, (options.height - 2) // 3)
+    lines: list[Line] = []
+    for n, curve in enumerate(curves):
+        if n == max_lines - 1 and len(curves) > max_lines:
+            lines.append([(f"{glyphs.ellipsis} and {len(curves) - n} more", "dim")])
+            break
+        key: Line = []
+        if len(curves) > 1:
+            char, style = letter(n)
+            key.append((f"{char} ", style))
+        if options.unicode:
+            key.append((glyphs.stroke * 2 + " ", series_style(n)))
+        room = options.width - sum(cells(text) for text, _ in key)
+        notes = _notes(curve, options, brief=False)
+        if cells(notes) + cells(printable(curve.name)) > room:
+            notes = _notes(curve, options, brief=True)
+        notes = cut_end(notes, max(0, room - MIN_NAME_CELLS), glyphs.ellipsis)
+        name = cut_middle(printable(curve.name), max(room - cells(notes), 1), glyphs.ellipsis)
+        lines.append([*key, (name, "strong"), (notes, "dim")])
+    return lines
+
+
+def _notes(curve: Curve, options: PlotOptions, brief: bool) -> str:
+    """The smoothing, and how many values are marked instead of drawn, or left out."""
+    glyphs = options.glyphs
+    notes = []
+    if options.smoothing:
+        raw = "" if brief else ", raw dimmed" if options.color else ", raw dotted"
+        notes.append(f"smoothed {options.smoothing:g}{raw}")
+    ys = [y for _, y in curve.nonfinite]
+    for count, mark, name in (
+        (sum(map(math.isnan, ys)), glyphs.nan, " NaN"),
+        (ys.count(math.inf), glyphs.infinity, " INF"),
+        (ys.count(-math.inf), glyphs.minus_infinity, " -INF"),
+    ):
+        if count:
+            notes.append(f"{mark}{count}" if brief else f"{mark} {count}{name}")
+    if curve.without_logarithm:
+        notes.append(f"{curve.without_logarithm} not " + (">0" if brief else "above 0 left out"))
+    return "  " + (" " if brief else ", ").join(notes) if notes else ""

@@ -1,0 +1,99 @@
+"""What stands around the app: the access log, the guard, CORS. `stack` says in which order."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from swancli.reply import dumps
+from swancli.server.access import Guard
+from swancli.server.answers import ALWAYS, JSON, Headers, send_response
+from swancli.server.requests import HEALTH_PATH, METHODS
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+Log = Callable[[str, bytes, int, float], None]  # called with method, path, status, seconds
+
+API_CODES = {401: 3401, 403: 3403}  # the `code` in the body of a refusal, by status
+
+
+def stack(app: ASGIApp, guard: Guard, log: Log | None, origins: Sequence[str] = ()) -> ASGIApp:
+    """`app` behind its middleware; the last one added sees a request first."""
+    app = Guarded(app, guard)
+    if log is not None:
+        app = AccessLog(app, log)
+    if origins:
+        app = cors(app, origins)
+    return app
+
+
+class Guarded:
+    """Passes on to `app` what the guard lets in; everybody may ask for the server's health."""
+
+    def __init__(self, app: ASGIApp, guard: Guard) -> None:
+        self._app, self._guard = app, guard
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http":
+            return await self._app(scope, receive, send)
+        method = scope["method"]
+        if scope["path"] == HEALTH_PATH and method in METHODS:
+            return await self._app(scope, receive, send)
+        hosts: list[bytes] = []
+        authorization = b""
+        for name, value in scope["headers"]:
+            if name == b"host":
+                hosts.append(value)
+            elif name == b"authorization":
+                authorization = value
+        refusal = self._guard.refuses(hosts, authorization, scope["query_string"])
+        if refusal is None:
+            return await self._app(scope, receive, send)
+        status, message = refusal
+        body = dumps({"code": API_CODES[status], "message": message})
+        headers: Headers = [JSON, (b"content-length", b"%d" % len(body)), *ALWAYS]
+        if status == 401:
+            headers.append((b"www-authenticate", b"Bearer"))
+        await send_response(send, status, headers, b"" if method == "HEAD" else body)
+
+
+class AccessLog:
+    """Calls `log` after each request."""
+
+    def __init__(self, app: ASGIApp, log: Log) -> None:
+        self._app, self._log = app, log
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http":
+            return await self._app(scope, receive, send)
+        start = time.perf_counter()
+        status = 500
+
+        async def send_and_note(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        try:
+            await self._app(scope, receive, send_and_note)
+        finally:
+            path = scope.get("raw_path") or scope["path"].encode("utf-8", "replace")
+            self._log(scope["method"], path, status, time.perf_counter() - start)
+
+
+def cors(app: ASGIApp, origins: Sequence[str]) -> ASGIApp:
+    """`app`, readable by the web pages of `origins`."""
+    from starlette.middleware.cors import CORSMiddleware
+
+    return CORSMiddleware(
+        app,
+        allow_origins=list(origins),
+        allow_methods=list(METHODS),
+        allow_headers=["authorization", "if-none-match"],
+        expose_headers=["etag"],
+    )
