@@ -17,7 +17,7 @@ from swancli.logdir.records import json_codec, protobuf_codec, tables
 from swancli.logdir.records.events import Malformed
 from swancli.logdir.records.reader import RecordReader
 from swancli.logdir.records.run import RecordedRun
-from tests.support.record_files import BLOCK, framed, run_folder, small_json, small_proto
+from tests.support.record_files import BLOCK_BYTES, framed, run_folder, small_json, small_proto
 
 FILES = {"json": small_json, "protobuf": small_proto}
 fuzzed = settings(
@@ -209,7 +209,7 @@ def test_protobuf_from_any_bytes(data: bytes, start: bytes) -> None:
         lambda: framed([b"x" * (40 << 20)]),
         lambda: framed([])[:7] + b"\x00\x00\x00\x00\x01\x00\x01" * 1_000_000,
         lambda: framed([])[:7] + (b"\x11\x22\x33\x44\xf0\x7f\x02" + b"\x01" * 100) * 100_000,
-        lambda: framed([])[:7] + b"\xff" * (300 * BLOCK),
+        lambda: framed([])[:7] + b"\xff" * (300 * BLOCK_BYTES),
     ],
     ids=["senseless records", "one huge record", "tiny bad fragments", "bad lengths", "no fragments"],
 )
