@@ -1,4 +1,4 @@
-"""The fast way through a slice agrees with the plain one: `columns.split` takes only what line-by-line reading tells alike."""
+"""The fast way through a slice agrees with the plain one: `columns.split` accepts only what parsing line by line reads in the same way."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def check(data: bytes) -> None:
             type(value) for value in found.values
         ] or loads is orjson.loads
         assert [dumps(point) for point in plain] == [found.entry(n) for n in range(len(plain))]
-        for encode in (columns.spelled, orjson.dumps):
+        for encode in (columns.encoded_numbers, orjson.dumps):
             if found.is_plain(encode):
                 assert columns.compact(data) == found.text() == b",".join(map(dumps, plain))
     with open(os.path.join(FOLDER, "1000.log"), "wb") as file:

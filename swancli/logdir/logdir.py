@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class Logdir:
-    """The logdir at `path`; what is odd in it is told in `notes`."""
+    """The logdir at `path`; `notes` collects warnings about its data."""
 
     def __init__(self, path: str) -> None:
         self.path = path
@@ -39,11 +39,11 @@ class Logdir:
         if row is None and database is not None:
             raise ProjectNotFound(f"no project in {self.path}")
         if row is None:
-            raise self._nothing()
+            raise self._no_runs()
         return row
 
     def experiments(self, all: bool = False) -> list[Experiment]:
-        """The experiments by id; with `all` also, behind them, the runs beside a database that have no row in it."""
+        """The experiments by id; with `all`, followed by the runs on disk that are not in the database."""
         database = self._database()
         found: list[Experiment] = []
         if database is not None:
@@ -61,7 +61,7 @@ class Logdir:
         else:
             found = self._offline_runs().find(address)
             if found is None and database is None and not self._offline_runs().runs:
-                raise self._nothing()
+                raise self._no_runs()
         if found is None:
             raise ExperimentNotFound(f"no experiment {address} in {self.path}")
         return found
@@ -74,7 +74,7 @@ class Logdir:
         return row
 
     def overview(self, metric: str | None) -> Iterator[tuple[Experiment, int, TagRow | None]]:
-        """Every run on disk, how many metrics it has, and the one named `metric`, or else its main one."""
+        """Every run on disk, how many metrics it has, and the one named `metric` or else its main metric."""
         from swancli.logdir.main_metric import main_metric
 
         database = self._database()
@@ -89,22 +89,22 @@ class Logdir:
                 yield experiment, len(tags), main_metric(tags, metric)
 
     def give_up_database(self, error: DatabaseDamaged) -> bool:
-        """Go on without a damaged database; False if there are no record files to go on with."""
+        """Continue without a damaged database; False if there are no record files either."""
         self.close()
         self._damaged = error
         if self._offline_runs().runs:
-            self.notes(f"{error}; showing what the record files of the runs tell")
+            self.notes(f"{error}; showing what the record files of the runs contain")
             return True
         return False
 
     def refresh(self) -> None:
-        """Read anew from now on; of record files only what is new."""
+        """Forget what was read; of record files, only what is new will be read."""
         self.close()
         self._fresh.clear()
         self._damaged = None
 
     def close(self) -> None:
-        """Let go of the database."""
+        """Close the database."""
         if self._opened is not None:
             self._opened.close()
         self._opened = self._offline = None
@@ -121,7 +121,7 @@ class Logdir:
         return self._records[folder]
 
     def _database(self) -> Database | None:
-        """The database, None if there is none; DatabaseDamaged if it makes no sense."""
+        """The database; None if there is none, or it has been given up."""
         if self._opened is None and self._damaged is None:
             try:
                 self._opened = Database(self.root)
@@ -130,7 +130,7 @@ class Logdir:
         return self._opened
 
     def _offline_runs(self) -> OfflineRuns:
-        """The runs that only record files tell of."""
+        """The runs that are not in the database."""
         if self._offline is None:
             from swancli.logdir.offline import OfflineRuns
 
@@ -144,5 +144,5 @@ class Logdir:
     def _local(self, database: Database, row: ExperimentRow) -> LocalExperiment:
         return LocalExperiment(database, row, Run(self.root, row["run_id"], self.notes), self.notes, self.record)
 
-    def _nothing(self) -> ProjectNotFound:
+    def _no_runs(self) -> ProjectNotFound:
         return ProjectNotFound(f"no runs in {self.path}: it has neither runs.swanlab nor record files")

@@ -1,4 +1,4 @@
-"""Which metric of a run says most: the one that a project's table shows where none is named."""
+"""The main metric of a run, which a project's table shows if none is named."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from swancli.logdir.rows import TagRow
 
-FIRST = ("train/loss", "loss")
+USUAL_LOSSES = ("train/loss", "loss")
 
 
 def rank(name: object) -> int:
-    """How far from the best choice a metric's name is: the usual loss, then any loss, then the rest."""
-    if name in FIRST:
+    """The rank of a metric as the main one: 0 for the usual losses, 1 for any other loss, 2 for the rest."""
+    if name in USUAL_LOSSES:
         return 0
     return 1 if isinstance(name, str) and "loss" in name else 2
 

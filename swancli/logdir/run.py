@@ -1,4 +1,4 @@
-"""One run's folder: its config, metadata, console and metrics."""
+"""The folder of a run: its config, metadata, console and metrics."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 from swancli.logdir.paths import is_below, is_name, read_below
 from swancli.notes import Note
 
-if TYPE_CHECKING:  # each is imported where it is needed: a command needs one or two of them
+if TYPE_CHECKING:  # imported where they are needed: a command needs one or two of them
     from swancli.logdir.local.console import LocalConsole
     from swancli.logdir.local.series import LocalSeries
     from swancli.logdir.rows import TagRow
     from swancli.model import Data
 
-NOWHERE = os.path.join(os.devnull, "nowhere")  # nothing can be there
+NOWHERE = os.path.join(os.devnull, "nowhere")  # a path at which nothing can exist
 
 
 class Run:
@@ -26,11 +26,11 @@ class Run:
         self._logs: str | None = None
         self.folder = f"{root}/{name}" if is_name(name) else NOWHERE
         if os.path.islink(self.folder) and not is_below(root, self.folder):
-            note(f"{self.folder} leads out of the logdir: it is not read")
+            note(f"{self.folder} points outside the logdir; skipped")
             self.folder = NOWHERE
 
     def path(self, *names: str) -> str:
-        """A path in the run's folder; NOWHERE if a folder on the way is a symlink out of the logdir."""
+        """A path in the run's folder; NOWHERE if a part of it is a symlink that points outside the logdir."""
         path = self.folder
         for name in names:
             if not is_name(name):
@@ -41,7 +41,7 @@ class Run:
         return path
 
     def config(self) -> Data:
-        """{"config": …} as YAML holds it, null if empty or unreadable; {} if there is no file."""
+        """{"config": …}, None if config.yaml is empty or unreadable; {} if there is no file."""
         from swancli.logdir.files import Unreadable, parse_config
 
         data = self._side_file("config.yaml")
@@ -54,7 +54,7 @@ class Run:
             return {"config": None}
 
     def metadata(self) -> object:
-        """The system details; {} if the file is missing, empty or unreadable."""
+        """The system information; {} if the file is missing, empty or unreadable."""
         from swancli.logdir.files import Unreadable, parse_metadata
 
         data = self._side_file("swanlab-metadata.json")
@@ -76,7 +76,7 @@ class Run:
         return LocalSeries(self.root, self._below_logs(folder), self._note)
 
     def _below_logs(self, name: str) -> str:
-        """`path("logs", name)`, with logs/ looked at once for all metrics."""
+        """`path("logs", name)`, with logs/ checked only once for all metrics."""
         if self._logs is None:
             self._logs = self.path("logs")
         path = f"{self._logs}/{name}"
@@ -101,6 +101,7 @@ class Run:
         return LocalConsole(self.root, self.path("console"))
 
     def _side_file(self, name: str) -> bytes | None:
+        """The bytes of a file in files/, None if it is missing; if it can't be read, something unparsable or empty."""
         path = os.path.join(self.path("files"), name)
         try:
             return read_below(self.root, path)

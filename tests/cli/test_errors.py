@@ -56,7 +56,7 @@ def test_path_too_high_or_too_low_is_used_with_a_note(logdir: Logdir, tmp_path: 
     for named in (tmp_path, logdir.path / "run-20250321_125800-abc0def"):
         done = swancli("project", "--json", "-l", named)
         assert (done.code, done.out) == (0, straight.out)
-        assert done.err == f"swancli: note: {named} is no logdir; reading {logdir.path}\n"
+        assert done.err == f"swancli: note: {named} is not a logdir; reading {logdir.path}\n"
 
 
 def test_unknown_experiment_says_what_there_is_and_what_is_near(logdir: Logdir) -> None:
