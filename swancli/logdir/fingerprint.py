@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from swancli.logdir.logdir import Logdir
     from swancli.logdir.rows import TagRow
 
-FileState = tuple[int, int, int, int] | None  # device, inode, size, time of the last write in ns; None: no such file
+# device, inode, size, and in ns the times of the last write and of the last change of the inode; None: no such file
+FileState = tuple[int, int, int, int, int] | None
 
 TICK_NS = 50_000_000  # clocks of file systems are coarser than their resolution suggests
 COARSE_TICK_NS = 2_500_000_000  # of file systems with times in whole seconds
@@ -70,7 +71,7 @@ class Fingerprint:
         for found in self.states:
             if found is not None:
                 tick = TICK_NS if found[3] % 1_000_000_000 else COARSE_TICK_NS
-                if found[3] > self._begun - tick:
+                if max(found[3:]) > self._begun - tick:
                     return True
         return False
 
@@ -90,7 +91,7 @@ def file_state(path: str) -> FileState:
         found = os.stat(path)
     except (OSError, ValueError):
         return None
-    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns
+    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
 
 
 def fingerprint(logdir: Logdir, depends: Depends | None, parameters: Mapping[str, object]) -> Fingerprint | None:

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from swancli.errors import DatabaseDamaged, ExperimentNotFound, MetricNotFound, ProjectNotFound
+from swancli.errors import AccessDenied, DatabaseDamaged, ExperimentNotFound, MetricNotFound, ProjectNotFound
 from swancli.logdir.experiment import Experiment, LocalExperiment
 from swancli.logdir.local.database import Database
 from swancli.logdir.run import Run
@@ -63,30 +63,46 @@ class Logdir:
             if found is None and database is None and not self._offline_runs().runs:
                 raise self._no_runs()
         if found is None:
+            for folder in self._offline_runs().denied if database is None or isinstance(address, str) else ():
+                if os.path.basename(folder) == address:
+                    raise AccessDenied(f"permission denied: {folder}")
             raise ExperimentNotFound(f"no experiment {address} in {self.path}")
+        if not found.run.is_readable():
+            raise AccessDenied(f"permission denied: {found.run.folder}")
         return found
+
+    def denied(self) -> list[str]:
+        """The folders of runs that may not be read."""
+        folders = [found.run.folder for found in self.experiments() if not found.run.is_readable()]
+        return folders + (self._offline_runs().denied if self._database() is None else [])
 
     def tag(self, experiment: Experiment, name: str) -> TagRow:
         """A metric's row, or MetricNotFound."""
         row = experiment.tag(name)
         if row is None:
-            raise MetricNotFound(f"no metric {name!r} in experiment {experiment.address}")
+            raise MetricNotFound(f"no metric {name!r} in experiment {experiment.address}", name)
         return row
 
-    def overview(self, metric: str | None) -> Iterator[tuple[Experiment, int, TagRow | None]]:
-        """Every run on disk, how many metrics it has, and the one named `metric` or else its main metric."""
-        from swancli.logdir.main_metric import main_metric
+    def overview(self, metric: str | None) -> Iterator[tuple[Experiment, int, list[TagRow]]]:
+        """Every run on disk, how many metrics it has, and those that `metric`, a name or a glob, matches.
+
+        Without a `metric` it is the main one.
+        """
+        from swancli.logdir.main_metric import chosen
 
         database = self._database()
         counts = database.tag_counts() if database is not None else {}
-        main = {tag["experiment_id"]: tag for tag in database.main_tags(metric)} if database is not None else {}
+        shown: dict[int | None, list[TagRow]] = {}
+        if database is not None:
+            for tag in database.main_tags() if metric is None else database.matching_tags(metric):
+                shown.setdefault(tag["experiment_id"], []).append(tag)
         for experiment in self.experiments(all=True):
             if isinstance(experiment, LocalExperiment):
                 id = experiment.row["id"] or 0
-                yield experiment, counts.get(id, 0), main.get(id)
+                yield experiment, counts.get(id, 0), shown.get(id, [])
             else:
                 tags = experiment.tags()
-                yield experiment, len(tags), main_metric(tags, metric)
+                yield experiment, len(tags), chosen(tags, metric)
 
     def give_up_database(self, error: DatabaseDamaged) -> bool:
         """Continue without a damaged database; False if there are no record files either."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from swancli.globs import matches
+
 if TYPE_CHECKING:
     from swancli.logdir.rows import TagRow
 
@@ -18,8 +20,9 @@ def rank(name: object) -> int:
     return 1 if isinstance(name, str) and "loss" in name else 2
 
 
-def main_metric(tags: Iterable[TagRow], name: str | None) -> TagRow | None:
-    """The metric `name`, or else the one of the lowest rank, the first of equals; None if there is none."""
+def chosen(tags: Iterable[TagRow], name: str | None) -> list[TagRow]:
+    """The metrics that `name`, a name or a glob, matches; without one that of the lowest rank, the first of equals."""
     if name is not None:
-        return next((tag for tag in tags if tag["name"] == name), None)
-    return min(tags, key=lambda tag: rank(tag["name"]), default=None)
+        return [tag for tag in tags if matches(tag["name"], name)]
+    found = min(tags, key=lambda tag: rank(tag["name"]), default=None)
+    return [] if found is None else [found]

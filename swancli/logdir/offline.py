@@ -35,9 +35,14 @@ class OfflineRuns:
         record: Callable[[str], RecordedRun],
     ) -> None:
         found = []
+        self.denied: list[str] = []  # folders of runs that may not be read
         for name in _folders(root):
             run = Run(root, name, note)
-            if name not in known and (recorded := record(run.folder)).found:
+            if name in known:
+                continue
+            if not run.is_readable():
+                self.denied.append(run.folder)
+            elif (recorded := record(run.folder)).found:
                 found.append((recorded, run))
         found.sort(key=lambda pair: (str(pair[0].started_at), pair[0].run_id))
         self.runs: list[RecordedExperiment] = []

@@ -40,15 +40,19 @@ class Run:
                 return NOWHERE
         return path
 
+    def is_readable(self) -> bool:
+        """Whether the folder, if it is there, may be read."""
+        return os.access(self.folder, os.R_OK | os.X_OK) or not os.path.isdir(self.folder)
+
     def config(self) -> Data:
         """{"config": …}, None if config.yaml is empty or unreadable; {} if there is no file."""
         from swancli.logdir.files import Unreadable, parse_config
 
-        data = self._side_file("config.yaml")
-        if data is None:
-            return {}
         try:
-            return {"config": parse_config(data)}
+            data = self._side_file("config.yaml")
+            return {} if data is None else {"config": parse_config(data)}
+        except OSError:
+            return {"config": None}
         except Unreadable as error:
             self._note(f"{self.folder}/files/config.yaml is unreadable ({error})")
             return {"config": None}
@@ -57,9 +61,10 @@ class Run:
         """The system information; {} if the file is missing, empty or unreadable."""
         from swancli.logdir.files import Unreadable, parse_metadata
 
-        data = self._side_file("swanlab-metadata.json")
         try:
-            return parse_metadata(data or b"")
+            return parse_metadata(self._side_file("swanlab-metadata.json") or b"")
+        except OSError:
+            return {}
         except Unreadable as error:
             self._note(f"{self.folder}/files/swanlab-metadata.json is unreadable ({error})")
             return {}
@@ -101,12 +106,13 @@ class Run:
         return LocalConsole(self.root, self.path("console"))
 
     def _side_file(self, name: str) -> bytes | None:
-        """The bytes of a file in files/, None if it is missing; if it can't be read, something unparsable or empty."""
+        """The bytes of a file in files/, None if it is missing; OSError, with a warning, if it can't be read."""
         path = os.path.join(self.path("files"), name)
         try:
             return read_below(self.root, path)
         except (FileNotFoundError, NotADirectoryError, ValueError):
             return None
         except OSError as error:
-            self._note(f"{path} can't be read: {error.strerror or error}")
-            return b"\0" if name == "config.yaml" else b""
+            if self.is_readable():
+                self._note(f"{path} can't be read: {error.strerror or error}")
+            raise

@@ -11,6 +11,7 @@ import re
 import time
 from typing import TYPE_CHECKING, NamedTuple
 
+from swancli.logdir import process
 from swancli.logdir.experiment import FAILED, FINISHED, RUNNING, Experiment, LocalExperiment
 from swancli.logdir.paths import read_below
 from swancli.logdir.run import Run
@@ -19,6 +20,7 @@ from swancli.times import seconds
 if TYPE_CHECKING:
     from swancli.model import RunState
 
+SETTLED_AFTER_SECONDS = 1.0  # without a write, by which a run that ended in order is marked so
 STALE_AFTER_SECONDS = 15 * 60.0  # without a write; then a run marked running is stale
 
 
@@ -40,7 +42,10 @@ def state(experiment: Experiment, now: float | None = None) -> State:
         if end is not None:
             return State(end.word, None, end.last_write or last_write(run))
         wrote = last_write(run)
-        silent = (time.time() if now is None else now) - wrote if wrote is not None else None
+        now = time.time() if now is None else now
+        if wrote is not None and _is_killed(experiment, wrote, now):
+            return State("killed", None, wrote)
+        silent = now - wrote if wrote is not None else None
         if silent is None or silent > STALE_AFTER_SECONDS:
             return State("stale", silent, wrote)
         return State("running", None, wrote)
@@ -56,6 +61,32 @@ def state(experiment: Experiment, now: float | None = None) -> State:
         end = _recorded_end(experiment)
         return State("stopped" if end is None else end.word, None, wrote)
     return State("unknown", None, wrote)
+
+
+def _is_killed(experiment: Experiment, wrote: float, now: float) -> bool:
+    """Whether the process of a run marked running is gone, as far as this machine can know.
+
+    A run that ends just now may not be marked ended yet where this looked: it counts as running for a moment more.
+    """
+    run = experiment.run
+    if not process.may_be_known(seconds(experiment.row.get("create_time"))):
+        return False
+    written = _mtime(run.path("files", "swanlab-metadata.json"))
+    if written is None or not process.is_gone(Run(run.root, run.name, _ignore).metadata(), written):
+        return False
+    database = (_mtime(os.path.join(run.root, name)) or 0.0 for name in ("runs.swanlab", "runs.swanlab-wal"))
+    return now - max(wrote, *database) > SETTLED_AFTER_SECONDS
+
+
+def _ignore(text: str) -> None:
+    """Take no note of what is wrong with metadata that nobody asked for."""
+
+
+def _mtime(path: str) -> float | None:
+    try:
+        return os.stat(path).st_mtime
+    except (OSError, ValueError):
+        return None
 
 
 def run_state(experiment: Experiment) -> RunState:

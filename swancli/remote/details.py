@@ -5,12 +5,13 @@ What the API does not tell is left out, never guessed.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from time import monotonic
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar, cast
 
 from swancli.endpoints import CHARTS, EXPERIMENT, LOGS, METRIC, PROJECT, STATUS, SUMMARY
-from swancli.errors import NotFound, SwancliError
+from swancli.errors import MetricNotFound, NotFound, SwancliError
+from swancli.globs import is_glob, matches
 from swancli.model import TREND_VALUES
 from swancli.remote.source import STATES, RemoteSource
 from swancli.times import seconds
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
         Console,
         Data,
         Extremes,
+        Latest,
         MetricShape,
         MetricSummary,
         Point,
@@ -51,17 +53,26 @@ def project(source: RemoteSource, metric: str | None = None, best: str | None = 
     source.remember(data)
     found = [row for row in data.get("experiments") or [] if isinstance(row, dict)]
     rows = [cast("RowOfProject", {**row, **_times(row)}) for row in found]
-    if metric is not None:
-        _tell_metric(source, rows, metric, best, shapes)
+    if metric is not None and rows:
+        recent = rows[-MAX_METRICS:]
+        if len(recent) < len(rows):
+            source.notes(f"{metric!r} is shown for the last {MAX_METRICS} experiments only: each takes a request")
+        known = (
+            _add_matched(source, recent, metric)
+            if is_glob(metric)
+            else _add_metric(source, recent, metric, best, shapes)
+        )
+        if not known:
+            raise MetricNotFound(f"no run at {source.where} has a metric {metric!r}", metric)
     return cast("Project", {**data, "experiments": rows})
 
 
-def _tell_metric(source: RemoteSource, rows: list[RowOfProject], metric: str, best: str | None, shapes: bool) -> None:
-    asked = rows[-MAX_METRICS:]
-    if len(asked) < len(rows):
-        source.notes(f"{metric!r} is shown for the last {MAX_METRICS} experiments only: each takes a request")
-    parameters = [{"experiment": row["id"], "metric": metric} for row in asked]
-    for row, found in zip(asked, source.details_of_many(METRIC, parameters), strict=True):
+def _add_metric(source: RemoteSource, rows: list[RowOfProject], metric: str, best: str | None, shapes: bool) -> bool:
+    """Add the latest value of a metric to each row; whether any run may have that metric."""
+    known = False
+    parameters = [{"experiment": row["id"], "metric": metric} for row in rows]
+    for row, found in zip(rows, source.details_of_many(METRIC, parameters), strict=True):
+        known = known or not isinstance(found, NotFound)
         if isinstance(found, SwancliError):
             if not isinstance(found, NotFound):
                 source.notes(str(found))
@@ -77,6 +88,31 @@ def _tell_metric(source: RemoteSource, rows: list[RowOfProject], metric: str, be
             row["best"] = {"value": found.get("min"), "step": found.get("min_step")}
         elif best is not None:
             row["best"] = {"value": found.get("max"), "step": found.get("max_step")}
+    return known
+
+
+def _add_matched(source: RemoteSource, rows: list[RowOfProject], glob: str) -> bool:
+    """Add the latest values of the metrics that a glob matches to each row; whether any run may have one."""
+    known = False
+    parameters = [{"experiment": row["id"]} for row in rows]
+    for row, found in zip(rows, source.summaries(parameters), strict=True):
+        if isinstance(found, SwancliError):
+            known = True
+            source.notes(str(found))
+            continue
+        values: dict[str, Latest] = {}
+        for one in found.get("summaries") or []:
+            name, value = str(one.get("key")), one.get("value")
+            if matches(name, glob):
+                values[name] = {
+                    "name": name,
+                    "value": None if value == "TypeError" else value,
+                    "step": None,
+                    "shape": None,
+                }
+        row["matched"] = values
+        known = known or bool(values)
+    return known
 
 
 def experiment(source: RemoteSource, experiment: Address) -> Run:
@@ -107,10 +143,17 @@ def status(source: RemoteSource, experiment: Address) -> Status:
     return cast("Status", {**data, **who, **times})
 
 
-def summary(source: RemoteSource, experiment: Address, shapes: bool = False) -> Summary:
+def summary(
+    source: RemoteSource, experiment: Address, shapes: bool = False, names: Sequence[str] | None = None
+) -> Summary:
     """The metrics; where they are few enough, with step, min, max, their steps, points, [shape]."""
     data = source.data(SUMMARY, experiment=experiment)
     found = [cast("MetricSummary", dict(one)) for one in data.get("summaries") or [] if isinstance(one, dict)]
+    if names is not None:
+        by_name = {str(one.get("key")): one for one in found}
+        if missing := [name for name in names if name not in by_name]:
+            raise MetricNotFound(f"no metric {missing[0]!r} in experiment {experiment} at {source.where}", missing[0])
+        found = [by_name[name] for name in names]
     result = _each(source, experiment, [str(one.get("key")) for one in found], shapes)
     for one in found:
         more = result.get(str(one.get("key")))

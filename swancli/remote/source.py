@@ -108,6 +108,17 @@ class RemoteSource:
         """The `data` of several answers, asked side by side."""
         return list(in_parallel(lambda pair: self.data(pair[0], **pair[1]), asked))
 
+    def summaries(self, asked: Sequence[Parameters]) -> Iterator[Data | SwancliError]:
+        """The summaries of several experiments, requested in parallel; an error in the place of its data."""
+
+        def ask(parameters: Parameters) -> Data | SwancliError:
+            try:
+                return self.data(SUMMARY, **parameters)
+            except SwancliError as error:
+                return error
+
+        return in_parallel(ask, asked)
+
     def details(self, route: Route[P, Model], *args: P.args, **parameters: P.kwargs) -> Model:
         """What a table shows, as far as the API tells; what it doesn't is absent."""
         from swancli.remote.details import details_of
@@ -249,7 +260,7 @@ def _named(error: SwancliError, where: str, parameters: Parameters) -> SwancliEr
         return ExperimentNotFound(f"no experiment {parameters.get('experiment')} at {where}")
     if isinstance(error, MetricNotFound):
         named = f"metric {parameters.get('metric')!r} in experiment {parameters.get('experiment')}"
-        return MetricNotFound(f"no {named} at {where}")
+        return MetricNotFound(f"no {named} at {where}", str(parameters.get("metric")))
     return error
 
 

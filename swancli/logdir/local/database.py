@@ -136,15 +136,20 @@ class Database:
         rows = self._rows("select experiment_id as experiment_id, count(*) as n from tag group by experiment_id")
         return {cast("int", row["experiment_id"]): cast("int", row["n"]) for row in rows}
 
-    def main_tags(self, name: str | None) -> list[TagRow]:
-        """For each experiment the row of the metric `name`, or else of its main one."""
-        if name is not None:
-            return cast("list[TagRow]", self._list("select * from tag where name = ?", name))
+    def main_tags(self) -> list[TagRow]:
+        """For each experiment the row of its main metric."""
         from swancli.logdir.main_metric import rank
 
         self._db.create_function("main_rank", 1, rank, deterministic=True)
         first = "select id, min(main_rank(name) * 1e15 + id) from tag group by experiment_id"
         return cast("list[TagRow]", self._list(f"select * from tag where id in (select id from ({first})) order by id"))
+
+    def matching_tags(self, word: str) -> list[TagRow]:
+        """The metrics of all experiments that a name or a glob matches, by id."""
+        from swancli.globs import matches
+
+        self._db.create_function("matches", 2, matches, deterministic=True)
+        return cast("list[TagRow]", self._list("select * from tag where matches(name, ?) order by id", word))
 
     def close(self) -> None:
         """Close the connection."""
