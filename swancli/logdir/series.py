@@ -6,6 +6,8 @@ import json
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypedDict
 
+from swancli.logdir.nesting import too_deep
+
 if TYPE_CHECKING:
     from swancli.logdir.columns import Columns, Encode
     from swancli.model import Extremes, Point, Value
@@ -113,3 +115,20 @@ def step_of(point: JsonPoint) -> int | None:
         return int(point["index"])
     except (ValueError, TypeError, OverflowError):
         return None
+
+
+def parse_point(line: bytes) -> JsonPoint | None:
+    """A line of a slice as a point whose index is a step; None if it is not one."""
+    point = readable_point(line)
+    return None if point is None or step_of(point) is None else point
+
+
+def readable_point(line: bytes) -> JsonPoint | None:
+    """A line of a slice as a point with any index; None if it is not one."""
+    try:
+        point: JsonPoint = json.loads(line.decode())
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(point, dict) or "index" not in point or "data" not in point:
+        return None
+    return None if too_deep(line, point) else point

@@ -14,10 +14,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from swancli.logdir import columns
-from swancli.logdir.local.lines import parse, readable
 from swancli.logdir.nesting import too_deep
 from swancli.logdir.paths import open_below, read_below, read_on
-from swancli.logdir.series import Block, Slice
+from swancli.logdir.series import Block, Slice, parse_point, readable_point
 from swancli.reply import dumps
 from swancli.values import is_finite
 
@@ -182,7 +181,7 @@ class LocalSeries:
             lines = os.read(fd, 4096).splitlines()
         finally:
             os.close(fd)
-        return next((int(point["index"]) for line in lines if (point := parse(line)) is not None), None)
+        return next((int(point["index"]) for line in lines if (point := parse_point(line)) is not None), None)
 
     def follow(self) -> Callable[[], list[Point]]:
         """A function that gives the points added since its last call; first all there are."""
@@ -216,7 +215,7 @@ class LocalSeries:
         damaged = 0
         for n, line in enumerate(lines):
             if line.strip():
-                point = parse(line)
+                point = parse_point(line)
                 if point is not None:
                     points.append(point)
                 elif n < len(lines) - 1 or data.endswith((b"\n", b"\r")) or part is not self.slices()[-1]:
@@ -243,7 +242,7 @@ class LocalSeries:
                 data = os.pread(fd, step, at) + data
                 lines = data.splitlines()
                 for line in reversed(lines[1:] if at else lines):
-                    if (point := readable(line)) is not None:
+                    if (point := readable_point(line)) is not None:
                         return point
         finally:
             os.close(fd)
@@ -268,7 +267,7 @@ class PointFollower:
             end = data.rfind(b"\n") + 1
             self._offsets[part.name] = at + end
             for line in data[:end].splitlines():
-                if (point := parse(line)) is not None:
+                if (point := parse_point(line)) is not None:
                     found.append((point["index"], point["data"], point.get("create_time"), point.get("more")))
         return found
 

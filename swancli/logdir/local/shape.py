@@ -5,9 +5,8 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from swancli.logdir.local.lines import parse
 from swancli.logdir.paths import open_below
-from swancli.logdir.series import Slice
+from swancli.logdir.series import Slice, parse_point
 
 if TYPE_CHECKING:
     from swancli.model import Value
@@ -43,7 +42,7 @@ def _values(root: str, path: str, count: int) -> list[Value]:
             lines = [_line(fd, size * n // count) for n in range(count)]
     finally:
         os.close(fd)
-    return [point["data"] for line in lines if (point := parse(line)) is not None]
+    return [point["data"] for line in lines if (point := parse_point(line)) is not None]
 
 
 def _line(fd: int, at: int) -> bytes:
