@@ -5,7 +5,7 @@ What the API does not tell is left out, never guessed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from time import monotonic
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar, cast
 
@@ -13,7 +13,8 @@ from swancli.endpoints import CHARTS, EXPERIMENT, LOGS, METRIC, PROJECT, STATUS,
 from swancli.errors import MetricNotFound, NotFound, SwancliError
 from swancli.globs import is_glob, matches
 from swancli.model import TREND_VALUES
-from swancli.remote.source import STATES, RemoteSource
+from swancli.remote.answers import STATES, Answers
+from swancli.remote.in_parallel import in_parallel
 from swancli.times import seconds
 from swancli.values import is_finite
 
@@ -47,7 +48,7 @@ P = ParamSpec("P")
 Model = TypeVar("Model")
 
 
-def project(source: RemoteSource, metric: str | None = None, best: str | None = None, shapes: bool = False) -> Project:
+def project(source: Answers, metric: str | None = None, best: str | None = None, shapes: bool = False) -> Project:
     """The project; of each experiment state, duration, and with a `metric` its value, last step, [best]."""
     data = source.data(PROJECT)
     source.remember(data)
@@ -67,11 +68,11 @@ def project(source: RemoteSource, metric: str | None = None, best: str | None = 
     return cast("Project", {**data, "experiments": rows})
 
 
-def _add_metric(source: RemoteSource, rows: list[RowOfProject], metric: str, best: str | None, shapes: bool) -> bool:
+def _add_metric(source: Answers, rows: list[RowOfProject], metric: str, best: str | None, shapes: bool) -> bool:
     """Add the latest value of a metric to each row; whether any run may have that metric."""
     known = False
     parameters = [{"experiment": row["id"], "metric": metric} for row in rows]
-    for row, found in zip(rows, source.details_of_many(METRIC, parameters), strict=True):
+    for row, found in zip(rows, _metric_of_each(source, parameters), strict=True):
         known = known or not isinstance(found, NotFound)
         if isinstance(found, SwancliError):
             if not isinstance(found, NotFound):
@@ -91,7 +92,7 @@ def _add_metric(source: RemoteSource, rows: list[RowOfProject], metric: str, bes
     return known
 
 
-def _add_matched(source: RemoteSource, rows: list[RowOfProject], glob: str) -> bool:
+def _add_matched(source: Answers, rows: list[RowOfProject], glob: str) -> bool:
     """Add the latest values of the metrics that a glob matches to each row; whether any run may have one."""
     known = False
     parameters = [{"experiment": row["id"]} for row in rows]
@@ -115,13 +116,13 @@ def _add_matched(source: RemoteSource, rows: list[RowOfProject], glob: str) -> b
     return known
 
 
-def experiment(source: RemoteSource, experiment: Address) -> Run:
+def experiment(source: Answers, experiment: Address) -> Run:
     """The data, state, duration."""
     data = source.data(EXPERIMENT, experiment=experiment)
     return cast("Run", {**data, **_times(data)})
 
 
-def charts(source: RemoteSource, experiment: Address, shapes: bool = False, system: bool = False) -> Charts:
+def charts(source: Answers, experiment: Address, shapes: bool = False, system: bool = False) -> Charts:
     """The data, and of each metric its points, and with `shapes` values, where these are few enough to ask."""
     data = source.data(CHARTS, experiment=experiment, system=system)
     if not data.get("charts") and not data.get("namespaces"):
@@ -135,7 +136,7 @@ def charts(source: RemoteSource, experiment: Address, shapes: bool = False, syst
     return cast("Charts", {**data, "metrics": metrics})
 
 
-def status(source: RemoteSource, experiment: Address) -> Status:
+def status(source: Answers, experiment: Address) -> Status:
     """The data, and of the experiment id, name, create_time, state, duration."""
     data, row = source.data_of_many([(STATUS, {"experiment": experiment}), (EXPERIMENT, {"experiment": experiment})])
     who = {key: row.get(key) for key in ("id", "name", "create_time")}
@@ -143,9 +144,7 @@ def status(source: RemoteSource, experiment: Address) -> Status:
     return cast("Status", {**data, **who, **times})
 
 
-def summary(
-    source: RemoteSource, experiment: Address, shapes: bool = False, names: Sequence[str] | None = None
-) -> Summary:
+def summary(source: Answers, experiment: Address, shapes: bool = False, names: Sequence[str] | None = None) -> Summary:
     """The metrics; where they are few enough, with step, min, max, their steps, points, [shape]."""
     data = source.data(SUMMARY, experiment=experiment)
     found = [cast("MetricSummary", dict(one)) for one in data.get("summaries") or [] if isinstance(one, dict)]
@@ -164,7 +163,7 @@ def summary(
     return {"summaries": found}
 
 
-def logs(source: RemoteSource, experiment: Address, tail: int | None = None) -> Console:
+def logs(source: Answers, experiment: Address, tail: int | None = None) -> Console:
     """The lines, or the last `tail` of them; the lines of error.log."""
     data = source.data(LOGS, experiment=experiment)
     lines, error = ([str(line) for line in data.get(key) or []] for key in ("logs", "error"))
@@ -177,7 +176,7 @@ def logs(source: RemoteSource, experiment: Address, tail: int | None = None) -> 
 
 
 def metric(
-    source: RemoteSource,
+    source: Answers,
     experiment: Address,
     metric: str,
     all: bool | None = False,
@@ -220,7 +219,22 @@ def metric(
     return result
 
 
-def _each(source: RemoteSource, experiment: Address, names: list[str], shapes: bool) -> dict[str, MetricSummary]:
+def _metric_of_each(source: Answers, asked: Sequence[Mapping[str, object]]) -> Iterator[Series | SwancliError]:
+    """The details of several metrics, requested in parallel; an error in the place of its details."""
+
+    def ask(parameters: Mapping[str, object]) -> Series | SwancliError:
+        try:
+            return metric(source, **parameters)  # type: ignore[arg-type]
+        except Exception as problem:
+            meant = problem if isinstance(problem, SwancliError) else source.explain(problem)
+            if meant is None:
+                raise
+            return meant
+
+    return in_parallel(ask, asked)
+
+
+def _each(source: Answers, experiment: Address, names: list[str], shapes: bool) -> dict[str, MetricSummary]:
     """points, step, min, max and their steps, [shape] of each metric; {} if there are too many to ask."""
     if len(names) > MAX_METRICS:
         source.notes(f"{len(names)} metrics are too many to request one by one: the table is incomplete")
@@ -228,7 +242,7 @@ def _each(source: RemoteSource, experiment: Address, names: list[str], shapes: b
     result: dict[str, MetricSummary] = {}
     end = monotonic() + PATIENCE_SECONDS
     parameters = [{"experiment": experiment, "metric": name} for name in names]
-    for n, (name, found) in enumerate(zip(names, source.details_of_many(METRIC, parameters), strict=True), 1):
+    for n, (name, found) in enumerate(zip(names, _metric_of_each(source, parameters), strict=True), 1):
         if isinstance(found, NotFound):
             result[name] = {"points": 0}
         elif not isinstance(found, SwancliError):  # what can't be result is left out: the table shows the rest
@@ -277,7 +291,7 @@ def _shape(values: list[Value]) -> list[Value]:
 
 
 def _pair(
-    route: Route[P, Model], function: Callable[Concatenate[RemoteSource, P], Model]
+    route: Route[P, Model], function: Callable[Concatenate[Answers, P], Model]
 ) -> tuple[AnyRoute, Callable[..., object]]:
     """A route and its function here, which take the same parameters and give the same details: mypy holds them to it."""
     return route, function
@@ -296,6 +310,6 @@ DETAILS = dict(
 )
 
 
-def details_of(route: Route[P, Model]) -> Callable[Concatenate[RemoteSource, P], Model]:
+def details_of(route: Route[P, Model]) -> Callable[Concatenate[Answers, P], Model]:
     """The function of a route."""
-    return cast("Callable[Concatenate[RemoteSource, P], Model]", DETAILS[route])
+    return cast("Callable[Concatenate[Answers, P], Model]", DETAILS[route])

@@ -18,7 +18,7 @@ import pytest
 from swancli import endpoints
 from swancli.endpoints import EXPERIMENT, LOGS, METRIC
 from swancli.errors import NotFound, RemoteError, UsageError
-from swancli.remote import client, source
+from swancli.remote import answers, client
 from swancli.remote.source import RemoteSource
 from tests.support.stub_server import CERTIFICATES, PROJECT, Behaviour, answer, raw, redirect, reset, stub
 
@@ -301,7 +301,7 @@ def test_a_large_answer_that_is_cut_off_ends_in_an_error() -> None:
 
 
 def test_an_answer_too_large_for_a_table_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(source, "MAX_PARSED_BYTES", 9 << 20)
+    monkeypatch.setattr(answers, "MAX_PARSED_BYTES", 9 << 20)
     with stub(answer(large(12))) as server:
         made = RemoteSource(server.url)
         with pytest.raises(RemoteError, match="too large for a table"):
