@@ -12,7 +12,7 @@ import sqlite3
 import subprocess
 import sys
 import time
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -43,14 +43,25 @@ def clean_environ() -> dict[str, str]:
     return {**kept, "NO_PROXY": "127.0.0.1"}
 
 
+def free_port() -> int:
+    """A port for a server that does not choose one itself.
+
+    Not one that the system gives away, which a test beside this one might get before the server does.
+    """
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    for port in range(20_000 + 200 * worker, 20_200 + 200 * worker):
+        with socket.socket() as sock, suppress(OSError):
+            sock.bind(("127.0.0.1", port))
+            return port
+    raise RuntimeError("every port that was tried is in use")
+
+
 class Swanboard:
     """`swanlab watch` on one logdir, as a context manager; it may write there, so give it a copy."""
 
     def __init__(self, logdir: Path) -> None:
         self.logdir = logdir
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port: int = free.getsockname()[1]
+        self.port = free_port()
 
     def __enter__(self) -> Swanboard:
         program = environment() / "bin" / "swanlab"
