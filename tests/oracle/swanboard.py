@@ -13,15 +13,17 @@ import subprocess
 import sys
 import time
 from contextlib import closing, suppress
+from fcntl import LOCK_EX, LOCK_NB, flock
 from pathlib import Path
+from tempfile import gettempdir
 from types import TracebackType
-from typing import Any
+from typing import Any, TextIO
 from urllib.parse import quote
 
-from swancli.endpoints import METRIC, PROJECT, ROUTES
+from swancli.endpoints import ROUTES
 
 ROOT = Path(__file__).resolve().parents[2]
-START_WITHIN = 60.0  # seconds
+START_WITHIN = 300.0  # seconds, on a busy machine
 UNKNOWN = 9999  # no experiment's id
 Asked = list[tuple[str, dict[str, Any]]]  # an endpoint's word and its parameters
 
@@ -43,16 +45,18 @@ def clean_environ() -> dict[str, str]:
     return {**kept, "NO_PROXY": "127.0.0.1"}
 
 
-def free_port() -> int:
-    """A port for a server that does not choose one itself.
+def reserve_port() -> tuple[int, TextIO]:
+    """A port for a server that cannot choose one itself, and the lock that keeps other tests from it until it is closed.
 
-    Not one that the system gives away, which a test beside this one might get before the server does.
+    Not one of those that the system gives to whoever asks for any: a test in parallel could get it before the server does.
     """
-    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
-    for port in range(20_000 + 200 * worker, 20_200 + 200 * worker):
-        with socket.socket() as sock, suppress(OSError):
+    for port in range(20_000, 30_000):
+        lock = (Path(gettempdir()) / f"swancli-test-port-{port}.lock").open("w")
+        with suppress(OSError), socket.socket() as sock:
+            flock(lock, LOCK_EX | LOCK_NB)
             sock.bind(("127.0.0.1", port))
-            return port
+            return port, lock
+        lock.close()
     raise RuntimeError("every port that was tried is in use")
 
 
@@ -61,10 +65,10 @@ class Swanboard:
 
     def __init__(self, logdir: Path) -> None:
         self.logdir = logdir
-        self.port = free_port()
 
     def __enter__(self) -> Swanboard:
         program = environment() / "bin" / "swanlab"
+        self.port, self._lock = reserve_port()
         self.output = self.logdir.parent / "swanboard.out"
         with self.output.open("wb") as output:
             self.process = subprocess.Popen(
@@ -101,10 +105,11 @@ class Swanboard:
             except subprocess.TimeoutExpired:
                 self.process.kill()
                 self.process.wait()
+        self._lock.close()
 
     def get(self, path: str) -> tuple[int, bytes]:
         """Status and body of GET `path`, sent as it stands: nothing is normalised on the way."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=START_WITHIN)
         try:
             connection.putrequest("GET", path)
             connection.endheaders()
@@ -141,11 +146,11 @@ def everything(logdir: Path) -> Asked:
             tags = database.execute("select experiment_id, name from tag order by id").fetchall()
     except sqlite3.DatabaseError:  # damaged, or not there
         pass
-    asked: Asked = [(PROJECT, {})]
+    asked: Asked = [("project", {})]
     for id in [*ids, UNKNOWN]:
         asked += [(word, {"experiment": id}) for word in ROUTES if word not in ("project", "metric")]
         names = [name for owner, name in tags if owner == id and isinstance(name, str)]
-        asked += [(METRIC, {"experiment": id, "metric": name}) for name in [*names, "no such metric"]]
+        asked += [("metric", {"experiment": id, "metric": name}) for name in [*names, "no such metric"]]
     return asked
 
 

@@ -16,6 +16,8 @@ from swancli.source import LocalSource
 from tests.support.stub_server import Serving
 from tests.support.waiting import PATIENCE_SECONDS, wait_until
 
+pytestmark = pytest.mark.slow
+
 BASES = ["h11", *(["httptools"] if uvicorn_server.find_spec("httptools") else [])]
 REQUEST = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"
 

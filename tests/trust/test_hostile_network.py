@@ -20,6 +20,8 @@ from tests.support.waiting import PATIENCE_SECONDS
 from tests.trust import hostile
 from tests.trust.child import bounded, on_terminal
 
+pytestmark = pytest.mark.slow
+
 SECRET = "SECRET-31337"
 CONNECTIONS = 10_000  # far more than serve keeps
 

@@ -22,6 +22,8 @@ from tests.support.waiting import PATIENCE_SECONDS, wait_until
 from tests.trust.child import bounded
 from tests.trust.hostile import commands
 
+pytestmark = pytest.mark.slow
+
 # Calls that open or change files. Each names one; "at" calls may name it relative to a descriptor, which -y shows.
 CALLS = (
     "open,openat,creat,unlink,unlinkat,rename,renameat,renameat2,mkdir,mkdirat,rmdir,link,linkat,symlink,symlinkat,"

@@ -15,6 +15,8 @@ from tests.support.corpus_cases import fingerprint
 from tests.support.logdirs import Logdir, points
 from tests.support.waiting import PATIENCE_SECONDS
 
+pytestmark = pytest.mark.slow
+
 COMMANDS = ["project", "experiment 1", "charts 1", "metric 1 loss", "logs 1", "status 1", "summary 1"]
 
 
