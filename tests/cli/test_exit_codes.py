@@ -134,6 +134,7 @@ def test_interrupt_in_the_middle_of_a_table_exits_130(tmp_path: Path) -> None:
     assert (process.returncode, err.strip()) == (130, b"")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "words",
     ["metric 1 loss", "metric 1 loss --json --all", "metric 1 loss -o csv", "metric 1 loss -o jsonl",

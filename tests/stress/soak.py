@@ -10,7 +10,7 @@ is told by every way of reading, and the writers' stderr is empty.
     --writers N        processes that log (2)
     --clients N        clients of `serve` (20)
     --least N          go on beyond SECONDS until each way of reading was taken so often, and each writer has logged a
-                       hundred times as many steps (0)
+                       fifty times as many steps (0)
     --speed            measure how fast one writer is with and without readers, instead, for SECONDS or so at
                        full speed
     --rounds N         so many times with, and so many times without (8)
@@ -126,7 +126,7 @@ class Soak:
 
     def _writer(self, n: int, steps: int = 0, processor: int | None = None) -> subprocess.Popen[bytes]:
         env = environment(SOAK_LOGDIR=str(self.logdir), SOAK_REPORT=str(self.folder / f"report{n}"))
-        limits = [steps, 0] if steps else [100 * self.least, RATE]
+        limits = [steps, 0] if steps else [50 * self.least, RATE]
         words = [self.python, "-W", "ignore", str(WRITER), self.mode, f"run{n}", *map(str, limits)]
         with (self.folder / f"out{n}").open("wb") as out, (self.folder / f"err{n}").open("wb") as err:
             writer = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=out, stderr=err, env=env, cwd=self.folder)

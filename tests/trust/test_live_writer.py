@@ -27,7 +27,7 @@ def script(name: str, *words: str) -> dict[str, Any]:
 
 @pytest.mark.parametrize("mode", ["local", "offline"])
 def test_reading_beside_writers_is_whole_true_and_silent(mode: str) -> None:
-    found = script("soak", "5", "--mode", mode, "--clients", "6", "--least", "6")
+    found = script("soak", "3", "--mode", mode, "--clients", "6", "--least", "6")
     assert found["points"] > 1000
     assert min(found["commands"], found["requests"], found["frames"]) > 5
 
