@@ -19,7 +19,9 @@
 PYTHON ?= python3
 BIN := .venv/bin
 ORACLE := .venv-oracle
-PYTEST := $(BIN)/python -m pytest -n auto --maxprocesses 8 --dist loadgroup
+# A file's tests run one after the other, so what they share is set up once; files keep their order, for many of the
+# last are long ones that balance each other.
+PYTEST := $(BIN)/python -m pytest -n auto --maxprocesses 8 --dist loadfile --no-loadscope-reorder
 PIP := -m pip --disable-pip-version-check -q
 
 .PHONY: demo check test lint bench docs release-check env oracle clean audit lock fuzz

@@ -14,7 +14,7 @@ from swancli.demo import write_demo
 from swancli.manual.tree import SHELLS
 from tests.support.shells import ROOT, Shell
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("wheel")]
+pytestmark = pytest.mark.slow
 
 PIP = [sys.executable, "-m", "pip", "--disable-pip-version-check", "-q"]
 

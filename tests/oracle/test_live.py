@@ -18,7 +18,7 @@ from swancli.source import open_source
 from tests.oracle.swanboard import Swanboard, path_of, write_runs
 from tests.support.corpus_cases import fingerprint
 
-pytestmark = [pytest.mark.oracle, pytest.mark.xdist_group("swanboard")]  # one swanboard is started for all tests
+pytestmark = pytest.mark.oracle
 
 
 class Pair(NamedTuple):
