@@ -21,6 +21,8 @@ from swancli.source import LocalSource
 from tests.support.command import ROOT, environment
 from tests.support.logdirs import Logdir, points
 
+pytestmark = pytest.mark.slow
+
 FEW, SOME, MANY = 1000, 20_000, 40_000  # points
 ENDS = {"max": 124.875, "max_step": 1, "min": 0.0, "min_step": 2}
 

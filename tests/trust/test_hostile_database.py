@@ -12,6 +12,8 @@ from tests.support.logdirs import Logdir, points
 from tests.trust import hostile
 from tests.trust.child import batch, bounded
 
+pytestmark = pytest.mark.slow
+
 REFUSED = {"views", "one view", "computed columns", "virtual table"}
 COMMANDS = [
     "project --json",

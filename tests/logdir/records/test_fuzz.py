@@ -19,6 +19,8 @@ from swancli.logdir.records.reader import RecordReader
 from swancli.logdir.records.run import RecordedRun
 from tests.support.record_files import BLOCK_BYTES, framed, run_folder, small_json, small_proto
 
+pytestmark = pytest.mark.slow
+
 FILES = {"json": small_json, "protobuf": small_proto}
 fuzzed = settings(
     max_examples=60,
