@@ -52,6 +52,15 @@ class Logdir:
                 return found
         return found + list(self._offline_runs().runs)
 
+    def heads(self, word: str | None = None, newest: bool = False) -> list[ExperimentRow]:
+        """The rows of experiments(all=True), with the columns that identify them; no folder of theirs is looked at.
+
+        With a word, at least those whose name it is, or whose run id holds it; with `newest`, the newest, too.
+        """
+        database = self._database()
+        found = database.heads(word, newest) if database is not None else []
+        return found + [run.row for run in self._offline_runs().runs]
+
     def experiment(self, address: Address) -> Experiment:
         """The experiment with this id, or the run with this run id; ExperimentNotFound if there is none."""
         database = self._database()
@@ -151,9 +160,7 @@ class Logdir:
             from swancli.logdir.offline import OfflineRuns
 
             database = self._database()
-            known = (
-                frozenset(str(row["run_id"]) for row in database.experiments()) if database is not None else frozenset()
-            )
+            known: frozenset[str] = database.run_ids() if database is not None else frozenset()
             self._offline = OfflineRuns(self.root, known, database is None, self.notes, self.record)
         return self._offline
 

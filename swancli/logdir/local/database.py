@@ -40,6 +40,9 @@ REQUIRED_COLUMNS = {
 }
 TABLES = ("project", "experiment", "tag", "chart", "namespace", "display", "source")
 SELECT_ALL = "select * from "
+HEAD_COLUMNS = ("id", "run_id", "name", "status", "create_time")  # what identifies an experiment, and its age
+# Rows that a word may mean, and a few more: cells that are not text are for the caller to compare.
+MAY_MEAN = "name = :word or instr(run_id, :word) or typeof(name) <> 'text' or typeof(run_id) <> 'text'"
 
 # What one query may cost at most. SQLite files can hold queries that never end, and trees that loop.
 MAX_INSTRUCTIONS = 300_000_000  # of SQLite's virtual machine: about ten seconds
@@ -49,6 +52,7 @@ MAX_TEXT_BYTES = 1 << 28  # in all cells of the rows read
 MAX_CELL_BYTES = 1 << 26
 MAX_HEAP_BYTES = 1 << 29  # that SQLite itself may take
 SQLITE_LIMIT_LENGTH = 0
+REPLACEMENT = "\ufffd"  # stands for what is not UTF-8
 PRAGMAS = (
     "pragma trusted_schema = off",
     "pragma temp_store = memory",
@@ -82,6 +86,28 @@ class Database:
     def experiment(self, id: int) -> ExperimentRow | None:
         """One experiment, or None."""
         return cast("ExperimentRow | None", next(self._rows("select * from experiment where id = ?", id), None))
+
+    def heads(self, word: str | None = None, newest: bool = False) -> list[ExperimentRow]:
+        """The HEAD_COLUMNS of all experiments, by id.
+
+        With a word, at least of those whose name it is, or whose run id holds it; with `newest`, of the newest, too.
+        """
+        columns = self._columns("experiment")
+        wanted = ", ".join(name for name in HEAD_COLUMNS if name in columns or name in REQUIRED_COLUMNS["experiment"])
+        query = f"select {wanted} from experiment"
+        if word is None or REPLACEMENT in word:  # which text that is not UTF-8 is read as
+            return cast("list[ExperimentRow]", self._list(f"{query} order by id"))
+        meant = MAY_MEAN
+        if newest:
+            age = "create_time desc, id desc" if "create_time" in columns else "id desc"
+            meant += f" or id = (select id from experiment order by {age} limit 1)"
+            if "create_time" in columns:
+                meant += " or typeof(create_time) <> 'text'"
+        return cast("list[ExperimentRow]", self._list(f"{query} where {meant} order by id", word=word))
+
+    def run_ids(self) -> frozenset[str]:
+        """The run ids of all experiments."""
+        return frozenset(cast("str", row["run_id"]) for row in self._rows("select run_id from experiment"))
 
     def tags(self, experiment: int) -> list[TagRow]:
         """The metrics of an experiment in the order in which a summary lists them."""
@@ -155,20 +181,24 @@ class Database:
         """Close the connection."""
         self._db.close()
 
-    def _list(self, query: str, *values: Cell) -> list[Row]:
+    def _columns(self, table: str) -> set[str]:
+        """The names of a table's columns."""
+        return {str(row["name"]) for row in self._rows("select name from pragma_table_info(?)", table)}
+
+    def _list(self, query: str, *values: Cell, **named: Cell) -> list[Row]:
         """The rows of a query; DataError if there are more than MAX_ROWS."""
-        rows = list(islice(self._rows(query, *values), MAX_ROWS + 1))
+        rows = list(islice(self._rows(query, *values, **named), MAX_ROWS + 1))
         if len(rows) > MAX_ROWS:
             raise DataError(f"{self.path} holds more than {MAX_ROWS} matching rows; giving up")
         return rows
 
-    def _rows(self, query: str, *values: Cell) -> Iterator[Row]:
+    def _rows(self, query: str, *values: Cell, **named: Cell) -> Iterator[Row]:
         """The rows of a query; DatabaseDamaged if it fails."""
         self._instructions = self._text_bytes = 0
         done = 0
         while not self._empty:
             try:
-                for row in islice(self._checked(query, values), done, None):
+                for row in islice(self._checked(query, named or values), done, None):
                     yield row
                     done += 1
                 return
@@ -185,7 +215,7 @@ class Database:
             except MemoryError as error:
                 raise self._damaged("a query takes too much memory") from error
 
-    def _checked(self, query: str, values: tuple[Cell, ...]) -> Iterator[Row]:
+    def _checked(self, query: str, values: tuple[Cell, ...] | dict[str, Cell]) -> Iterator[Row]:
         """The rows of a query, with cells of the types that their columns have."""
         cursor = self._db.execute(query, values)
         names = [column[0] for column in cursor.description]
