@@ -41,7 +41,7 @@ def experiment(source: Source, word: str | None) -> Address:
 
 
 def named(rows: list[RowOfProject], word: str) -> list[RowOfProject]:
-    """Those of `rows` that a word names: by name, or else run id, or else the start of it, or else LATEST the newest."""
+    """Those of `rows` that a word names: by name, or else run id, or else start of it, or else LATEST the newest."""
     for match in (_by_name, _by_run_id, _by_prefix):
         if found := match(rows, word):
             return found
