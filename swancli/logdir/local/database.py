@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import sys
 from collections.abc import Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, TypeAlias, cast
@@ -53,6 +54,7 @@ MAX_CELL_BYTES = 1 << 26
 MAX_HEAP_BYTES = 1 << 29  # that SQLite itself may take
 SQLITE_LIMIT_LENGTH = 0
 REPLACEMENT = "\ufffd"  # stands for what is not UTF-8
+MAX_IMAGE_BYTES = MAX_HEAP_BYTES // 2  # of all databases in memory; more are read from copies on disk
 PRAGMAS = (
     "pragma trusted_schema = off",
     "pragma temp_store = memory",
@@ -62,6 +64,8 @@ PRAGMAS = (
 TABLES_WITH_CODE = """select name from sqlite_master where lower(name) in (?, ?, ?, ?, ?, ?, ?) and (type <> 'table'
     or rootpage = 0 or lower(sql) glob '*[^a-z_]as[^a-z_]*'
     and exists (select 1 from pragma_table_xinfo(sqlite_master.name) where hidden > 1))"""
+
+_images: dict[int, int] = {}  # the bytes of each database in memory, by the id of its Database
 
 Row: TypeAlias = "dict[str, Cell]"
 
@@ -180,6 +184,7 @@ class Database:
     def close(self) -> None:
         """Close the connection."""
         self._db.close()
+        _images.pop(id(self), None)
 
     def _columns(self, table: str) -> set[str]:
         """The names of a table's columns."""
@@ -244,10 +249,15 @@ class Database:
     def _damaged(self, reason: object) -> DatabaseDamaged:
         return damaged(self.path, reason)
 
-    def _connect(self, uri: str) -> sqlite3.Connection:
-        """A connection with all limits set; DatabaseDamaged if the file is not a database of plain tables."""
+    def _connect(self, uri: str, image: memoryview | None = None) -> sqlite3.Connection:
+        """A connection with all limits set; DatabaseDamaged if the file, or image, is no database of plain tables."""
         try:
             db = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
+            if image is not None and sys.version_info >= (3, 11):
+                if sum(list(_images.values())) + len(image) > MAX_IMAGE_BYTES:
+                    raise MemoryError
+                _images[id(self)] = len(image)
+                db.deserialize(image)
             db.set_progress_handler(self._is_too_long, INSTRUCTIONS_PER_CHECK)
             if hasattr(db, "setlimit"):  # Python 3.11
                 db.setlimit(SQLITE_LIMIT_LENGTH, MAX_CELL_BYTES)
@@ -258,6 +268,7 @@ class Database:
             if odd := db.execute(TABLES_WITH_CODE, TABLES).fetchone():
                 raise self._damaged(f"its {odd[0]} is not a plain table")
         except (sqlite3.Error, UnicodeDecodeError) as error:
+            _images.pop(id(self), None)
             raise self._damaged(error) from error
         return db
 
