@@ -27,6 +27,7 @@ class Logdir:
         self.root = os.path.realpath(path)
         self.notes = Notes()
         self._opened: Database | None = None
+        self._local_runs: list[LocalExperiment] | None = None  # those of the database, once all have been asked for
         self._offline: OfflineRuns | None = None
         self._damaged: DatabaseDamaged | None = None
         self._records: dict[str, RecordedRun] = {}
@@ -47,7 +48,9 @@ class Logdir:
         database = self._database()
         found: list[Experiment] = []
         if database is not None:
-            found += [self._local(database, row) for row in database.experiments()]
+            if self._local_runs is None:
+                self._local_runs = [self._local(database, row) for row in database.experiments()]
+            found += self._local_runs
             if not all:
                 return found
         return found + list(self._offline_runs().runs)
@@ -132,7 +135,7 @@ class Logdir:
         """Close the database."""
         if self._opened is not None:
             self._opened.close()
-        self._opened = self._offline = None
+        self._opened = self._offline = self._local_runs = None
 
     def record(self, folder: str) -> RecordedRun:
         """The record file of a run's folder, if it has one."""

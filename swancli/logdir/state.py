@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from swancli.model import RunState
 
 SETTLED_AFTER_SECONDS = 1.0  # without a write, by which a run that ended in order is marked so
-MAX_WRITTEN_AT_ONCE = 4  # metrics that were written within one tick of the clock, of which all files are looked at
+MAX_WRITTEN_AT_ONCE = 2  # metrics that were written within one tick of the clock, of which all files are looked at
 STALE_AFTER_SECONDS = 15 * 60.0  # without a write; then a run marked running is stale
 
 
