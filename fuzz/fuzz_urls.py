@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import unquote
 
-from swancli.endpoints import ROUTES
+from swancli.endpoints import METRIC
 from swancli.errors import UsageError
 from swancli.remote import address
 from swancli.server import requests
@@ -24,10 +24,10 @@ def check(data: bytes) -> None:
         assert found.base.startswith(("http://", "https://")) and found.base.isascii()
         assert not set(found.base) & set(' \t\r\n\\#?"<>')
     name = data.decode("utf-8", "replace")
-    path = address.path_of(ROUTES["metric"].path, {"experiment": 1, "metric": name})
+    path = address.path_of(METRIC.path, {"experiment": 1, "metric": name})
     assert path.isascii() and ".." not in path.split("/") and not set(path) & set(" ?#\r\n\\")
     if name:
-        assert requests.endpoint(unquote(path)) == ("metric", {"experiment": "1", "metric": name})
+        assert requests.endpoint(unquote(path)) == (METRIC, {"experiment": "1", "metric": name})
     asked = requests.endpoint(name)
     if asked is not None:
         try:
