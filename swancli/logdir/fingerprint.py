@@ -29,17 +29,22 @@ COARSE_TICK = 2_500_000_000  # ns, where times are whole seconds
 class Fingerprint:
     """Files and their state."""
 
-    __slots__ = ("_begun", "marks", "paths")
+    __slots__ = ("_begun", "links", "marks", "paths")
 
     def __init__(self) -> None:
         self._begun = time.time_ns()
         self.paths: list[str] = []
         self.marks: list[Mark] = []
+        self.links: dict[str, Mark] = {}  # symlinks out of the logdir, which may be replaced by what is read
 
     def add(self, path: str) -> None:
         """Take the state of a file or folder, which is to be read after this."""
         self.paths.append(path)
         self.marks.append(mark(path))
+
+    def add_link(self, path: str) -> None:
+        """Take the state of a symlink itself, wherever it leads."""
+        self.links[path] = mark(path, follow=False)
 
     def add_series(self, experiment: Experiment, tag: TagRow, last: int | None = None) -> None:
         """Take the state of a metric's slices, or of the `last` ones only."""
@@ -62,11 +67,13 @@ class Fingerprint:
 
     def holds(self) -> bool:
         """Whether all files are as they were."""
-        return [mark(path) for path in self.paths] == self.marks
+        if [mark(path) for path in self.paths] != self.marks:
+            return False
+        return all(mark(path, follow=False) == found for path, found in self.links.items())
 
     def fresh(self) -> bool:
         """Whether a file was written so recently that another write might not show."""
-        for found in self.marks:
+        for found in (*self.marks, *self.links.values()):
             if found is not None:
                 tick = TICK if found[3] % 1_000_000_000 else COARSE_TICK
                 if found[3] > self._begun - tick:
@@ -77,16 +84,16 @@ class Fingerprint:
         """A short text that differs when a file does."""
         from hashlib import blake2b
 
-        return blake2b(repr((key, self.paths, self.marks)).encode("utf-8", "replace"), digest_size=12).hexdigest()
+        return blake2b(repr((key, self.paths, self.marks, self.links)).encode("utf-8", "replace"), digest_size=12).hexdigest()
 
 
 Depends = Callable[..., None]  # a route's function that adds the files its answer depends on
 
 
-def mark(path: str) -> Mark:
-    """The state of a file."""
+def mark(path: str, follow: bool = True) -> Mark:
+    """The state of a file, or of a symlink itself unless `follow`."""
     try:
-        found = os.stat(path)
+        found = os.stat(path, follow_symlinks=follow)
     except (OSError, ValueError):
         return None
     return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns
@@ -110,4 +117,6 @@ def fingerprint(logdir: Logdir, depends: Depends | None, parameters: Mapping[str
         return found  # as long as the database says so
     except (OSError, SwancliError):
         return None
+    for path in logdir.refused:
+        found.add_link(path)
     return found

@@ -18,14 +18,18 @@ NOWHERE = os.path.join(os.devnull, "nowhere")  # nothing can be there
 
 
 class Run:
-    """The folder of one run below `root`; `name` comes from a database and may be anything."""
+    """The folder of one run below `root`; `name` comes from a database and may be anything.
 
-    def __init__(self, root: str, name: object, note: Note) -> None:
+    The symlinks out of the logdir that it meets, which it does not follow, are added to `refused`.
+    """
+
+    def __init__(self, root: str, name: object, note: Note, refused: list[str] | None = None) -> None:
         self.root, self.name, self._note = root, name, note
         self._has_logs: bool | None = None
         self._logs: str | None = None
+        self._refused = [] if refused is None else refused
         self.folder = f"{root}/{name}" if is_name(name) else NOWHERE
-        if os.path.islink(self.folder) and not is_below(root, self.folder):
+        if self._refuses(self.folder):
             note(f"{self.folder} leads out of the logdir: it is not read")
             self.folder = NOWHERE
 
@@ -36,9 +40,16 @@ class Run:
             if not is_name(name):
                 return NOWHERE
             path = f"{path}/{name}"
-            if os.path.islink(path) and not is_below(self.root, path):
+            if self._refuses(path):
                 return NOWHERE
         return path
+
+    def _refuses(self, path: str) -> bool:
+        """Whether a path is a symlink that leads out of the logdir, which is remembered."""
+        if os.path.islink(path) and not is_below(self.root, path):
+            self._refused.append(path)
+            return True
+        return False
 
     def config(self) -> Data:
         """{"config": …} as YAML holds it, null if empty or unreadable; {} if there is no file."""
@@ -80,7 +91,7 @@ class Run:
         if self._logs is None:
             self._logs = self.path("logs")
         path = f"{self._logs}/{name}"
-        if not is_name(name) or (os.path.islink(path) and not is_below(self.root, path)):
+        if not is_name(name) or self._refuses(path):
             return NOWHERE
         return path
 
