@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
     from swancli.endpoints.route import AnyRoute
+    from swancli.server.index import Index
     from swancli.source import Source
 
 MAX_THREADS = 8
@@ -39,7 +40,7 @@ MAX_FILES_CHECKED_INLINE = 100  # whose state is looked up without handing that 
 
 
 class App:
-    """Serves what `open_source` gives, a source for each answer.
+    """Serves what `open_source` gives, a source for each answer; at "/" the `index`, if there is one.
 
     `warn` is called with each of the sources' warnings, once. Without `quick`, looking up the state of a file may
     take long, or hang.
@@ -51,8 +52,10 @@ class App:
         warn: Callable[[str], None] | None = None,
         max_cache_bytes: int = MAX_CACHE_BYTES,
         quick: bool = True,
+        index: Index | None = None,
     ) -> None:
         self._max_files_checked_inline = MAX_FILES_CHECKED_INLINE if quick else 0
+        self._index = index
         self._warn = warn or (lambda text: None)
         self._computer = Computer(open_source, self._warn)
         self._cache = AnswerCache(max_cache_bytes)
@@ -65,16 +68,20 @@ class App:
         if scope["type"] != "http":
             return
         gzip = False
-        if_none_match = b""
+        if_none_match = host = b""
         for name, value in scope["headers"]:
             if name == b"accept-encoding":
                 gzip = _accepts_gzip(value)
             elif name == b"if-none-match":
                 if_none_match = value
+            elif name == b"host":
+                host = value
         method, path = scope["method"], scope["path"]
         reading = method in requests.METHODS
         if path == requests.HEALTH_PATH and reading:
             return await _send_answer(send, method, Answer(200, b'{"status":"ok"}'), False, b"")
+        if path == requests.INDEX_PATH and reading and self._index is not None:
+            return await self._index.send(send, method, host)
         key = scope.get("raw_path") or path.encode("utf-8", "surrogatepass")
         answer = self._cache.get(key) if reading else None
         if answer is None or not await self._is_current(answer):
