@@ -140,7 +140,7 @@ complete -c swancli -n '__swancli_first help' -a 'project experiment charts metr
 
 complete -c swancli -n "__swancli_at ''" -s l -l logdir -x -a '(__swancli_logdir)' -d 'Logdir to read. [default: $SWANLAB_LOG_DIR, ./swanlog, .]'
 complete -c swancli -n "__swancli_at ''" -s u -l url -x -d 'URL of the dashboard to read instead of a logdir. [default: $SWANCLI_URL]'
-complete -c swancli -n "__swancli_at ''" -l timeout -x -d 'Maximum time to wait for a response from the dashboard. [default: 30]'
+complete -c swancli -n "__swancli_at ''" -l timeout -x -d 'Maximum time for a complete response from the dashboard. A response that is still arriving may take longer, as long as more than 1 KiB per second arrives on average in each period of SECONDS. [default: 30]'
 complete -c swancli -n "__swancli_at ''" -l token-file -r -F -d 'File with the bearer token for the dashboard. [default: $SWANCLI_TOKEN]'
 complete -c swancli -n "__swancli_at ''" -l ca-file -r -F -d 'CA bundle (PEM) to verify the server with.'
 complete -c swancli -n "__swancli_at ''" -l no-color -d 'Disable colours.'
@@ -158,7 +158,7 @@ complete -c swancli -n "__swancli_at project experiment charts metric status sum
 complete -c swancli -n "__swancli_at project experiment charts metric status summary" -l until-finished -d 'With --watch, exit when the run ends; exit code 5 if it failed.'
 complete -c swancli -n "__swancli_at project experiment charts metric logs status summary serve" -s l -l logdir -x -a '(__swancli_logdir)' -d 'Logdir to read. [default: $SWANLAB_LOG_DIR, ./swanlog, .]'
 complete -c swancli -n "__swancli_at project experiment charts metric logs status summary serve" -s u -l url -x -d 'URL of the dashboard to read instead of a logdir. [default: $SWANCLI_URL]'
-complete -c swancli -n "__swancli_at project experiment charts metric logs status summary serve" -l timeout -x -d 'Maximum time to wait for a response from the dashboard. [default: 30]'
+complete -c swancli -n "__swancli_at project experiment charts metric logs status summary serve" -l timeout -x -d 'Maximum time for a complete response from the dashboard. A response that is still arriving may take longer, as long as more than 1 KiB per second arrives on average in each period of SECONDS. [default: 30]'
 complete -c swancli -n "__swancli_at project experiment charts metric logs status summary" -l token-file -r -F -d 'File with the bearer token for the dashboard. [default: $SWANCLI_TOKEN]'
 complete -c swancli -n "__swancli_at project experiment charts metric logs status summary serve" -l ca-file -r -F -d 'CA bundle (PEM) to verify the server with.'
 complete -c swancli -n "__swancli_at project experiment charts metric logs status summary serve" -l no-color -d 'Disable colours.'

@@ -20,7 +20,10 @@ Url = Annotated[
 Timeout = Annotated[
     float | None,
     typer.Option(
-        "--timeout", metavar="SECONDS", help="Maximum time to wait for a response from the dashboard. [default: 30]"
+        "--timeout",
+        metavar="SECONDS",
+        help="Maximum time for a complete response from the dashboard. A response that is still arriving may take"
+        " longer, as long as more than 1 KiB per second arrives on average in each period of SECONDS. [default: 30]",
     ),
 ]
 TokenFile = Annotated[

@@ -84,7 +84,9 @@ class Fingerprint:
         """A short text that differs when a file does."""
         from hashlib import blake2b
 
-        return blake2b(repr((key, self.paths, self.marks, self.links)).encode("utf-8", "replace"), digest_size=12).hexdigest()
+        return blake2b(
+            repr((key, self.paths, self.marks, self.links)).encode("utf-8", "replace"), digest_size=12
+        ).hexdigest()
 
 
 Depends = Callable[..., None]  # a route's function that adds the files its answer depends on

@@ -62,6 +62,10 @@ MORE: dict[str, list[Block]] = {
             "On a loopback address, the Host header must name this machine. Any other address needs a token, which"
             " clients send as `Authorization: Bearer TOKEN`, or the option `--no-auth`."
         ),
+        Text(
+            "`GET /`, which the link that `--generate-token` prints opens, responds with plain text: what the server is,"
+            " its endpoints, and how to use them with curl and swancli. It is not part of the API."
+        ),
     ],
     "completion": [
         Text(
@@ -122,7 +126,7 @@ ENVIRONMENT: list[tuple[str, str]] = [
     ),
     ("NO_COLOR, FORCE_COLOR", "Disable colours; use colours in a pipe, too."),
     ("COLUMNS, LINES, TERM", "Size and type of the terminal; TERM=dumb means plain text."),
-    ("HTTPS_PROXY, HTTP_PROXY, NO_PROXY", "Proxies for a dashboard on another machine."),
+    ("HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY", "Proxies for a dashboard on another machine."),
     ("TMPDIR", "Directory for the temporary copy of a database that has a write-ahead log."),
 ]
 

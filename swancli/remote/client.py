@@ -198,8 +198,8 @@ class Client:
                 for piece in (raw,) if gzip is None else _decompressed(gzip, raw):
                     size += len(piece)
                     if size > MAX_RESPONSE_BYTES:
-                        limit = f"{MAX_RESPONSE_BYTES >> 20} MiB"
-                        raise RemoteError(f"{self.where}: the response exceeds the size limit of {limit}")
+                        mebibytes = MAX_RESPONSE_BYTES >> 20
+                        raise RemoteError(f"{self.where}: the response exceeds the size limit of {mebibytes} MiB")
                     if size > MIN_SUSPICIOUS_BYTES and size > MAX_COMPRESSION_RATIO * received:
                         raise RemoteError(f"{self.where}: the compressed response exceeds the size limit")
                     yield piece

@@ -65,9 +65,12 @@ def test_gzip_that_drips_ends_in_a_time_out() -> None:
             connection.sendall(bytes([byte]))
             time.sleep(ONE_PIECE_SECONDS)
 
-    with stub(behave) as server, closing(RemoteSource(server.url, timeout=TIMEOUT_SECONDS)) as source:
-        with pytest.raises(RemoteError, match="timed out"):
-            source.get(endpoints.PROJECT)
+    with (
+        stub(behave) as server,
+        closing(RemoteSource(server.url, timeout=TIMEOUT_SECONDS)) as source,
+        pytest.raises(RemoteError, match="timed out"),
+    ):
+        source.get(endpoints.PROJECT)
 
 
 def test_a_drip_behind_a_redirect_ends_in_a_time_out() -> None:
@@ -94,22 +97,20 @@ def test_details_of_many_requests_each_keep_to_the_limit() -> None:
     with stub(behave) as server, closing(RemoteSource(server.url, timeout=TIMEOUT_SECONDS)) as source:
         found = source.details(SUMMARY, experiment=1)
         assert [one["value"] for one in found["summaries"]] == [0, 1, 2, 3, 4]
+        server.behaviour = DRIPS["the body"]
         with pytest.raises(RemoteError, match="timed out"):
-            server.behaviour = DRIPS["the body"]
             source.details(STATUS, experiment=1)
 
 
 @pytest.mark.parametrize("kind", ["logs", "points"])
 def test_following_keeps_to_the_limit(kind: str) -> None:
-    with stub(data('{"logs":["a",""],"list":[]}')) as server:
-        with closing(RemoteSource(server.url, timeout=TIMEOUT_SECONDS)) as source:
-            poll: Callable[[], object] = (
-                source.follow_logs(1, None) if kind == "logs" else source.follow_points(1, "loss")
-            )
+    behaviour = data('{"logs":["a",""],"list":[]}')
+    with stub(behaviour) as server, closing(RemoteSource(server.url, timeout=TIMEOUT_SECONDS)) as source:
+        poll: Callable[[], object] = source.follow_logs(1, None) if kind == "logs" else source.follow_points(1, "loss")
+        poll()
+        server.behaviour = DRIPS["the body"]
+        with pytest.raises(RemoteError, match="timed out"):
             poll()
-            server.behaviour = DRIPS["the body"]
-            with pytest.raises(RemoteError, match="timed out"):
-                poll()
 
 
 def test_a_large_steady_response_may_take_longer_than_the_limit() -> None:
@@ -225,4 +226,3 @@ def test_each_address_of_a_host_gets_its_share_of_the_time(monkeypatch: pytest.M
 def test_a_huge_limit_is_as_good_as_none(timeout: float) -> None:
     with stub(answer(PROJECT)) as server, closing(RemoteSource(server.url, timeout=timeout)) as source:
         assert source.get(endpoints.PROJECT).read() == PROJECT
-

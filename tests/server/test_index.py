@@ -86,15 +86,18 @@ def test_another_method_is_not_allowed(logdir: str) -> None:
 
 
 def test_a_relay_names_the_dashboard_behind_it(logdir: str) -> None:
-    with serving(LocalSource(logdir)) as behind, contextlib.closing(RemoteSource(behind.url)) as source:
-        with serving(source) as relay:
-            assert behind.url in relay.ask("/")[1].decode()
+    with (
+        serving(LocalSource(logdir)) as behind,
+        contextlib.closing(RemoteSource(behind.url)) as source,
+        serving(source) as relay,
+    ):
+        assert behind.url in relay.ask("/")[1].decode()
 
 
 @pytest.mark.parametrize("host", [b"", b"a b", b"$(id)", b"a;id", b"a'b", b"\xff", b"x" * 256])
 def test_a_host_header_that_is_no_host_does_not_stand_in_a_command(host: bytes) -> None:
     text = Index("swanlog", True).text(host)
-    assert "curl -H \"Authorization: Bearer $TOKEN\" http://HOST:PORT/api/v1/project" in text
+    assert 'curl -H "Authorization: Bearer $TOKEN" http://HOST:PORT/api/v1/project' in text
 
 
 def test_an_app_without_it_answers_404(logdir: str) -> None:
