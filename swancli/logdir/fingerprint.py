@@ -116,7 +116,7 @@ def fingerprint(logdir: Logdir, depends: Depends | None, parameters: Mapping[str
         if depends is not None:
             depends(found, logdir, **parameters)
     except NotFound:
-        return found  # as long as the database says so
+        pass  # as long as the database says so
     except (OSError, SwancliError):
         return None
     for path in logdir.refused:

@@ -119,7 +119,8 @@ class Client:
             )
         except (ValueError, ImportError, httpx.InvalidURL) as error:
             # a reason that quotes the URL might quote its password
-            reason = "invalid URL" if self._proxy and "@" in self._proxy else _brief(error)
+            hidden = "@" in (self._proxy or "") and not isinstance(error, ImportError)
+            reason = "invalid URL" if hidden else _brief(error)
             raise RemoteError(f"cannot use the proxy set in the environment: {reason}") from error
         transport._pool._network_backend = LimitedBackend()
         return httpx.Client(
@@ -226,10 +227,11 @@ class Client:
         from swancli.remote.time_limit import CONNECT_TIMEOUT_SECONDS
 
         where, causes = self.where, _causes(error)
-        host = where if self._proxy is None else f"the proxy {without_credentials(self._proxy)}"
+        proxy = f"the proxy {without_credentials(self._proxy)}" if self._proxy is not None else None
+        through = f" through {proxy}" if proxy else ""
         if isinstance(error, httpx.ConnectTimeout):
             seconds = min(self._timeout, CONNECT_TIMEOUT_SECONDS)
-            return RemoteError(f"cannot connect to {host}: timed out after {seconds:g} s")
+            return RemoteError(f"cannot connect to {where}{through}: timed out after {seconds:g} s")
         if isinstance(error, httpx.TimeoutException):
             return RemoteError(f"{where} did not respond within {self._timeout:g} s (--timeout sets the limit)")
         if isinstance(error, httpx.ProxyError):
@@ -249,16 +251,16 @@ class Client:
                     f"TLS handshake with {where} failed ({reason}): if the server uses plain HTTP, use http://"
                 )
             if isinstance(cause, socket.gaierror):
-                return RemoteError(f"cannot connect to {host}: could not resolve host ({_brief(cause)})")
-            if isinstance(cause, ConnectionRefusedError) and self._proxy is not None:
-                return RemoteError(f"cannot connect to {where}: {host} refused the connection")
+                return RemoteError(f"cannot connect to {proxy or where}: could not resolve host ({_brief(cause)})")
+            if isinstance(cause, ConnectionRefusedError) and proxy:
+                return RemoteError(f"cannot connect to {where}: {proxy} refused the connection")
             if isinstance(cause, ConnectionRefusedError):
                 return RemoteError(f"cannot connect to {where}: connection refused; is the dashboard running?")
             if isinstance(cause, ConnectionResetError):
                 return RemoteError(f"{where}: connection reset by peer")
         if isinstance(error, httpx.RemoteProtocolError):
             return RemoteError(f"{where} did not send a valid HTTP response: {_brief(error)}")
-        return RemoteError(f"cannot connect to {host}: {_brief(causes[-1])}")
+        return RemoteError(f"cannot connect to {where}{through}: {_brief(causes[-1])}")
 
 
 def incomplete(where: str) -> RemoteError:

@@ -29,9 +29,9 @@ def _no_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
 
 
-def sentence(url: str, route: AnyRoute = endpoints.PROJECT, **parameters: object) -> str:
+def sentence(url: str, route: AnyRoute = endpoints.PROJECT, timeout: float = 5.0, **parameters: object) -> str:
     """The error that asking a dashboard ends in."""
-    with closing(RemoteSource(url, timeout=5.0)) as source, pytest.raises(RemoteError) as caught:
+    with closing(RemoteSource(url, timeout=timeout)) as source, pytest.raises(RemoteError) as caught:
         source.data(route, **parameters)
     assert "\n" not in str(caught.value)
     return str(caught.value)
@@ -95,6 +95,20 @@ def test_a_proxy_that_is_invalid_shows_no_password(proxy: str, monkeypatch: pyte
     monkeypatch.setenv("HTTP_PROXY", proxy)
     message = sentence("http://node7.example:5092")
     assert message == "cannot use the proxy set in the environment: invalid URL"
+
+
+@pytest.mark.parametrize("start", [b"", b"HTTP/1.1 200 ", b"HTTP/1.1 200 OK\r\n\r\n"])
+def test_a_proxy_that_hangs_ends_in_a_time_out(start: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    def hang(connection: socket.socket, _: bytes) -> None:
+        connection.sendall(start)
+        while connection.recv(65536):
+            pass
+
+    with stub(hang) as proxy:
+        monkeypatch.setenv("HTTPS_PROXY", proxy.url)
+        message = sentence("https://node7.example", timeout=0.3)
+        assert proxy.requests[0].startswith(b"CONNECT node7.example:443 ")
+    assert "0.3 s" in message
 
 
 def test_credentials_of_a_proxy_are_sent_to_it(monkeypatch: pytest.MonkeyPatch) -> None:
