@@ -1,4 +1,5 @@
 # make demo    write the sample logdir to a scratch folder and run three commands on it
+# make check   lint and the fast part of the tests, within a minute: for daily work
 # make test    the whole test suite, including comparisons with the real swanboard
 # make lint    ruff, mypy, import-linter
 # make bench   repeat the measurements in the README
@@ -11,13 +12,19 @@
 # Everything is installed into .venv and .venv-oracle, which are created on first use. The only requirements are
 # Python 3.10 or newer, make and a package index. With CONSTRAINTS=requirements-ci.txt, the versions that CI tests with
 # are installed instead of the newest.
+#
+# `make test` and `make check` run as many tests in parallel as there are CPUs and pass ARGS to pytest:
+# make test ARGS="-k nan -x". ARGS="-n 0" runs one test at a time.
 
 PYTHON ?= python3
 BIN := .venv/bin
 ORACLE := .venv-oracle
+# A file's tests run one after the other, so what they share is set up once; files keep their order, for many of the
+# last are long ones that balance each other.
+PYTEST := $(BIN)/python -m pytest -n auto --maxprocesses 8 --dist loadfile --no-loadscope-reorder
 PIP := -m pip --disable-pip-version-check -q
 
-.PHONY: demo test lint bench docs release-check env oracle clean audit lock fuzz
+.PHONY: demo check test lint bench docs release-check env oracle clean audit lock fuzz
 
 demo: env
 	@rm -rf demo && mkdir demo
@@ -26,12 +33,15 @@ demo: env
 	cd demo && ../$(BIN)/swancli summary 1
 	cd demo && ../$(BIN)/swancli metric 1 train/loss
 
+check: lint
+	$(PYTEST) -q -m "not slow and not oracle and not programs" $(ARGS)
+
 # Tests marked 'programs' run shells, tmux and man. If these are missing and cannot be installed, the other tests still
 # run; with SYSTEM_PROGRAMS=required, that is an error.
 test: env oracle
-	@if scripts/system-packages.sh; then exec $(BIN)/python -m pytest $(ARGS); \
+	@if scripts/system-packages.sh; then exec $(PYTEST) $(ARGS); \
 	elif [ "$(SYSTEM_PROGRAMS)" = required ]; then exit 1; \
-	else echo "leaving out the tests marked 'programs'" >&2; exec $(BIN)/python -m pytest -m "not programs" $(ARGS); fi
+	else echo "leaving out the tests marked 'programs'" >&2; exec $(PYTEST) -m "not programs" $(ARGS); fi
 
 lint: env
 	$(BIN)/ruff check .

@@ -44,14 +44,13 @@ def _figure(value: float, rate: bool) -> str:
 
 
 def surroundings(runs: int, loads: list[float]) -> list[str]:
-    """Machine, versions, date and how it was measured; `loads` are load averages seen meanwhile."""
+    """Versions, date and how it was measured; `loads` are load averages seen meanwhile. It names no machine."""
     now = datetime.now(timezone.utc)
     oracle = _versions(environment() / "bin" / "python", THEIRS)
     return [
         f"- {now:%Y-%m-%d %H:%M} UTC; medians of {runs}, both sides measured in turn; load average"
         f" {min(loads):.1f} to {max(loads):.1f}",
-        f"- {_processor()}, {os.cpu_count()} CPUs; {platform.system()} {platform.release()}",
-        f"- {platform.python_implementation()} {platform.python_version()};"
+        f"- {os.cpu_count()} CPUs; {platform.system()}; {platform.python_implementation()} {platform.python_version()};"
         f" {', '.join(f'{name} {version(name)}' for name in OURS)}",
         f"- beside it {oracle}",
     ]
@@ -62,13 +61,3 @@ def _versions(python: Path, names: Iterable[str]) -> str:
     script = "import sys; from importlib.metadata import version; print(*map(version, sys.argv[1:]))"
     found = subprocess.run([python, "-I", "-c", script, *names], capture_output=True, text=True, check=True)
     return ", ".join(f"{name} {number}" for name, number in zip(names, found.stdout.split(), strict=True))
-
-
-def _processor() -> str:
-    """The processor's name."""
-    try:
-        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
-    except OSError:
-        lines = []
-    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
-    return names[0] if names else platform.processor() or platform.machine()

@@ -211,8 +211,8 @@ _swancli() {
         _swancli_words project experiment charts metric logs status summary serve demo completion help
     else
         case $command in
-        experiment | charts | logs | status | summary) ((${#given[@]} == 0)) && _swancli_ask exp ;;
-        metric) _swancli_ask metrics "${given[@]}" ;;
+        experiment | charts | logs | status) ((${#given[@]} == 0)) && _swancli_ask exp ;;
+        metric | summary) _swancli_ask metrics "${given[@]}" ;;
         demo) ((${#given[@]} == 0)) && _swancli_files -d ;;
         completion) ((${#given[@]} == 0)) && _swancli_words bash zsh fish ;;
         help) ((${#given[@]} == 0)) && _swancli_words project experiment charts metric logs status summary serve demo completion help exit-codes formats ;;

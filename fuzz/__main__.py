@@ -18,7 +18,7 @@ def main() -> None:
     target, seconds = sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else 60
     with atheris.instrument_imports(include=["swancli"]):
         check = import_module(f"fuzz.fuzz_{target}").check
-        for name in ("series", "console", "json_codec", "protobuf_codec", "files", "follow"):
+        for name in ("files", "local.series", "local.console", "records.json_codec", "records.protobuf_codec"):
             import_module(f"swancli.logdir.{name}")
     corpus = Path(__file__).parent / "corpus" / target
     with tempfile.TemporaryDirectory() as found:  # new inputs go there, seeds are left as they are

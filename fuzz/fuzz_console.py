@@ -30,7 +30,7 @@ def check(data: bytes) -> None:
     assert console.text(NAME) == text.replace("\r\n", "\n").replace("\r", "\n")
     all_lines = console.text(NAME).split("\n")
     assert console.tail(wanted) == (all_lines[-wanted:] if wanted else [])
-    assert [line for piece in console.pieces() for line in piece] == all_lines
+    assert [line for _, lines in console.days() for line in lines] == all_lines
     whole = data[: data.rfind(b"\n") + 1].decode("utf-8", "replace")
     assert lines == [collapse(line) for line in whole.replace("\r\n", "\n").split("\n")[:-1]]
     for line in lines:

@@ -8,8 +8,7 @@ import struct
 import tempfile
 import zlib
 
-from swancli.logdir.records import json_codec as json_codec
-from swancli.logdir.records import protobuf_codec as protobuf_codec
+from swancli.logdir.records import json_codec, protobuf_codec, tables
 from swancli.logdir.records.events import Malformed
 from swancli.logdir.records.run import RecordedRun
 from swancli.reply import dumps
@@ -48,6 +47,15 @@ def check(data: bytes) -> None:
             assert len(rows) <= run.count(column.key)
             dumps([list(row) for row in rows])
             dumps(run.summary(column.key))
-        dumps([run.experiment_row(1, 1), run.charts(), run.namespaces(), run.tags(), run.displays(), run.sources()])
+        dumps(
+            [
+                tables.experiment_row(run, 1, 1),
+                tables.charts(run),
+                tables.namespaces(run),
+                tables.tags(run),
+                tables.displays(run),
+                tables.sources(run),
+            ]
+        )
         dumps([run.console(), run.error_lines(), run.damage.sentence()])
     shutil.rmtree(os.path.join(FOLDER, "media"), ignore_errors=True)

@@ -1,4 +1,4 @@
-"""The fast way through a slice agrees with the plain one: `columns.split` takes only what line-by-line reading tells alike."""
+"""The fast way through a slice agrees with the plain one: `columns.split` accepts only what parsing line by line reads in the same way."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import tempfile
 import orjson
 
 from swancli.logdir import columns
-from swancli.logdir.local.lines import parse
 from swancli.logdir.local.series import LocalSeries, PointFollower
+from swancli.logdir.series import parse_point
 from swancli.reply import dumps
 
 FOLDER = os.path.join(tempfile.mkdtemp(), "loss")
@@ -19,7 +19,7 @@ os.mkdir(FOLDER)
 
 def check(data: bytes) -> None:
     """Fail if the two readers differ."""
-    plain = [point for line in data.splitlines() if line.strip() and (point := parse(line)) is not None]
+    plain = [point for line in data.splitlines() if line.strip() and (point := parse_point(line)) is not None]
     for loads in (json.loads, orjson.loads):
         found = columns.split(data, loads)
         if found is None:
@@ -30,7 +30,7 @@ def check(data: bytes) -> None:
             type(value) for value in found.values
         ] or loads is orjson.loads
         assert [dumps(point) for point in plain] == [found.entry(n) for n in range(len(plain))]
-        for encode in (columns.spelled, orjson.dumps):
+        for encode in (columns.encoded_numbers, orjson.dumps):
             if found.is_plain(encode):
                 assert columns.compact(data) == found.text() == b",".join(map(dumps, plain))
     with open(os.path.join(FOLDER, "1000.log"), "wb") as file:
@@ -45,4 +45,4 @@ def check(data: bytes) -> None:
     assert last == (plain[-1] if plain else None) or str(last) == str(plain[-1])
     whole = data[: data.rfind(b"\n") + 1]
     followed = PointFollower(series).poll()
-    assert len(followed) == len([1 for line in whole.splitlines() if parse(line) is not None])
+    assert len(followed) == len([1 for line in whole.splitlines() if parse_point(line) is not None])

@@ -1,6 +1,7 @@
 #!/bin/sh
-# Looks for the programs that some tests drive (shells, a terminal multiplexer, man, strace). As root on Debian
-# it installs what is missing. Prints and returns 0 if all are there, 1 with a message if not.
+# Looks for the programs that some tests drive (shells, a terminal multiplexer, man, strace). As root on Debian, or
+# where sudo asks for no password, it installs what is missing. Prints nothing and returns 0 if all are there, else 1
+# with a message.
 set -eu
 
 missing=""
@@ -11,12 +12,23 @@ done
 command -v bash >/dev/null 2>&1 || missing="$missing bash"
 [ -n "$missing" ] || exit 0
 
-if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
-    echo "installing$missing for the tests that drive them" >&2
-    export DEBIAN_FRONTEND=noninteractive
+as_root=""
+[ "$(id -u)" = 0 ] || as_root="sudo -n"
+
+# Runs apt-get with the rights to install.
+apt() {
+    $as_root env DEBIAN_FRONTEND=noninteractive apt-get "$@"
+}
+
+# Installs what is missing, from fresh package lists if the present ones do not do.
+install() {
     # shellcheck disable=SC2086
-    if { apt-get install -y -q --no-install-recommends $missing ||
-        { apt-get update -q && apt-get install -y -q --no-install-recommends $missing; }; } >/dev/null 2>&1; then
+    apt install -y -q --no-install-recommends $missing || { apt update -q && apt install -y -q --no-install-recommends $missing; }
+}
+
+if command -v apt-get >/dev/null 2>&1 && $as_root true 2>/dev/null; then
+    echo "installing$missing for the tests that drive them" >&2
+    if install >/dev/null 2>&1; then
         exit 0
     fi
 fi

@@ -3,6 +3,7 @@
 SwancliError            exit code on the command line     code and status of the API
   DataError             1  unreadable or damaged data     3500, 500
     DatabaseDamaged     1  a database that is none        3500, 500
+    AccessDenied        1  a folder that may not be read  3500, 500
   UsageError            2  the command line is wrong      3422, 422
     NoLogdir            2  nothing to read was found      3404, 404
   NotFound              3  no such thing in the data      3404, 404
@@ -38,6 +39,10 @@ class DataError(SwancliError):
 
 class DatabaseDamaged(DataError):
     """A database that is no database, or not a whole one."""
+
+
+class AccessDenied(DataError):
+    """A folder or file that this user may not read."""
 
 
 class UsageError(SwancliError):
@@ -76,9 +81,13 @@ class ExperimentNotFound(NotFound):
 
 
 class MetricNotFound(NotFound):
-    """No such metric."""
+    """No such metric; `metric` is the name that was looked for."""
 
     api_message = "tag not found"
+
+    def __init__(self, message: str, metric: str) -> None:
+        super().__init__(message)
+        self.metric = metric
 
 
 class MetricHasNoData(MetricNotFound):
@@ -111,6 +120,6 @@ EXIT_CODES = (
     (2, "the command line is wrong, or no logdir was found"),
     (3, "no such project, experiment, metric or log"),
     (4, "the remote dashboard failed"),
-    (5, "the run that was waited for crashed or was stopped"),
+    (5, "the awaited run crashed, was stopped or killed, or is stale"),
     (130, "interrupted (Ctrl-C)"),
 )

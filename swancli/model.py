@@ -18,8 +18,9 @@ Data: TypeAlias = dict[str, Any]  # the `data` of an API answer, whose form is t
 Steps: TypeAlias = "tuple[int | None, int | None]"  # first and last, both included; None leaves an end open
 
 TREND_VALUES = 60  # of a metric that are read for its sparkline
-STATES = ("running", "stale", "finished", "crashed", "stopped", "failed", "unknown")
-ENDED = frozenset(("finished", "crashed", "stopped", "failed"))  # states that a run does not leave
+STATES = ("running", "stale", "finished", "crashed", "stopped", "killed", "failed", "unknown")
+ENDED = frozenset(("finished", "crashed", "stopped", "killed", "failed"))  # states that a run does not leave
+GIVEN_UP = ENDED | {"stale"}  # states at which waiting for the end of a run is over
 
 
 class RunState(TypedDict, total=False):
@@ -73,7 +74,8 @@ class RowOfProject(RunState, total=False):
     config: Any
     metrics: int  # how many
     last_step: int | None
-    metric: Latest
+    metric: Latest  # the main one, or the one that was asked for
+    matched: dict[str, Latest]  # by name, the metrics that a glob matches
     best: Best
 
 

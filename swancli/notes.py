@@ -11,13 +11,19 @@ Note: TypeAlias = Callable[[str], None]  # what is called with a warning
 class Notes:
     """Warnings, each once, in the order in which they came; call it to add one."""
 
-    __slots__ = ("_texts",)
+    __slots__ = ("_texts", "failed")
 
     def __init__(self) -> None:
         self._texts: dict[str, None] = {}
+        self.failed = False  # whether one of them is of something that was asked for and can't be read
 
     def __call__(self, text: str) -> None:
         self._texts.setdefault(text)
+
+    def failure(self, text: str) -> None:
+        """Add a warning of something that was asked for and can't be read: the command will end with exit code 1."""
+        self(text)
+        self.failed = True
 
     def __iter__(self) -> Iterator[str]:
         return iter(list(self._texts))

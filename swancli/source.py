@@ -6,10 +6,11 @@ No module above this one asks which of the two it has: what differs is a method 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, Protocol, TypeVar
 
 from swancli.errors import DatabaseDamaged, SwancliError
+from swancli.notes import Notes
 from swancli.reply import Reply, failure, success
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ class Source(Protocol):
     where: str
 
     @property
-    def notes(self) -> Iterable[str]:
+    def notes(self) -> Notes:
         """Warnings about the data, so far."""
 
     def get(self, route: AnyRoute, **parameters: object) -> Reply:
@@ -91,9 +92,9 @@ class LocalSource:
         self._logdir: Logdir | None = None
 
     @property
-    def notes(self) -> Iterable[str]:
+    def notes(self) -> Notes:
         """Warnings about the data, so far."""
-        return self._logdir.notes if self._logdir is not None else ()
+        return self._logdir.notes if self._logdir is not None else Notes()
 
     @property
     def logdir(self) -> Logdir:

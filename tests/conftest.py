@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.support.corpus_cases import copy_logdir
 
@@ -30,6 +31,11 @@ os.environ.update(TZ="UTC", LANG="C.UTF-8", TERM="xterm-256color")
 time.tzset()
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as in the background of a script; what is started inherits it
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+# No example is wrong for having been slow: how fast the machine is, is not what is tested.
+settings.register_profile("swancli", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("swancli")
 
 
 @pytest.fixture(scope="session")

@@ -88,6 +88,7 @@ def test_reading_a_logdir_changes_nothing_in_it(case: str, tmp_path: Path) -> No
     assert fingerprint(logdir) == before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("answer", some_for_the_command(), ids=name)
 def test_command_prints_what_swanboard_answered(answer: Answer, corpus: Callable[[str], Path]) -> None:
     logdir = corpus(answer.case)

@@ -23,6 +23,8 @@ from swancli.cli.commands import tree
 from swancli.demo import write_demo
 from swancli.manual.tree import commands
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parent.parent
 PAGES = sorted(
     str(path.relative_to(ROOT))

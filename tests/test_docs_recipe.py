@@ -15,6 +15,8 @@ import pytest
 
 from tests.support.shells import ROOT
 
+pytestmark = pytest.mark.slow
+
 # Place named in the recipe -> pattern of the position, and how the code is inserted there: the code is indented by what
 # the pattern's group matches.
 ANCHORS = {

@@ -14,6 +14,8 @@ from swancli.demo import write_demo
 from swancli.manual.tree import SHELLS
 from tests.support.shells import ROOT, Shell
 
+pytestmark = pytest.mark.slow
+
 PIP = [sys.executable, "-m", "pip", "--disable-pip-version-check", "-q"]
 
 

@@ -39,6 +39,7 @@ def test_every_command_has_a_schema_and_every_schema_is_one() -> None:
         assert schema["$id"] == f"{name}.json"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", cases())
 def test_every_recorded_answer_fits(case: str, corpus: Callable[[str], Path]) -> None:
     source = LocalSource(str(corpus(case)))

@@ -56,6 +56,8 @@ def _with_session(spec: Spec) -> Body:
         try:
             with Session(options, follow=bool(values.get("follow"))) as session:
                 body(session, **{p.name: values[p.name] for p in own})
+                if session.source.notes.failed:
+                    raise typer.Exit(DataError.exit_code)
         except (SwancliError, PermissionError, FileNotFoundError) as problem:
             error = problem if isinstance(problem, SwancliError) else _unreadable(problem)
             if not error.answered and (options.json or options.output == "json"):

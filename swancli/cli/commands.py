@@ -34,6 +34,7 @@ from swancli.cli.options import (
 from swancli.cli.session import Session, print_message
 from swancli.endpoints import CHARTS, EXPERIMENT, LOGS, PROJECT, STATUS, SUMMARY
 from swancli.errors import NoLogdir, SwancliError, UsageError
+from swancli.globs import is_glob
 
 if TYPE_CHECKING:
     from swancli.output.table import Table
@@ -113,6 +114,8 @@ def project(
         raise UsageError(f"--best must be min or max, not {best!r}")
     if best and not metric:
         raise UsageError("--best requires --metric NAME")
+    if best and metric and is_glob(metric):
+        raise UsageError(f"--best requires the name of one metric, not {metric!r}")
     if session.json:
         return session.print_json(PROJECT, **({"all": True} if all else {}))
 
@@ -193,7 +196,14 @@ def status(session: Session, exp: Experiment = None) -> None:
 
 def summary(
     session: Session,
-    exp: Experiment = None,
+    words: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[EXP] [NAME...]",
+            show_default=False,
+            help="The experiment, and metrics or globs ('train/*') to show; every metric without them.",
+        ),
+    ] = None,
     sort: Annotated[str | None, typer.Option("--sort", metavar="name|value|min|max", help="Column to sort by.")] = None,
     reverse: Annotated[bool, typer.Option("--reverse", help="Reverse the sort order.")] = False,
 ) -> None:
@@ -203,19 +213,24 @@ def summary(
     Examples:
       swancli summary 1
       swancli summary latest -w
+      swancli summary 1 'layer1/*'
       swancli summary 1 --json | jq -r '.data.summaries[] | "\\(.key) \\(.value)"'
     """
     sort = sort.lower() if sort else None
     if sort not in (None, "name", "value", "min", "max"):
         raise UsageError(f"--sort must be name, value, min or max, not {sort!r}")
-    id = session.experiment(exp)
+    from swancli.queries.words import metrics_of
+
+    id, names = metrics_of(session.source, words or [])
     if session.json:
+        if names is not None:
+            raise UsageError("--json prints the API's whole response: use --jsonl with names of metrics")
         return session.print_json(SUMMARY, experiment=id)
 
     def tables() -> list[Table]:
         from swancli.output.views.summary import summary as view
 
-        return view(session.details(SUMMARY, experiment=id, shapes=session.to_screen), sort, reverse)
+        return view(session.details(SUMMARY, experiment=id, shapes=session.to_screen, names=names), sort, reverse)
 
     session.show(tables, id)
 
@@ -321,10 +336,11 @@ def metric(
       swancli metric 1 train/loss --json | jq '.data.list[-1].data'
     """
     from swancli.cli import metric as curves
+    from swancli.queries.words import series_of
 
     if x not in curves.AXES:
         raise UsageError(f"--x must be step, time or relative, not {x!r}")
-    asked = curves.asked(session, words or [])
+    asked = series_of(session.source, words or [])
     excerpt = curves.excerpt(head, tail, steps)
     if session.json:
         if excerpt:

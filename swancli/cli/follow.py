@@ -11,7 +11,7 @@ import typer
 from swancli.cli.session import Session, exit_code
 from swancli.cli.startup import collect_garbage
 from swancli.errors import RemoteError, UsageError
-from swancli.model import ENDED
+from swancli.model import GIVEN_UP
 
 if TYPE_CHECKING:
     from swancli.model import Address
@@ -91,7 +91,7 @@ def _batches(
             if failures > PATIENCE:
                 raise
         session.print_notes()
-        if state in ENDED:
+        if state in GIVEN_UP:
             yield state
             return
         time.sleep(interval)

@@ -6,15 +6,13 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from swancli.cli.session import Session
 from swancli.endpoints import METRIC
-from swancli.errors import NotFound, UsageError
-from swancli.queries import selector
+from swancli.errors import UsageError
 
 if TYPE_CHECKING:
     from swancli.endpoints.route import AnyRoute
     from swancli.model import Address, Series
     from swancli.output.table import Table
     from swancli.output.text.styled import Line
-    from swancli.source import Source
 
 AXES = ("step", "time", "relative")
 FEW = (4, 10)  # least and most points that a terminal shows below a plot
@@ -33,27 +31,6 @@ class Look(NamedTuple):
     smooth: float | None
     width: int | None
     height: int | None
-
-
-def asked(session: Session, words: list[str]) -> Asked:
-    """The (experiment, metric) pairs that the words of the command line mean, in their order."""
-    source = session.source
-    if not words:
-        raise UsageError("which metric? usage: swancli metric [EXP] NAME...")
-    if len(words) > 1:
-        try:
-            ids = selector.experiments(source, words[0])
-        except NotFound:
-            if not _all_metrics_of_the_only_one(source, words):
-                raise
-        else:
-            return [(id, name) for id in ids for name in selector.metrics(source, id, words[1:])]
-    elif not _names_metrics(session, words[0]):
-        id = selector.experiment(source, words[0])
-        names = source.metrics(id)
-        raise UsageError(f"which metric of experiment {id}? it has {', '.join(names[:12]) or 'none'}")
-    id = selector.experiment(source, None)
-    return [(id, name) for name in selector.metrics(source, id, words)]
 
 
 def excerpt(head: int | None, tail: int | None, steps: str | None) -> dict[str, object]:
@@ -138,26 +115,3 @@ class Curves:
             unicode=terminal.unicode,
         )
         return curve(self._series, options)
-
-
-def _all_metrics_of_the_only_one(source: Source, words: list[str]) -> bool:
-    """Whether the words name metrics of a logdir's single experiment, so that EXP was left out."""
-    found = source.experiments()
-    return len(found) == 1 and (_is_glob(words[0]) or words[0] in source.metrics(selector.address(found[0])))
-
-
-def _names_metrics(session: Session, word: str) -> bool:
-    """Whether one word alone is a metric's name or a glob, not an experiment."""
-    found = session.source.experiments()
-    if len(found) != 1:
-        return False
-    if _is_glob(word):
-        return True
-    row = found[0]
-    if word in session.source.metrics(selector.address(row)):
-        return True
-    return not (word.isdecimal() or word in (row["name"], row["run_id"], selector.LATEST))
-
-
-def _is_glob(word: str) -> bool:
-    return any(sign in word for sign in "*?[")

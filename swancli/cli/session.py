@@ -148,7 +148,7 @@ class Session:
 
     def _live(self, tables: Callable[[], list[Table]], id: Address | None, above: Above | None) -> None:
         """Tables in place, again and again; ends by a key, or with the run."""
-        from swancli.model import ENDED
+        from swancli.model import GIVEN_UP
         from swancli.output import live
         from swancli.output.formats.terminal import render_all
 
@@ -170,7 +170,7 @@ class Session:
                 state = self.state(id) if id is not None else state
             except (SwancliError, OSError):
                 return False  # the frame says what is wrong
-            return state in ENDED
+            return state in GIVEN_UP
 
         if live.watch(frame, self.options.interval, terminal, ended if self.options.until_finished else None):
             raise typer.Exit(exit_code(state))
@@ -240,8 +240,10 @@ class Session:
             experiment = cast("Address", parameters.get("experiment"))
             if isinstance(error, ExperimentNotFound):
                 return selector.unknown(self.source, experiment)
+            if isinstance(error, MetricNotFound) and "experiment" not in parameters:
+                return selector.unknown_metric_of_all(self.source, error.metric)
             if isinstance(error, MetricNotFound) and not isinstance(error, MetricHasNoData):
-                return selector.unknown_metric(self.source, experiment, str(parameters["metric"]))
+                return selector.unknown_metric(self.source, experiment, error.metric or str(parameters["metric"]))
         except NotFound as other:  # the metric's experiment is what isn't there
             return other
         except SwancliError:

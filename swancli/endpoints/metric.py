@@ -74,7 +74,7 @@ def _series(logdir: Logdir, experiment: Experiment, metric: str) -> Series:
     """The points of a metric, which has data on disk."""
     series = experiment.series(logdir.tag(experiment, metric))
     if not series.exists():
-        raise MetricHasNoData(f"metric {metric!r} of experiment {experiment.address} has no data on disk")
+        raise MetricHasNoData(f"metric {metric!r} of experiment {experiment.address} has no data on disk", metric)
     return series
 
 

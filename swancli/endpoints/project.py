@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, cast
 
+from swancli.errors import MetricNotFound
 from swancli.reply import picked
 
 if TYPE_CHECKING:
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
     from swancli.logdir.fingerprint import Fingerprint
     from swancli.logdir.logdir import Logdir
     from swancli.logdir.rows import TagRow
-    from swancli.model import Data, Project, RowOfProject
+    from swancli.model import Best, Data, Latest, Project, RowOfProject
 
 KEYS = (
     "id", "name", "description", "sum", "charts", "more", "pinned_opened", "hidden_opened", "version",
@@ -33,6 +34,8 @@ def answer(logdir: Logdir, all: bool = False) -> Data:
 
     With `all`, runs that lie beside the database without a row in it follow the others; their id is null.
     """
+    for folder in logdir.denied():
+        logdir.notes.failure(f"permission denied: {folder}")
     row = logdir.project()
     experiments = []
     for experiment in logdir.experiments(all):
@@ -51,17 +54,30 @@ def answer(logdir: Logdir, all: bool = False) -> Data:
 def details(logdir: Logdir, metric: str | None = None, best: str | None = None, shapes: bool = False) -> Project:
     """The project with every run on disk: state, metrics, and the latest value of the main metric.
 
-    `metric` names the one to show instead of the main one, `best` is min or max; `shapes` adds sparkline values.
+    `metric`, a name or a glob, says which to show in its place; MetricNotFound if no run has it. `best` is min or max,
+    `shapes` adds sparkline values.
     """
+    from swancli.globs import is_glob
     from swancli.logdir.state import run_state
 
     data = answer(logdir, all=True)
     runs: list[RowOfProject] = []
-    for row, (experiment, count, tag) in zip(data["experiments"], logdir.overview(metric)):
+    known = metric is None
+    for row, (experiment, count, tags) in zip(data["experiments"], logdir.overview(metric)):
         run = cast("RowOfProject", {**row, **run_state(experiment), "metrics": count})
         runs.append(run)
-        if tag is not None:
-            _tell_metric(run, experiment, tag, best, shapes)
+        known = known or bool(tags)
+        if metric is not None and is_glob(metric):
+            run["matched"] = {tag["name"]: one for tag in tags if (one := _latest(experiment, tag, False)) is not None}
+            run["last_step"] = max(
+                (one["step"] for one in run["matched"].values() if one["step"] is not None), default=None
+            )
+        elif tags and (latest := _latest(experiment, tags[0], shapes)) is not None:
+            run["metric"], run["last_step"] = latest, latest["step"]
+            if best is not None:
+                run["best"] = _best(experiment, tags[0], best)
+    if runs and not known and metric is not None:
+        raise MetricNotFound(f"no run in {logdir.path} has a metric {metric!r}", metric)
     return cast("Project", {**data, "experiments": runs})
 
 
@@ -71,20 +87,20 @@ def depends(found: Fingerprint, logdir: Logdir) -> None:
         found.add(os.path.join(experiment.run.path("files"), "config.yaml"))
 
 
-def _tell_metric(run: RowOfProject, experiment: Experiment, tag: TagRow, best: str | None, shapes: bool) -> None:
+def _latest(experiment: Experiment, tag: TagRow, shape: bool) -> Latest | None:
+    """The value of a metric that was written last; None without any."""
     from swancli.logdir.series import step_of
     from swancli.model import TREND_VALUES
 
     series = experiment.series(tag)
     if not series.exists() or (last := series.last()) is None:
-        return
-    step = step_of(last)
-    run["last_step"] = step
-    shape = series.shape(TREND_VALUES) if shapes else None
-    run["metric"] = {"name": tag["name"], "value": last["data"], "step": step, "shape": shape}
-    if best is not None:
-        ends = series.ends()
-        if best == "min":
-            run["best"] = {"value": ends.get("min"), "step": ends.get("min_step")}
-        else:
-            run["best"] = {"value": ends.get("max"), "step": ends.get("max_step")}
+        return None
+    values = series.shape(TREND_VALUES) if shape else None
+    return {"name": tag["name"], "value": last["data"], "step": step_of(last), "shape": values}
+
+
+def _best(experiment: Experiment, tag: TagRow, best: str) -> Best:
+    ends = experiment.series(tag).ends()
+    if best == "min":
+        return {"value": ends.get("min"), "step": ends.get("min_step")}
+    return {"value": ends.get("max"), "step": ends.get("max_step")}

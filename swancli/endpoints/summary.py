@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from swancli.logdir.fingerprint import Fingerprint
     from swancli.logdir.logdir import Logdir
     from swancli.model import Address, Data, MetricSummary, Summary
@@ -28,14 +30,17 @@ def answer(logdir: Logdir, experiment: Address) -> Data:
     return {"summaries": summaries}
 
 
-def details(logdir: Logdir, experiment: Address, shapes: bool = False) -> Summary:
-    """Of each metric the latest value, the extremes and their steps, and with `shapes` values for a sparkline."""
+def details(logdir: Logdir, experiment: Address, shapes: bool = False, names: Sequence[str] | None = None) -> Summary:
+    """Of each metric the latest value, the extremes and their steps, and with `shapes` values for a sparkline.
+
+    With `names`, only of these, in that order; MetricNotFound if there is one that the run lacks.
+    """
     from swancli.logdir.series import step_of
     from swancli.model import TREND_VALUES
 
     of = logdir.experiment(experiment)
     summaries: list[MetricSummary] = []
-    for tag in of.tags():
+    for tag in of.tags() if names is None else [logdir.tag(of, name) for name in names]:
         series = of.series(tag)
         found: MetricSummary = {"key": tag["name"], "type": tag.get("type"), "points": 0}
         if series.exists() and (last := series.last()) is not None:

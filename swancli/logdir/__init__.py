@@ -1,1 +1,1 @@
-"""How runs lie on disk: formats, never endpoints."""
+"""How runs are stored on disk; knows formats, not endpoints."""

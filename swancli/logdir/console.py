@@ -1,4 +1,4 @@
-"""What a run printed, however it lies on disk: local mode keeps a file a day, a record file keeps records."""
+"""What a run printed, however it is stored: local mode has a file per day, offline mode has records."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ class Console(Protocol):
     """The console of one run: log files by day, and the text of a crash."""
 
     def exists(self) -> bool:
-        """Whether there is a console at all."""
+        """Whether there is a console log at all."""
 
     def files(self) -> list[str]:
         """The names of the log files, oldest first."""
@@ -19,10 +19,10 @@ class Console(Protocol):
         """Whether there is an error.log."""
 
     def error_lines(self) -> list[str]:
-        """The lines of error.log; "" stands behind its final newline."""
+        """The lines of error.log; a final newline is followed by ""."""
 
     def days(self) -> Iterator[tuple[bool, list[str]]]:
-        """All lines in lists, each with whether it ends a day; "" stands behind a day's final newline."""
+        """All lines in lists, each with whether it ends a day; a day's final newline is followed by ""."""
 
     def first_line(self) -> str:
         """The first line of the oldest day."""
@@ -31,7 +31,7 @@ class Console(Protocol):
         """The last line and the one before it, over all days; the one before is "" if there is none."""
 
     def tail_of(self, names: list[str], count: int) -> list[str]:
-        """The last `count` whole lines of some files; none for a final newline."""
+        """The last `count` complete lines of some files, without the "" after a final newline."""
 
     def follow(self, tail: int | None) -> Callable[[], list[str]]:
         """A function that gives the lines added since its last call; first the last `tail` ones, or all."""

@@ -1,6 +1,6 @@
-"""The first points of a series, the last, or those of some steps, at the cost of what is asked for.
+"""The first points of a series, the last, or those of some steps, without reading the rest.
 
-Steps are taken to rise from slice to slice, as they do unless a script logged them out of order; within the slices
+Steps are assumed to ascend from slice to slice, as they do unless a script logged them out of order; within the slices
 read, points are sorted.
 """
 
@@ -12,7 +12,7 @@ from swancli.logdir.series import Block, Series, Slice
 
 
 def head(series: Series, count: int, tail: int | None = None) -> list[bytes]:
-    """The JSON of the first `count` points, or of these the last `tail`."""
+    """The JSON of the first `count` points, or the last `tail` of these."""
     return _ends(_entries(series, series.slices(), count), count, tail)
 
 
@@ -26,13 +26,13 @@ def steps(
 ) -> list[bytes]:
     """The JSON of the points from step `first` to step `last`, both included; None leaves an end open.
 
-    Of these the first `head`, and of what is left the last `tail`, if given.
+    If given, only the first `head` of these, and then the last `tail` of what is left.
     """
     parts = series.slices()
     if first is not None:
-        parts = parts[max((_beginning_below(series, parts, first) or 0) - 1, 0) :]
+        parts = parts[max((_count_below(series, parts, first) or 0) - 1, 0) :]
     if last is not None:
-        parts = parts[: _beginning_below(series, parts, last + 1)]
+        parts = parts[: _count_below(series, parts, last + 1)]
     enough = tail if head is None else head
     found: list[tuple[int, bytes]] = []
     for part in reversed(parts) if head is None and tail is not None else parts:
@@ -54,7 +54,7 @@ def _ends(entries: list[bytes], head: int | None, tail: int | None) -> list[byte
 
 
 def _entries(series: Series, parts: Iterable[Slice], count: int) -> list[bytes]:
-    """The JSON of all points of as many of `parts` as hold `count` points, by step."""
+    """The JSON of all points, by step, of as many of `parts` as are needed for `count` points."""
     blocks: list[Block] = []
     for part in parts:
         if sum(len(block.keys) for block in blocks) >= count:
@@ -65,8 +65,8 @@ def _entries(series: Series, parts: Iterable[Slice], count: int) -> list[bytes]:
     return [block.entry(n) for _, block, n in pairs]
 
 
-def _beginning_below(series: Series, parts: list[Slice], step: int) -> int | None:
-    """How many slices begin below `step`; None if that can't be told without reading them."""
+def _count_below(series: Series, parts: list[Slice], step: int) -> int | None:
+    """How many slices begin below `step`; None if that is not known without reading them."""
     low, high = 0, len(parts)
     while low < high:
         middle = (low + high) // 2

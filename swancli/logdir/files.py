@@ -4,31 +4,34 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any
+from typing import TYPE_CHECKING
 
-from swancli.logdir.nesting import LEVELS, too_deep
+from swancli.logdir.nesting import MAX_LEVELS, too_deep
 
-MAX_CONFIG = 1 << 22  # bytes of a config.yaml
-MAX_SIGNS = 250_000  # commas, line ends and brackets in it: about as many values are built, each some 500 bytes
-MAX_MERGED = 100_000  # keys of a mapping after << has been followed
-MAX_SAME = 1000  # keys of a mapping that Python's dicts can't tell apart by their hash
-MAX_SEXAGESIMAL = 200  # characters of a number such as 1:30:00
-MAX_NODES = 1_000_000  # values in one config, aliases counted each time they are used
-MAX_DEPTH = LEVELS
-# Less nesting than this is parsed at once; LibYAML's composer recurses in C, and a deep enough text would crash it.
-DEEP = 400
-INDENT = re.compile(rb"[ \-?:\0]{%d}" % DEEP)
-MAX_BITS = 10_000  # of an integer: Python refuses to print much longer ones
+if TYPE_CHECKING:
+    import yaml
 
-_parsed: dict[bytes, Any] = {}  # configs are often the same in every run of a sweep
+MAX_CONFIG_BYTES = 1 << 22
+MAX_DELIMITERS = 250_000  # in a config.yaml: about as many values are built, of some 500 bytes each
+MAX_MERGED_KEYS = 100_000  # of a mapping after << has been resolved
+MAX_COLLIDING_KEYS = 1000  # of a mapping, which have the same hash
+MAX_SEXAGESIMAL_CHARACTERS = 200  # of a number such as 1:30:00
+MAX_VALUES = 1_000_000  # in one config; an alias counts each time it is used
+MAX_INTEGER_BITS = 10_000  # Python refuses to print much longer integers
+# Text with fewer brackets and less indentation is parsed without checking its depth first. LibYAML's composer recurses
+# in C, and text that is nested deeply enough would crash it.
+MAX_UNCHECKED_LEVELS = 400
+DEEP_INDENTATION = re.compile(rb"[ \-?:\0]{%d}" % MAX_UNCHECKED_LEVELS)
+
+_parsed: dict[bytes, object] = {}  # configs are often the same in every run of a sweep
 
 
 class Unreadable(Exception):
-    """A side file that is there and makes no sense; the message says why."""
+    """A side file that exists and can't be parsed; the message says why."""
 
 
-def parse_config(text: bytes) -> Any:
-    """config.yaml as plain JSON values, read as YAML 1.1 by PyYAML; None if empty, Unreadable if damaged."""
+def parse_config(text: bytes) -> object:
+    """config.yaml as JSON values, parsed as YAML 1.1 by PyYAML; None if empty, Unreadable if damaged."""
     try:
         return _parsed[text]
     except KeyError:
@@ -36,85 +39,85 @@ def parse_config(text: bytes) -> Any:
         return value
 
 
-def parse_metadata(text: bytes) -> Any:
+def parse_metadata(text: bytes) -> object:
     """swanlab-metadata.json; {} if empty, Unreadable if it is not JSON."""
     if not text.strip():
         return {}
     try:
-        value = json.loads(text.decode())
+        value: object = json.loads(text.decode())
     except (ValueError, RecursionError) as error:
         raise Unreadable(_one_line(error)) from error
     if too_deep(text, value):
-        raise Unreadable(f"more than {LEVELS} levels")
+        raise Unreadable(f"more than {MAX_LEVELS} levels")
     return value
 
 
-def _parse_config(text: bytes) -> Any:
+def _parse_config(text: bytes) -> object:
     import yaml
 
-    if len(text) > MAX_CONFIG:
-        raise Unreadable(f"{len(text)} bytes, more than the {MAX_CONFIG} that are read of a config")
-    if sum(map(text.count, (b",", b"\n", b"\r", b"[", b"{", b"- "))) > MAX_SIGNS:
-        raise Unreadable(f"more than {MAX_SIGNS} values")
+    if len(text) > MAX_CONFIG_BYTES:
+        raise Unreadable(f"{len(text)} bytes; the limit is {MAX_CONFIG_BYTES}")
+    if sum(map(text.count, (b",", b"\n", b"\r", b"[", b"{", b"- "))) > MAX_DELIMITERS:
+        raise Unreadable(f"more than {MAX_DELIMITERS} values")
     try:
-        if text.count(b"[") + text.count(b"{") >= DEEP or INDENT.search(text):
+        if text.count(b"[") + text.count(b"{") >= MAX_UNCHECKED_LEVELS or DEEP_INDENTATION.search(text):
             _check_depth(text)
         value = yaml.load(text, Loader=_loader())
     except (yaml.YAMLError, ValueError, RecursionError, OverflowError, TypeError, AttributeError) as error:
         raise Unreadable(_one_line(error)) from error
-    return _Plain().convert(value, 0)
+    return _JsonConverter().convert(value, 0)
 
 
 def _check_depth(text: bytes) -> None:
-    """Raise Unreadable if the text nests too deep, told from its events, which need no recursion."""
+    """Raise Unreadable if the text is nested too deeply; its events are read without recursion."""
     import yaml
 
     depth = 0
     for event in yaml.parse(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
-            if depth > MAX_DEPTH:
-                raise Unreadable(f"more than {MAX_DEPTH} levels")
+            if depth > MAX_LEVELS:
+                raise Unreadable(f"more than {MAX_LEVELS} levels")
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
 
 
-def _loader() -> Any:
-    """PyYAML's safe loader in C, with the harmless python/* tags that SwanLab's configs hold."""
+def _loader() -> type[yaml.SafeLoader]:
+    """PyYAML's safe loader, in C if possible, with the harmless python/* tags of SwanLab's configs."""
     import yaml
 
-    base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    base: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
-    class Loader(base):  # type: ignore[misc]
+    class Loader(base):  # type: ignore[misc, valid-type]
         """Builds only None, booleans, numbers, text, lists, dicts, sets and dates, at a bounded cost."""
 
-        def flatten_mapping(self, node: Any) -> None:
-            """Follow <<, whose references may multiply."""
+        def flatten_mapping(self, node: yaml.MappingNode) -> None:
+            """Resolve <<, whose references may multiply."""
             super().flatten_mapping(node)
-            if len(node.value) > MAX_MERGED:
-                raise ValueError(f"<< makes more than {MAX_MERGED} keys")
+            if len(node.value) > MAX_MERGED_KEYS:
+                raise ValueError(f"more than {MAX_MERGED_KEYS} keys after resolving <<")
 
-        def construct_mapping(self, node: Any, deep: bool = False) -> Any:
-            """A mapping; one whose keys all have the same hash would take for ever."""
-            if len(node.value) > MAX_SAME:
+        def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> object:
+            """A mapping; one whose keys all have the same hash would take forever."""
+            if len(node.value) > MAX_COLLIDING_KEYS:
                 self.flatten_mapping(node)
                 hashes = {hash(self.construct_object(key, deep=True)) for key, _ in node.value}
-                if len(node.value) - len(hashes) > MAX_SAME:
-                    raise ValueError(f"more than {MAX_SAME} keys repeat")
+                if len(node.value) - len(hashes) > MAX_COLLIDING_KEYS:
+                    raise ValueError(f"more than {MAX_COLLIDING_KEYS} keys are repeated or have the same hash")
             return super().construct_mapping(node, deep)
 
-        def construct_yaml_int(self, node: Any) -> Any:
+        def construct_yaml_int(self, node: yaml.ScalarNode) -> object:
             """An integer."""
             return super().construct_yaml_int(_short(node))
 
-        def construct_yaml_float(self, node: Any) -> Any:
+        def construct_yaml_float(self, node: yaml.ScalarNode) -> object:
             """A float."""
             return super().construct_yaml_float(_short(node))
 
     Loader.add_constructor("tag:yaml.org,2002:int", Loader.construct_yaml_int)
     Loader.add_constructor("tag:yaml.org,2002:float", Loader.construct_yaml_float)
 
-    def tuple_(loader: Any, node: Any) -> tuple[Any, ...]:
+    def tuple_(loader: Loader, node: yaml.SequenceNode) -> tuple[object, ...]:
         return tuple(loader.construct_sequence(node, deep=True))
 
     plain = "tag:yaml.org,2002:python/"
@@ -135,24 +138,25 @@ def _loader() -> Any:
     return Loader
 
 
-def _short(node: Any) -> Any:
-    """A number's node, if its digits of base 60 are so few that it can be computed."""
-    if ":" in node.value and len(node.value) > MAX_SEXAGESIMAL:
+def _short(node: yaml.ScalarNode) -> yaml.ScalarNode:
+    """The node of a number; ValueError if it has so many digits of base 60 that computing it would take too long."""
+    if ":" in node.value and len(node.value) > MAX_SEXAGESIMAL_CHARACTERS:
         raise ValueError(f"a number of {len(node.value)} characters")
     return node
 
 
-class _Plain:
-    """Turns what YAML built into what JSON can hold; an alias bomb ends as Unreadable."""
+class _JsonConverter:
+    """Converts what YAML built to JSON values; an alias bomb ends as Unreadable."""
 
     def __init__(self) -> None:
-        self.nodes = 0
+        self.values = 0
 
-    def convert(self, value: Any, depth: int) -> Any:
-        self.nodes += 1
-        if self.nodes > MAX_NODES or depth > MAX_DEPTH:
-            raise Unreadable(f"more than {MAX_NODES} values or {MAX_DEPTH} levels")
-        if isinstance(value, int) and value.bit_length() > MAX_BITS:
+    def convert(self, value: object, depth: int) -> object:
+        """A value as JSON has it; Unreadable if there are too many, or it is nested too deeply."""
+        self.values += 1
+        if self.values > MAX_VALUES or depth > MAX_LEVELS:
+            raise Unreadable(f"more than {MAX_VALUES} values or {MAX_LEVELS} levels")
+        if isinstance(value, int) and value.bit_length() > MAX_INTEGER_BITS:
             raise Unreadable(f"an integer of {value.bit_length()} bits")
         if value is None or isinstance(value, (bool, int, float, str)):
             return value
@@ -168,9 +172,9 @@ class _Plain:
             return value.isoformat()
         return str(value)
 
-    def key(self, key: Any) -> Any:
-        """A key that json prints as text; numbers stay numbers, so that 2 and "2" stay two keys."""
-        if isinstance(key, int) and key.bit_length() > MAX_BITS:
+    def key(self, key: object) -> object:
+        """A key that json can encode; numbers stay numbers, so that 2 and "2" are different keys."""
+        if isinstance(key, int) and key.bit_length() > MAX_INTEGER_BITS:
             raise Unreadable(f"an integer of {key.bit_length()} bits")
         if key is None or isinstance(key, (bool, int, float, str)):
             return key
@@ -178,6 +182,6 @@ class _Plain:
 
 
 def _one_line(error: BaseException) -> str:
-    """The message of an error in one line, or its name."""
+    """The message of an error on one line, or else its name."""
     text = " ".join(str(error).split()) or type(error).__name__
     return text if len(text) <= 300 else f"{text[:200]} … {text[-80:]}"

@@ -1,7 +1,7 @@
-"""What an answer was computed from: the state of its files, taken before they are read.
+"""The state of the files that an answer is computed from, recorded before they are read.
 
-As long as none of these changes, neither does the answer. A file that was written a moment ago may be written
-again without its time or size telling so: such a fingerprint is `fresh`, and not to be relied on.
+The answer is the same as long as none of them changes. A file that was written a moment ago may be written again
+without a change of its time or size: such a fingerprint is `fresh` and can't be relied on.
 """
 
 from __future__ import annotations
@@ -12,42 +12,44 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from swancli.errors import NotFound, SwancliError
-from swancli.logdir.local.database import FILE, SIDES
+from swancli.logdir.local.connection import SUFFIXES
 from swancli.logdir.local.series import SUMMARY
+from swancli.logdir.locate import DATABASE
 
 if TYPE_CHECKING:
     from swancli.logdir.experiment import Experiment
     from swancli.logdir.logdir import Logdir
     from swancli.logdir.rows import TagRow
 
-Mark = tuple[int, int, int, int] | None  # device, inode, size, time of the last write in ns; None: no such file
+# device, inode, size, and in ns the times of the last write and of the last change of the inode; None: no such file
+FileState = tuple[int, int, int, int, int] | None
 
-TICK = 50_000_000  # ns; clocks of file systems are coarser than they look
-COARSE_TICK = 2_500_000_000  # ns, where times are whole seconds
+TICK_NS = 50_000_000  # clocks of file systems are coarser than their resolution suggests
+COARSE_TICK_NS = 2_500_000_000  # of file systems with times in whole seconds
 
 
 class Fingerprint:
     """Files and their state."""
 
-    __slots__ = ("_begun", "links", "marks", "paths")
+    __slots__ = ("_begun", "links", "paths", "states")
 
     def __init__(self) -> None:
         self._begun = time.time_ns()
         self.paths: list[str] = []
-        self.marks: list[Mark] = []
-        self.links: dict[str, Mark] = {}  # symlinks out of the logdir, which may be replaced by what is read
+        self.states: list[FileState] = []
+        self.links: dict[str, FileState] = {}  # symlinks that point outside the logdir, in place of what would be read
 
     def add(self, path: str) -> None:
-        """Take the state of a file or folder, which is to be read after this."""
+        """Record the state of a file or folder, before it is read."""
         self.paths.append(path)
-        self.marks.append(mark(path))
+        self.states.append(file_state(path))
 
     def add_link(self, path: str) -> None:
-        """Take the state of a symlink itself, wherever it leads."""
-        self.links[path] = mark(path, follow=False)
+        """Record the state of a symlink itself, wherever it points."""
+        self.links[path] = file_state(path, follow=False)
 
     def add_series(self, experiment: Experiment, tag: TagRow, last: int | None = None) -> None:
-        """Take the state of a metric's slices, or of the `last` ones only."""
+        """Record the state of a metric's slices, or only of the `last` ones."""
         series = experiment.run.series(tag)
         self.add(series.folder)
         if not series.exists():
@@ -59,24 +61,24 @@ class Fingerprint:
             self.add(part.path)
 
     def add_record(self, experiment: Experiment) -> None:
-        """Take the state of the record file, which is read in place of what is missing."""
+        """Record the state of the record file, which is read instead of missing files."""
         self.add(experiment.run.folder)
         recorded = experiment.recorded()
         if recorded is not None and recorded.path is not None:
             self.add(recorded.path)
 
     def holds(self) -> bool:
-        """Whether all files are as they were."""
-        if [mark(path) for path in self.paths] != self.marks:
+        """Whether all files are unchanged."""
+        if [file_state(path) for path in self.paths] != self.states:
             return False
-        return all(mark(path, follow=False) == found for path, found in self.links.items())
+        return all(file_state(path, follow=False) == found for path, found in self.links.items())
 
     def fresh(self) -> bool:
-        """Whether a file was written so recently that another write might not show."""
-        for found in (*self.marks, *self.links.values()):
+        """Whether a file was written so recently that another write might go unnoticed."""
+        for found in (*self.states, *self.links.values()):
             if found is not None:
-                tick = TICK if found[3] % 1_000_000_000 else COARSE_TICK
-                if found[3] > self._begun - tick:
+                tick = TICK_NS if found[3] % 1_000_000_000 else COARSE_TICK_NS
+                if max(found[3:]) > self._begun - tick:
                     return True
         return False
 
@@ -84,39 +86,38 @@ class Fingerprint:
         """A short text that differs when a file does."""
         from hashlib import blake2b
 
-        return blake2b(
-            repr((key, self.paths, self.marks, self.links)).encode("utf-8", "replace"), digest_size=12
-        ).hexdigest()
+        state = repr((key, self.paths, self.states, self.links))
+        return blake2b(state.encode("utf-8", "replace"), digest_size=12).hexdigest()
 
 
 Depends = Callable[..., None]  # a route's function that adds the files its answer depends on
 
 
-def mark(path: str, follow: bool = True) -> Mark:
-    """The state of a file, or of a symlink itself unless `follow`."""
+def file_state(path: str, follow: bool = True) -> FileState:
+    """The state of a file; of a symlink itself unless `follow`."""
     try:
         found = os.stat(path, follow_symlinks=follow)
     except (OSError, ValueError):
         return None
-    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns
+    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
 
 
 def fingerprint(logdir: Logdir, depends: Depends | None, parameters: Mapping[str, object]) -> Fingerprint | None:
-    """The state of the files that an answer depends on; None if there is no telling.
+    """The state of the files that an answer depends on; None if that is unknown.
 
     The logdir must not have been read before.
     """
     found = Fingerprint()
     found.add(logdir.path)
-    for end in SIDES:
-        found.add(os.path.join(logdir.root, FILE + end))
-    if found.marks[1] is None:
-        return None  # what there is to read then, if anything, may lie anywhere
+    for suffix in SUFFIXES:
+        found.add(os.path.join(logdir.root, DATABASE + suffix))
+    if found.states[1] is None:
+        return None  # without a database, the answer may depend on any file
     try:
         if depends is not None:
             depends(found, logdir, **parameters)
     except NotFound:
-        pass  # as long as the database says so
+        pass  # depends on the database only
     except (OSError, SwancliError):
         return None
     for path in logdir.refused:

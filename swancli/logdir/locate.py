@@ -1,4 +1,4 @@
-"""Which folder is the logdir: the one named, or the one that people mean by it."""
+"""Finding the logdir: the folder that was named, or the one meant by it."""
 
 from __future__ import annotations
 
@@ -9,41 +9,39 @@ from collections.abc import Callable
 
 from swancli.errors import DataError, NoLogdir
 
-DEFAULT = "swanlog"
-RUN = re.compile(r"run-\d{8}_\d{6}-.+")
+DEFAULT_LOGDIR = "swanlog"
+RUN_FOLDER = re.compile(r"run-\d{8}_\d{6}-.+")
 DATABASE = "runs.swanlab"
 
 
 def is_logdir(path: str) -> bool:
-    """Whether the folder holds a database or runs."""
+    """Whether the folder contains a database or runs."""
     try:
         with os.scandir(path) as entries:
-            return any(entry.name == DATABASE or RUN.fullmatch(entry.name) for entry in entries)
+            return any(entry.name == DATABASE or RUN_FOLDER.fullmatch(entry.name) for entry in entries)
     except OSError:
         return False
 
 
 def is_run(path: str) -> bool:
-    """Whether the folder is one run's."""
-    return RUN.fullmatch(os.path.basename(os.path.abspath(path))) is not None
+    """Whether the folder is that of a run."""
+    return RUN_FOLDER.fullmatch(os.path.basename(os.path.abspath(path))) is not None
 
 
 def locate(named: str | None, note: Callable[[str], None]) -> str:
     """The logdir to read, given what -l or SWANLAB_LOG_DIR named; NoLogdir if there is none.
 
-    Without a name it is ./swanlog, or the working folder. A path one level too high or too low is put right, and
-    `note` is told so.
+    Without a name it is ./swanlog or the working directory. A path one level too high or too low is corrected, which is
+    reported to `note`.
     """
     if named is None:
-        for path in (DEFAULT, "."):
+        for path in (DEFAULT_LOGDIR, "."):
             if is_logdir(path):
                 return path
         if is_run("."):
             return _moved(".", "..", note)
-        looked = ", ".join(os.path.join(os.getcwd(), name).rstrip("/.") for name in (DEFAULT, "."))
-        raise NoLogdir(
-            f"no logdir found: looked at {looked}; name one with --logdir DIR, or a dashboard with --url URL"
-        )
+        looked = ", ".join(os.path.join(os.getcwd(), name).rstrip("/.") for name in (DEFAULT_LOGDIR, "."))
+        raise NoLogdir(f"no logdir found: tried {looked}; name one with --logdir DIR, or a dashboard with --url URL")
     path = os.path.expanduser(named)
     try:
         folder = stat.S_ISDIR(os.stat(path).st_mode)
@@ -59,11 +57,11 @@ def locate(named: str | None, note: Callable[[str], None]) -> str:
         return path
     if is_run(path) and os.path.isdir(os.path.join(path, "files")):
         return _moved(path, os.path.join(path, os.pardir), note)
-    below = os.path.join(path, DEFAULT)
+    below = os.path.join(path, DEFAULT_LOGDIR)
     return _moved(path, below, note) if is_logdir(below) else path
 
 
 def _moved(named: str, path: str, note: Callable[[str], None]) -> str:
     path = os.path.normpath(os.path.join(os.getcwd(), path)) if path == ".." else os.path.normpath(path)
-    note(f"{named} is no logdir; reading {path}")
+    note(f"{named} is not a logdir; reading {path}")
     return path

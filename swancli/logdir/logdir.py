@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from swancli.errors import DatabaseDamaged, ExperimentNotFound, MetricNotFound, ProjectNotFound
+from swancli.errors import AccessDenied, DatabaseDamaged, ExperimentNotFound, MetricNotFound, ProjectNotFound
 from swancli.logdir.experiment import Experiment, LocalExperiment
 from swancli.logdir.local.database import Database
 from swancli.logdir.run import Run
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class Logdir:
-    """The logdir at `path`; what is odd in it is told in `notes`."""
+    """The logdir at `path`; `notes` collects warnings about its data."""
 
     def __init__(self, path: str) -> None:
         self.path = path
@@ -40,11 +40,11 @@ class Logdir:
         if row is None and database is not None:
             raise ProjectNotFound(f"no project in {self.path}")
         if row is None:
-            raise self._nothing()
+            raise self._no_runs()
         return row
 
     def experiments(self, all: bool = False) -> list[Experiment]:
-        """The experiments by id; with `all` also, behind them, the runs beside a database that have no row in it."""
+        """The experiments by id; with `all`, followed by the runs on disk that are not in the database."""
         database = self._database()
         found: list[Experiment] = []
         if database is not None:
@@ -62,50 +62,66 @@ class Logdir:
         else:
             found = self._offline_runs().find(address)
             if found is None and database is None and not self._offline_runs().runs:
-                raise self._nothing()
+                raise self._no_runs()
         if found is None:
+            for folder in self._offline_runs().denied if database is None or isinstance(address, str) else ():
+                if os.path.basename(folder) == address:
+                    raise AccessDenied(f"permission denied: {folder}")
             raise ExperimentNotFound(f"no experiment {address} in {self.path}")
+        if not found.run.is_readable():
+            raise AccessDenied(f"permission denied: {found.run.folder}")
         return found
+
+    def denied(self) -> list[str]:
+        """The folders of runs that may not be read."""
+        folders = [found.run.folder for found in self.experiments() if not found.run.is_readable()]
+        return folders + (self._offline_runs().denied if self._database() is None else [])
 
     def tag(self, experiment: Experiment, name: str) -> TagRow:
         """A metric's row, or MetricNotFound."""
         row = experiment.tag(name)
         if row is None:
-            raise MetricNotFound(f"no metric {name!r} in experiment {experiment.address}")
+            raise MetricNotFound(f"no metric {name!r} in experiment {experiment.address}", name)
         return row
 
-    def overview(self, metric: str | None) -> Iterator[tuple[Experiment, int, TagRow | None]]:
-        """Every run on disk, how many metrics it has, and the one named `metric`, or else its main one."""
-        from swancli.logdir.main_metric import main_metric
+    def overview(self, metric: str | None) -> Iterator[tuple[Experiment, int, list[TagRow]]]:
+        """Every run on disk, how many metrics it has, and those that `metric`, a name or a glob, matches.
+
+        Without a `metric` it is the main one.
+        """
+        from swancli.logdir.main_metric import chosen
 
         database = self._database()
         counts = database.tag_counts() if database is not None else {}
-        main = {tag["experiment_id"]: tag for tag in database.main_tags(metric)} if database is not None else {}
+        shown: dict[int | None, list[TagRow]] = {}
+        if database is not None:
+            for tag in database.main_tags() if metric is None else database.matching_tags(metric):
+                shown.setdefault(tag["experiment_id"], []).append(tag)
         for experiment in self.experiments(all=True):
             if isinstance(experiment, LocalExperiment):
                 id = experiment.row["id"] or 0
-                yield experiment, counts.get(id, 0), main.get(id)
+                yield experiment, counts.get(id, 0), shown.get(id, [])
             else:
                 tags = experiment.tags()
-                yield experiment, len(tags), main_metric(tags, metric)
+                yield experiment, len(tags), chosen(tags, metric)
 
     def give_up_database(self, error: DatabaseDamaged) -> bool:
-        """Go on without a damaged database; False if there are no record files to go on with."""
+        """Continue without a damaged database; False if there are no record files either."""
         self.close()
         self._damaged = error
         if self._offline_runs().runs:
-            self.notes(f"{error}; showing what the record files of the runs tell")
+            self.notes(f"{error}; showing what the record files of the runs contain")
             return True
         return False
 
     def refresh(self) -> None:
-        """Read anew from now on; of record files only what is new."""
+        """Forget what was read; of record files, only what is new will be read."""
         self.close()
         self._fresh.clear()
         self._damaged = None
 
     def close(self) -> None:
-        """Let go of the database."""
+        """Close the database."""
         if self._opened is not None:
             self._opened.close()
         self._opened = self._offline = None
@@ -122,7 +138,7 @@ class Logdir:
         return self._records[folder]
 
     def _database(self) -> Database | None:
-        """The database, None if there is none; DatabaseDamaged if it makes no sense."""
+        """The database; None if there is none, or it has been given up."""
         if self._opened is None and self._damaged is None:
             try:
                 self._opened = Database(self.root)
@@ -131,7 +147,7 @@ class Logdir:
         return self._opened
 
     def _offline_runs(self) -> OfflineRuns:
-        """The runs that only record files tell of."""
+        """The runs that are not in the database."""
         if self._offline is None:
             from swancli.logdir.offline import OfflineRuns
 
@@ -146,5 +162,5 @@ class Logdir:
         run = Run(self.root, row["run_id"], self.notes, self.refused)
         return LocalExperiment(database, row, run, self.notes, self.record)
 
-    def _nothing(self) -> ProjectNotFound:
+    def _no_runs(self) -> ProjectNotFound:
         return ProjectNotFound(f"no runs in {self.path}: it has neither runs.swanlab nor record files")

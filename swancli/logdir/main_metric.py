@@ -1,25 +1,28 @@
-"""Which metric of a run says most: the one that a project's table shows where none is named."""
+"""The main metric of a run, which a project's table shows if none is named."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from swancli.globs import matches
+
 if TYPE_CHECKING:
     from swancli.logdir.rows import TagRow
 
-FIRST = ("train/loss", "loss")
+USUAL_LOSSES = ("train/loss", "loss")
 
 
 def rank(name: object) -> int:
-    """How far from the best choice a metric's name is: the usual loss, then any loss, then the rest."""
-    if name in FIRST:
+    """The rank of a metric as the main one: 0 for the usual losses, 1 for any other loss, 2 for the rest."""
+    if name in USUAL_LOSSES:
         return 0
     return 1 if isinstance(name, str) and "loss" in name else 2
 
 
-def main_metric(tags: Iterable[TagRow], name: str | None) -> TagRow | None:
-    """The metric `name`, or else the one of the lowest rank, the first of equals; None if there is none."""
+def chosen(tags: Iterable[TagRow], name: str | None) -> list[TagRow]:
+    """The metrics that `name`, a name or a glob, matches; without one that of the lowest rank, the first of equals."""
     if name is not None:
-        return next((tag for tag in tags if tag["name"] == name), None)
-    return min(tags, key=lambda tag: rank(tag["name"]), default=None)
+        return [tag for tag in tags if matches(tag["name"], name)]
+    found = min(tags, key=lambda tag: rank(tag["name"]), default=None)
+    return [] if found is None else [found]

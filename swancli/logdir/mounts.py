@@ -1,18 +1,18 @@
-"""Whether a folder lies on a disk of this machine, where looking up a file's state can't take long."""
+"""Whether a folder is on a disk of this machine, where looking up the state of a file is fast."""
 
 from __future__ import annotations
 
 import os
 
-LOCAL = {
+LOCAL_FILE_SYSTEMS = {
     "apfs", "bcachefs", "btrfs", "devtmpfs", "erofs", "exfat", "ext2", "ext3", "ext4", "f2fs", "hfs", "iso9660", "jfs",
     "msdos", "ntfs", "ntfs3", "overlay", "ramfs", "reiserfs", "rootfs", "squashfs", "tmpfs", "vfat", "xfs", "zfs",
 }  # fmt: skip
-MOUNTS = "/proc/self/mountinfo"
+MOUNTS_FILE = "/proc/self/mountinfo"
 
 
-def is_local(path: str, mounts: str = MOUNTS) -> bool:
-    """Whether a folder's file system is one of LOCAL; where the system doesn't tell, it is taken to be."""
+def is_local(path: str, mounts: str = MOUNTS_FILE) -> bool:
+    """Whether a folder's file system is one of LOCAL_FILE_SYSTEMS; true if the system does not say."""
     real = os.path.realpath(path)
     try:
         with open(mounts, encoding="utf-8", errors="surrogateescape") as file:
@@ -27,6 +27,6 @@ def is_local(path: str, mounts: str = MOUNTS) -> bool:
             continue
         point = words[4].replace("\\040", " ").replace("\\011", "\t").replace("\\134", "\\")
         inside = real == point or real.startswith(point.rstrip("/") + "/")
-        if inside and len(point) >= best:  # of mounts on the same folder, the last one is seen
+        if inside and len(point) >= best:  # of several mounts on the same folder, the last one counts
             best, kind = len(point), back.split()[0]
-    return best < 0 or kind in LOCAL
+    return best < 0 or kind in LOCAL_FILE_SYSTEMS

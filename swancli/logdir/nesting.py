@@ -1,21 +1,19 @@
-"""How deep lists and dicts may lie in each other: what is nested deeper can't be printed, and nobody logs it."""
+"""How deep lists and dicts may be nested: what is nested deeper can't be printed, and no real run logs it."""
 
 from __future__ import annotations
 
-from typing import Any
-
-LEVELS = 200
+MAX_LEVELS = 200
 
 
-def too_deep(text: bytes, value: Any) -> bool:
-    """Whether `value`, the JSON that `text` holds, is nested deeper than LEVELS."""
-    return text.count(b"[") + text.count(b"{") > LEVELS and is_deep(value)
+def too_deep(text: bytes, value: object) -> bool:
+    """Whether `value`, the JSON that `text` holds, is nested deeper than MAX_LEVELS."""
+    return text.count(b"[") + text.count(b"{") > MAX_LEVELS and is_deep(value)
 
 
-def is_deep(value: Any) -> bool:
-    """Whether lists and dicts lie in each other deeper than LEVELS."""
+def is_deep(value: object) -> bool:
+    """Whether lists and dicts are nested deeper than MAX_LEVELS."""
     level = [value]
-    for _ in range(LEVELS):
+    for _ in range(MAX_LEVELS):
         level = [
             child
             for item in level

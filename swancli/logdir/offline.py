@@ -1,7 +1,7 @@
-"""The runs of a logdir that only record files tell of: offline runs, copies of cloud runs, runs without their row.
+"""The runs of a logdir that only record files describe: offline runs, copies of cloud runs, runs without a row.
 
-Where there is no database they are the experiments 1, 2, 3 … in the order of their start; beside a database they have
-no id and are asked for by run id or name.
+Without a database they are the experiments 1, 2, 3 … in the order of their start. Next to a database they have no id
+and are addressed by run id or name.
 """
 
 from __future__ import annotations
@@ -11,20 +11,20 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from swancli.logdir.experiment import RecordedExperiment
-from swancli.logdir.records.run import RecordedRun
 from swancli.logdir.run import Run
 from swancli.notes import Note
 
 if TYPE_CHECKING:
+    from swancli.logdir.recorded_experiment import RecordedExperiment
+    from swancli.logdir.records.run import RecordedRun
     from swancli.logdir.rows import Cell, ProjectRow
     from swancli.model import Address
 
-RUN = re.compile(r"run-.+", re.DOTALL)
+RUN_FOLDER = re.compile(r"run-.+", re.DOTALL)
 
 
 class OfflineRuns:
-    """The recorded runs below `root` that `known`, run ids of a database, doesn't name; `record` opens one."""
+    """The runs below `root` whose ids are not in `known`, those of the database; `record` opens a record file."""
 
     def __init__(
         self,
@@ -35,26 +35,38 @@ class OfflineRuns:
         record: Callable[[str], RecordedRun],
     ) -> None:
         found = []
+        self.denied: list[str] = []  # folders of runs that may not be read
         for name in _folders(root):
             run = Run(root, name, note)
-            if name not in known and (recorded := record(run.folder)).found:
+            if name in known:
+                continue
+            if not run.is_readable():
+                self.denied.append(run.folder)
+            elif (recorded := record(run.folder)).found:
                 found.append((recorded, run))
         found.sort(key=lambda pair: (str(pair[0].started_at), pair[0].run_id))
         self.runs: list[RecordedExperiment] = []
+        if not found:
+            return
+        from swancli.logdir.recorded_experiment import RecordedExperiment
+        from swancli.logdir.records import tables
+
         names: list[str] = []
         for n, (recorded, run) in enumerate(found, 1):
-            row = recorded.experiment_row(n if numbered else None, n, _version(run))
+            row = tables.experiment_row(recorded, n if numbered else None, n, _version(run))
             row["name"] = _unique(row["name"], names) if numbered else row["name"]
             names.append(row["name"])
             self.runs.append(RecordedExperiment(recorded, row, self.project, run, note))
 
     def project(self) -> ProjectRow | None:
-        """A project's row: the first run names it."""
+        """The project's row, named after the first run that names a project; None without runs."""
         if not self.runs:
             return None
+        from swancli.logdir.records import tables
+
         recorded = [run.recorded() for run in self.runs]
         first = next((r for r in recorded if r.start.project), recorded[0])
-        row: ProjectRow = first.project_row(len(self.runs), self.runs[0].row["version"])
+        row: ProjectRow = tables.project_row(first, len(self.runs), self.runs[0].row["version"])
         row["update_time"] = max(str(run.row["update_time"]) for run in self.runs)
         return row
 
@@ -66,20 +78,20 @@ class OfflineRuns:
 def _folders(root: str) -> list[str]:
     try:
         with os.scandir(root) as entries:
-            return [entry.name for entry in entries if RUN.fullmatch(entry.name) and entry.is_dir()]
+            return [entry.name for entry in entries if RUN_FOLDER.fullmatch(entry.name) and entry.is_dir()]
     except OSError:
         return []
 
 
 def _version(run: Run) -> Cell:
-    """The SwanLab version that the metadata names."""
+    """The SwanLab version in the metadata."""
     details = run.metadata()
     swanlab = details.get("swanlab") if isinstance(details, dict) else None
     return swanlab.get("version") if isinstance(swanlab, dict) else None
 
 
 def _unique(name: str, taken: list[str]) -> str:
-    """The name as local mode would make it unique: "basic" becomes "basic-2" beside one "basic"."""
+    """The name as local mode makes it unique: a second "basic" becomes "basic-2"."""
     if name not in taken:
         return name
     stem = re.sub(r"-\d+$", "", name)

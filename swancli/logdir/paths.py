@@ -1,7 +1,7 @@
-"""Opening files below a logdir, and nothing else.
+"""Opening files below a logdir, and only those.
 
-Names come from a database or a folder that somebody else wrote: a run id may be "../..", a slice a symlink to
-/etc, a FIFO, a device. Everything in a logdir is opened through `open_below`.
+Names come from a database or a folder that somebody else wrote: a run id may be "../..", a slice may be a symlink to
+/etc, a FIFO or a device. Everything in a logdir is opened with `open_below`.
 """
 
 from __future__ import annotations
@@ -9,8 +9,9 @@ from __future__ import annotations
 import os
 import stat
 
-FLAGS = os.O_RDONLY | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NONBLOCK", 0)
+OPEN_FLAGS = os.O_RDONLY | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NONBLOCK", 0)
 NOFOLLOW = getattr(os, "O_NOFOLLOW", 0)
+MAX_FILE_BYTES = 1 << 26
 
 
 def is_name(name: object) -> bool:
@@ -19,7 +20,7 @@ def is_name(name: object) -> bool:
 
 
 def is_below(root: str, path: str) -> bool:
-    """Whether `path`, its symlinks followed, lies in `root`, a real path."""
+    """Whether `path`, with symlinks resolved, is in `root`, a real path."""
     real = os.path.realpath(path)
     return real == root or real.startswith(root.rstrip("/") + "/")
 
@@ -34,26 +35,26 @@ def is_file(root: str, path: str) -> bool:
 
 
 def open_below(root: str, path: str) -> int:
-    """A descriptor of the regular file `path`, whose folder is known to lie in `root`; OSError otherwise."""
+    """A descriptor of the regular file `path`, whose folder is known to be in `root`; OSError otherwise."""
     try:
-        fd = os.open(path, FLAGS | NOFOLLOW)
+        fd = os.open(path, OPEN_FLAGS | NOFOLLOW)
     except OSError:
         if not os.path.islink(path) or not is_below(root, path):
             raise
-        fd = os.open(os.path.realpath(path), FLAGS | NOFOLLOW)
+        fd = os.open(os.path.realpath(path), OPEN_FLAGS | NOFOLLOW)
     if not stat.S_ISREG(os.fstat(fd).st_mode):
         os.close(fd)
         raise OSError(f"{path}: not a regular file")
     return fd
 
 
-def read_below(root: str, path: str, limit: int = 1 << 26) -> bytes:
+def read_below(root: str, path: str, limit: int = MAX_FILE_BYTES) -> bytes:
     """The bytes of the regular file `path`, at most `limit`; OSError if it is larger or can't be read."""
     fd = open_below(root, path)
     try:
         size = os.fstat(fd).st_size
         if size > limit:
-            raise OSError(f"{path}: {size} bytes, more than the {limit} that are read of such a file")
+            raise OSError(f"{path}: {size} bytes; the limit is {limit}")
         data = os.read(fd, size + 1)
         while size < len(data) <= limit:  # it has grown
             more = os.read(fd, 1 << 16)
@@ -66,7 +67,7 @@ def read_below(root: str, path: str, limit: int = 1 << 26) -> bytes:
 
 
 def read_on(root: str, path: str, start: int, limit: int) -> bytes:
-    """What stands behind byte `start` of a file, at most `limit` bytes; nothing if it can't be read."""
+    """The bytes of a file from byte `start` on, at most `limit`; b"" if it can't be read."""
     try:
         fd = open_below(root, path)
     except OSError:

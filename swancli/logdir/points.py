@@ -1,7 +1,7 @@
 """All points of a series in the order of their steps, in little memory.
 
-Steps and values are kept as machine numbers where they are such; the text of a point is read again when it is asked
-for, unless the series is short.
+Steps and values are kept as machine numbers if they are numbers; the text of a point is read again when it is needed,
+unless the series is short.
 """
 
 from __future__ import annotations
@@ -10,40 +10,44 @@ import json
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import pairwise
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from swancli.logdir import columns, sampling
 from swancli.logdir.series import Block, Series, Slice
 from swancli.reply import dumps, joined
 
-KEPT = 16  # slices whose texts are kept rather than read again
+if TYPE_CHECKING:
+    from swancli.model import Value
+
+MAX_KEPT_SLICES = 16  # up to which texts are kept rather than read again
 
 
 class Points:
     """The points of `series`, sorted by int(index); equal ones in the order of file names as strings.
 
-    `whole` prepares for `array`, which prints them all.
+    `whole` prepares for `array`, which encodes them all.
     """
 
     def __init__(self, series: Series, whole: bool = False) -> None:
         self._series, self._whole = series, whole
         self._parts: list[_Part] = []
-        self.keys: Any = array("q")
-        self.steps: Any = self.keys
-        self.values: Any = array("d")
+        self.keys: array[int] | list[int] = array("q")
+        self.steps: Any = self.keys  # the same object unless some steps are not integers
+        self.values: Any = array("d")  # a list if some are not numbers
         self.finite = True
         self._order: list[int] | None = None
-        self._keep = len(series.slices()) <= KEPT
-        if not self._gather_rising():
-            self._gather_sorted()
+        self._keep = len(series.slices()) <= MAX_KEPT_SLICES
+        if not self._read_ascending():
+            self._read_and_sort()
         self._chosen: Sequence[int] | None = None
 
     def __len__(self) -> int:
         return len(self.values)
 
-    def value(self, n: int) -> Any:
+    def value(self, n: int) -> Value:
         """The value of a point as written: an integer where it is one."""
-        return json.loads(next(self.entries([n])))["data"]
+        value: Value = json.loads(next(self.entries([n])))["data"]
+        return value
 
     def chosen(self) -> Sequence[int]:
         """The positions of the points a chart shows: all, or 1499 of more than 1500."""
@@ -62,7 +66,7 @@ class Points:
             found = dict(zip(read, self._texts(read)))
             texts = (found[self._order[n]] for n in wanted)
         for n, text in zip(wanted, texts):
-            yield _last(text) if n == last else text
+            yield _marked_last(text) if n == last else text
 
     def array(self) -> Iterator[bytes]:
         """All points as a JSON array, in pieces."""
@@ -74,15 +78,15 @@ class Points:
             yield (b"," if n else b"[") + part.text(self._series, final) + (b"]" if final else b"")
 
     def _sample(self) -> list[int]:
-        pick: Callable[[Sequence[Any], Sequence[Any]], int]
+        pick: Callable[[sampling.Numbers, sampling.Numbers], int]
         pick = sampling.pick_finite if self.finite else sampling.pick
         edges = sampling.edges(len(self))
         steps, values = self.steps, self.values
         middle = [a + pick(steps[a:b], values[a:b]) for a, b in pairwise(edges)]
         return [0, *middle, len(self) - 1]
 
-    def _gather_rising(self) -> bool:
-        """Read the slices by their numbers; False as soon as steps turn out not to rise from one to the next."""
+    def _read_ascending(self) -> bool:
+        """Read the slices in the order of their numbers; False as soon as steps are not ascending."""
         for part in self._series.slices():
             block = self._series.block(part)
             if not block.keys:
@@ -95,8 +99,8 @@ class Points:
             self._add(part, block)
         return True
 
-    def _gather_sorted(self) -> None:
-        """Read the slices by their names as strings, and sort."""
+    def _read_and_sort(self) -> None:
+        """Read the slices in the order of their names as strings, and sort."""
         self._parts, self.keys, self.values, self.finite = [], array("q"), array("d"), True
         self.steps = self.keys
         for part in sorted(self._series.slices(), key=lambda part: part.name):
@@ -117,10 +121,10 @@ class Points:
         if self.steps is not self.keys:
             self.steps.extend(block.steps)
         self.keys.extend(block.keys)
-        self.values.extend(block.values if block.columns is None else array("d", block.values))
+        self.values.extend(block.values if block.columns is None else array("d", block.columns.values))
 
     def _texts(self, positions: list[int]) -> Iterator[bytes]:
-        """The JSON of points by their rank in the order of reading, which rises."""
+        """The JSON of points by their positions in the order of reading, which are ascending."""
         start, n = 0, 0
         for part in self._parts:
             if n == len(positions):
@@ -134,7 +138,7 @@ class Points:
 
 
 class _Part:
-    """What is remembered of a slice that was read."""
+    """What is kept of a slice that was read."""
 
     __slots__ = ("_block", "_plain", "_size", "_slice", "count")
 
@@ -158,7 +162,7 @@ class _Part:
             )
 
     def text(self, series: Series, final: bool) -> bytes:
-        """The JSON of all of its points, with commas between; those of the series' `final` part say which is last."""
+        """The JSON of all of its points, separated by commas; in the series' `final` part the last point is marked."""
         if self._plain:
             texts = [columns.compact(series.read(self._slice.path)[: self._size])]
         elif self._block is not None and self._block.columns is not None and _is_plain(series, self._block):
@@ -166,7 +170,7 @@ class _Part:
         else:
             texts = list(self.entries(series, list(range(self.count))))
         if final:
-            texts[-1] = _last(texts[-1])
+            texts[-1] = _marked_last(texts[-1])
         return b",".join(texts)
 
 
@@ -179,9 +183,9 @@ def _arranged(items: Any, order: list[int]) -> Any:
     return array(items.typecode, moved) if isinstance(items, array) else list(moved)
 
 
-def _last(text: bytes) -> bytes:
-    """The JSON of the series' last point, or of several as SwanLab writes them that end with it."""
-    if b'"_last"' in text:  # it was logged with such a key
+def _marked_last(text: bytes) -> bytes:
+    """The JSON of the series' last point, marked as the last; there may be other points in front of it."""
+    if b'"_last"' in text:  # it was logged with this key
         point = json.loads(text)
         point.pop("_last", None)
         text = dumps(point)

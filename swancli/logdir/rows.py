@@ -1,17 +1,18 @@
-"""Rows of the tables of runs.swanlab, as every version of SwanLab has them; record files give rows of the same form.
+"""The rows of the tables in runs.swanlab, in every version of SwanLab; record files give rows of the same form.
 
-Only what is relied on has a type of its own: SQLite lets any other cell hold anything, and old versions lack columns.
+Only columns that are relied on have a precise type: SQLite lets any other cell hold anything, and old versions lack
+columns.
 """
 
 from __future__ import annotations
 
 from typing import TypeAlias, TypedDict
 
-Cell: TypeAlias = "None | int | float | str | bytes"
+Cell: TypeAlias = "int | float | str | bytes | None"
 
 
 class Timed(TypedDict, total=False):
-    """The two times that end every row."""
+    """The two times at the end of every row."""
 
     create_time: Cell
     update_time: Cell
@@ -32,7 +33,7 @@ class ProjectRow(Timed, total=False):
 
 
 class _Experiment(TypedDict):
-    id: int | None  # None: no row in the database names the run
+    id: int | None  # None: the run is not in the database
     run_id: str
     name: str
 

@@ -1,4 +1,4 @@
-"""One run's folder: its config, metadata, console and metrics."""
+"""The folder of a run: its config, metadata, console and metrics."""
 
 from __future__ import annotations
 
@@ -8,20 +8,17 @@ from typing import TYPE_CHECKING
 from swancli.logdir.paths import is_below, is_name, read_below
 from swancli.notes import Note
 
-if TYPE_CHECKING:  # each is imported where it is needed: a command needs one or two of them
+if TYPE_CHECKING:  # imported where they are needed: a command needs one or two of them
     from swancli.logdir.local.console import LocalConsole
     from swancli.logdir.local.series import LocalSeries
     from swancli.logdir.rows import TagRow
     from swancli.model import Data
 
-NOWHERE = os.path.join(os.devnull, "nowhere")  # nothing can be there
+NOWHERE = os.path.join(os.devnull, "nowhere")  # a path at which nothing can exist
 
 
 class Run:
-    """The folder of one run below `root`; `name` comes from a database and may be anything.
-
-    The symlinks out of the logdir that it meets, which it does not follow, are added to `refused`.
-    """
+    """The folder of one run below `root`; `name` comes from a database and may be anything."""
 
     def __init__(self, root: str, name: object, note: Note, refused: list[str] | None = None) -> None:
         self.root, self.name, self._note = root, name, note
@@ -30,11 +27,11 @@ class Run:
         self._refused = [] if refused is None else refused
         self.folder = f"{root}/{name}" if is_name(name) else NOWHERE
         if self._refuses(self.folder):
-            note(f"{self.folder} leads out of the logdir: it is not read")
+            note(f"{self.folder} points outside the logdir; skipped")
             self.folder = NOWHERE
 
     def path(self, *names: str) -> str:
-        """A path in the run's folder; NOWHERE if a folder on the way is a symlink out of the logdir."""
+        """A path in the run's folder; NOWHERE if a part of it is a symlink that points outside the logdir."""
         path = self.folder
         for name in names:
             if not is_name(name):
@@ -45,32 +42,37 @@ class Run:
         return path
 
     def _refuses(self, path: str) -> bool:
-        """Whether a path is a symlink that leads out of the logdir, which is remembered."""
+        """Whether a path is a symlink that points outside the logdir, which is remembered."""
         if os.path.islink(path) and not is_below(self.root, path):
             self._refused.append(path)
             return True
         return False
 
+    def is_readable(self) -> bool:
+        """Whether the folder, if it is there, may be read."""
+        return os.access(self.folder, os.R_OK | os.X_OK) or not os.path.isdir(self.folder)
+
     def config(self) -> Data:
-        """{"config": …} as YAML holds it, null if empty or unreadable; {} if there is no file."""
+        """{"config": …}, None if config.yaml is empty or unreadable; {} if there is no file."""
         from swancli.logdir.files import Unreadable, parse_config
 
-        data = self._side_file("config.yaml")
-        if data is None:
-            return {}
         try:
-            return {"config": parse_config(data)}
+            data = self._side_file("config.yaml")
+            return {} if data is None else {"config": parse_config(data)}
+        except OSError:
+            return {"config": None}
         except Unreadable as error:
             self._note(f"{self.folder}/files/config.yaml is unreadable ({error})")
             return {"config": None}
 
     def metadata(self) -> object:
-        """The system details; {} if the file is missing, empty or unreadable."""
+        """The system information; {} if the file is missing, empty or unreadable."""
         from swancli.logdir.files import Unreadable, parse_metadata
 
-        data = self._side_file("swanlab-metadata.json")
         try:
-            return parse_metadata(data or b"")
+            return parse_metadata(self._side_file("swanlab-metadata.json") or b"")
+        except OSError:
+            return {}
         except Unreadable as error:
             self._note(f"{self.folder}/files/swanlab-metadata.json is unreadable ({error})")
             return {}
@@ -87,7 +89,7 @@ class Run:
         return LocalSeries(self.root, self._below_logs(folder), self._note)
 
     def _below_logs(self, name: str) -> str:
-        """`path("logs", name)`, with logs/ looked at once for all metrics."""
+        """`path("logs", name)`, with logs/ checked only once for all metrics."""
         if self._logs is None:
             self._logs = self.path("logs")
         path = f"{self._logs}/{name}"
@@ -112,11 +114,13 @@ class Run:
         return LocalConsole(self.root, self.path("console"))
 
     def _side_file(self, name: str) -> bytes | None:
+        """The bytes of a file in files/, None if it is missing; OSError, with a warning, if it can't be read."""
         path = os.path.join(self.path("files"), name)
         try:
             return read_below(self.root, path)
         except (FileNotFoundError, NotADirectoryError, ValueError):
             return None
         except OSError as error:
-            self._note(f"{path} can't be read: {error.strerror or error}")
-            return b"\0" if name == "config.yaml" else b""
+            if self.is_readable():
+                self._note(f"{path} can't be read: {error.strerror or error}")
+            raise

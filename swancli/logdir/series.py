@@ -1,18 +1,44 @@
-"""The points of one metric, however they lie on disk: local mode keeps them in slices, a record file in records."""
+"""The points of one metric, however they are stored: local mode has files of lines, offline mode has records."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypedDict
+
+from swancli.logdir.nesting import too_deep
 
 if TYPE_CHECKING:
     from swancli.logdir.columns import Columns, Encode
     from swancli.model import Extremes, Point, Value
 
+HARDWARE_PREFIX = "__swanlab__."  # of the names of hardware metrics
+
+
+class _Point(TypedDict):
+    index: int | float | str  # an integer in all but very old runs
+    data: Value
+
+
+class JsonPoint(_Point, total=False):
+    """A point as SwanLab writes it, a JSON object; there may be other keys."""
+
+    create_time: str | None
+    more: list[Any]  # captions of media
+
+
+class SummaryFile(TypedDict, total=False):
+    """What _summary.json holds: the extremes of the finite values, and the number of points."""
+
+    max: Value
+    max_step: int | None
+    min: Value
+    min_step: int | None
+    num: int
+
 
 class Slice(NamedTuple):
-    """A file of points, and its number: SwanLab calls 1000.log the one of the first thousand."""
+    """A file of points, and its number: SwanLab calls the file of the first thousand points 1000.log."""
 
     name: str
     number: int
@@ -20,14 +46,16 @@ class Slice(NamedTuple):
 
 
 class Block(NamedTuple):
-    """Points that follow each other in a file; `entry` makes the JSON of one of them."""
+    """Consecutive points of a file; `entry` makes the JSON of one of them."""
 
-    keys: Sequence[int]  # what points are sorted by
-    steps: Sequence[Any]  # as printed: an integer in all but very old runs
-    values: list[Any]
+    keys: Sequence[int]  # the steps as integers, by which points are sorted
+    steps: Sequence[int | float | str]  # as printed
+    values: Sequence[Value]
     entry: Callable[[int], bytes]
     finite: bool  # whether all values are finite numbers
-    columns: Columns | None = None  # what they were split into; a block without is kept, it costs to read again
+    columns: Columns | None = (
+        None  # of a slice in the usual form; a block without them is kept, as parsing it again is slow
+    )
     size: int = 0  # bytes read
 
 
@@ -35,7 +63,7 @@ class Series(Protocol):
     """The points of one metric."""
 
     def exists(self) -> bool:
-        """Whether anything on disk is this metric's."""
+        """Whether there is anything of this metric on disk."""
 
     def slices(self, fresh: bool = False) -> list[Slice]:
         """The slices in the order of their numbers; listed once unless `fresh`."""
@@ -44,19 +72,19 @@ class Series(Protocol):
         """The points of one slice."""
 
     def lines(self, part: Slice) -> list[bytes]:
-        """The lines of a slice whose block was columns: the JSON as it stands there, line by line."""
+        """The lines of a slice that was split into columns, as they are in the file."""
 
     def read(self, path: str) -> bytes:
         """The bytes of a slice."""
 
-    def summary(self) -> dict[str, Any] | None:
-        """What _summary.json says: max, min, their steps, num; None if it says nothing."""
+    def summary(self) -> SummaryFile | None:
+        """What _summary.json holds, None if it is missing or unreadable."""
 
     def ends(self) -> Extremes:
-        """The extremes of the finite values."""
+        """The extremes of the finite values; {} if there are none."""
 
-    def last(self) -> dict[str, Any] | None:
-        """The point written last: index, data, create_time."""
+    def last(self) -> JsonPoint | None:
+        """The point written last."""
 
     def count(self) -> int:
         """How many points there are, without reading them all."""
@@ -65,25 +93,42 @@ class Series(Protocol):
         """At most `width` values spread evenly over the series, read without reading it all."""
 
     def first_step(self, part: Slice) -> int | None:
-        """The step of a slice's first point; None if that can't be told without reading the slice."""
+        """The step of a slice's first point; None if it is not known without reading the slice."""
 
     def follow(self) -> Callable[[], list[Point]]:
         """A function that gives the points added since its last call; first all there are."""
 
     @property
     def encode(self) -> Encode:
-        """What spells numbers as JSON the way this series' numbers are to be checked with."""
+        """The function that encodes numbers for `Columns.is_plain`."""
 
 
 def point_of(entry: bytes) -> Point:
     """A point's JSON as (step, value, time, captions)."""
-    point = json.loads(entry)
+    point: JsonPoint = json.loads(entry)
     return point["index"], point["data"], point.get("create_time"), point.get("more")
 
 
-def step_of(point: dict[str, Any]) -> int | None:
-    """The step of a point: its index, an integer or what Python makes one of; None where it is neither."""
+def step_of(point: JsonPoint) -> int | None:
+    """The step of a point: its index as an integer; None if it can't be converted."""
     try:
         return int(point["index"])
     except (ValueError, TypeError, OverflowError):
         return None
+
+
+def parse_point(line: bytes) -> JsonPoint | None:
+    """A line of a slice as a point whose index is a step; None if it is not one."""
+    point = readable_point(line)
+    return None if point is None or step_of(point) is None else point
+
+
+def readable_point(line: bytes) -> JsonPoint | None:
+    """A line of a slice as a point with any index; None if it is not one."""
+    try:
+        point: JsonPoint = json.loads(line.decode())
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(point, dict) or "index" not in point or "data" not in point:
+        return None
+    return None if too_deep(line, point) else point

@@ -1,7 +1,7 @@
-"""What really became of a run: the database alone doesn't always know.
+"""How a run is doing or how it ended, which the database alone doesn't always know.
 
-A killed run stays 0, "running", for ever; 0.5.0 to 0.6.1 store a crash as finished; 0.6.2 and 0.6.3 never store an
-end at all. error.log, the record file and the times of the last writes tell the rest.
+A killed run stays 0, "running", forever; 0.5.0 to 0.6.1 store a crash as finished; 0.6.2 and 0.6.3 never store the
+end at all. error.log, the record file and the times of the last writes show the rest.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ import re
 import time
 from typing import TYPE_CHECKING, NamedTuple
 
-from swancli.logdir.experiment import Experiment, LocalExperiment
+from swancli.logdir import process
+from swancli.logdir.experiment import FAILED, FINISHED, RUNNING, Experiment, LocalExperiment
 from swancli.logdir.paths import read_below
 from swancli.logdir.run import Run
 from swancli.times import seconds
@@ -19,12 +20,12 @@ from swancli.times import seconds
 if TYPE_CHECKING:
     from swancli.model import RunState
 
-STALE_AFTER = 15 * 60.0  # seconds without a write after which a run marked running is called stale
-RUNNING, FINISHED, FAILED = 0, 1, -1
+SETTLED_AFTER_SECONDS = 1.0  # without a write, by which a run that ended in order is marked so
+STALE_AFTER_SECONDS = 15 * 60.0  # without a write; then a run marked running is stale
 
 
 class State(NamedTuple):
-    """A word, running finished crashed stopped stale or unknown; seconds without a write if stale; last write."""
+    """The state as one of model.STATES; seconds without a write if stale; time of the last write."""
 
     word: str
     stale_for: float | None
@@ -41,8 +42,11 @@ def state(experiment: Experiment, now: float | None = None) -> State:
         if end is not None:
             return State(end.word, None, end.last_write or last_write(run))
         wrote = last_write(run)
-        silent = (time.time() if now is None else now) - wrote if wrote is not None else None
-        if silent is None or silent > STALE_AFTER:
+        now = time.time() if now is None else now
+        if wrote is not None and _is_killed(experiment, wrote, now):
+            return State("killed", None, wrote)
+        silent = now - wrote if wrote is not None else None
+        if silent is None or silent > STALE_AFTER_SECONDS:
             return State("stale", silent, wrote)
         return State("running", None, wrote)
     wrote = ended if ended is not None else last_write(run)
@@ -57,6 +61,32 @@ def state(experiment: Experiment, now: float | None = None) -> State:
         end = _recorded_end(experiment)
         return State("stopped" if end is None else end.word, None, wrote)
     return State("unknown", None, wrote)
+
+
+def _is_killed(experiment: Experiment, wrote: float, now: float) -> bool:
+    """Whether the process of a run marked running is gone, as far as this machine can know.
+
+    A run that ends just now may not be marked ended yet where this looked: it counts as running for a moment more.
+    """
+    run = experiment.run
+    if not process.may_be_known(seconds(experiment.row.get("create_time"))):
+        return False
+    written = _mtime(run.path("files", "swanlab-metadata.json"))
+    if written is None or not process.is_gone(Run(run.root, run.name, _ignore).metadata(), written):
+        return False
+    database = (_mtime(os.path.join(run.root, name)) or 0.0 for name in ("runs.swanlab", "runs.swanlab-wal"))
+    return now - max(wrote, *database) > SETTLED_AFTER_SECONDS
+
+
+def _ignore(text: str) -> None:
+    """Take no note of what is wrong with metadata that nobody asked for."""
+
+
+def _mtime(path: str) -> float | None:
+    try:
+        return os.stat(path).st_mtime
+    except (OSError, ValueError):
+        return None
 
 
 def run_state(experiment: Experiment) -> RunState:
@@ -77,7 +107,7 @@ def run_state(experiment: Experiment) -> RunState:
 
 
 def last_write(run: Run) -> float | None:
-    """When a file of the run was written last, in seconds since 1970; None if it has no files."""
+    """When a file of the run was last written, in seconds since 1970; None if it has no files."""
     newest = max(
         (stamp for folder in (run.folder, run.path("console"), run.path("files")) for stamp in _mtimes(folder)),
         default=0.0,
@@ -112,14 +142,14 @@ def _error_text(run: Run) -> str | None:
 
 
 def _failure(text: str) -> str:
-    """Ctrl-C leaves a traceback without an exception's line, or one that names it."""
+    """The word stopped or crashed: Ctrl-C leaves a traceback without the exception's line, or one that names it."""
     lines = [line for line in text.splitlines() if line.strip()]
     interrupted = "KeyboardInterrupt" in text or (len(lines) > 1 and lines[-1].startswith("  "))
     return "stopped" if interrupted else "crashed"
 
 
 def _recorded_end(experiment: Experiment) -> State | None:
-    """How and when the run ended by its record file; None if that has no end, or there is none."""
+    """How and when the run ended according to its record file; None if there is none, or no end in it."""
     recorded = experiment.recorded()
     if recorded is None or recorded.finish is None:
         return None

@@ -22,6 +22,7 @@ KINDS: dict[str, tuple[str, ...] | str] = {
     "NAME": "metric",
     "[EXP]": "exp",
     "[EXP] NAME...": "metrics",
+    "[EXP] [NAME...]": "metrics",
     "[DIR]": "dirs",
     "SHELL": SHELLS,
     **dict.fromkeys(("URL", "SECONDS", "N", "W", "A:B", "ADDRESS", "ORIGIN"), ""),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NoReturn
 
 from swancli.errors import ExperimentNotFound, MetricNotFound, NotFound, UsageError
+from swancli.globs import is_glob, matches
 from swancli.source import Source
 
 if TYPE_CHECKING:
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
 
 LATEST = "latest"
 MOST_DIGITS = 1000
+RUNS_SEARCHED = 8  # for a metric like one that no run has
 BAD_ID = "experiment_id should be a valid integer, unable to parse string as an integer"
 
 
@@ -38,7 +40,7 @@ def experiment(source: Source, word: str | None) -> Address:
         if matches:
             raise UsageError(f"{word!r} matches {len(matches)} experiments: {listing(matches)}")
     if word == LATEST and found:
-        return address(max(found, key=lambda row: (str(row.get("create_time") or ""), row["id"] or 0)))
+        return address(max(found, key=_age))
     return _unknown(source, word)
 
 
@@ -84,7 +86,16 @@ def unknown_metric(source: Source, experiment: Address, name: str) -> MetricNotF
     names = source.metrics(experiment)
     near = nearest(name, names) or names[:8]
     hint = f"; nearest: {', '.join(near)}" if near else "; it has none"
-    return MetricNotFound(f"no metric {name!r} in experiment {experiment}{hint}")
+    return MetricNotFound(f"no metric {name!r} in experiment {experiment}{hint}", name)
+
+
+def unknown_metric_of_all(source: Source, name: str) -> MetricNotFound:
+    """The error for a metric that no run has: it says which are near among those of the newest runs."""
+    newest = sorted(source.experiments(), key=_age, reverse=True)[:RUNS_SEARCHED]
+    names = list(dict.fromkeys(name for row in newest for name in source.metrics(address(row))))
+    near = nearest(name, names) or names[:8]
+    hint = f"; nearest: {', '.join(near)}" if near else ""
+    return MetricNotFound(f"no run in {source.where} has a metric {name!r}{hint}", name)
 
 
 def nearest(word: str, names: list[str]) -> list[str]:
@@ -102,25 +113,28 @@ def metrics(source: Source, experiment: Address, words: list[str]) -> list[str]:
     found: list[str] = []
     names: list[str] | None = None
     for word in words:
-        if not any(sign in word for sign in "*?["):
+        if not is_glob(word):
             found.append(word)
             continue
-        from fnmatch import fnmatchcase
-
         if names is None:
             try:
                 names = source.metrics(experiment)
             except NotFound as error:
                 raise (unknown(source, experiment) if isinstance(error, ExperimentNotFound) else error) from error
-        matches = [word] if word in names else [name for name in names if fnmatchcase(name, word)]
-        if not matches:
+        matching = [word] if word in names else [name for name in names if matches(name, word)]
+        if not matching:
             raise unknown_metric(source, experiment, word)
-        found += matches
+        found += matching
     return list(dict.fromkeys(found))
 
 
 def _unknown(source: Source, word: str) -> NoReturn:
     raise unknown(source, word)
+
+
+def _age(row: RowOfProject) -> tuple[str, int]:
+    """What experiments are sorted by from the oldest to the newest."""
+    return str(row.get("create_time") or ""), row.get("id") or 0
 
 
 def _by_name(rows: list[RowOfProject], word: str) -> list[RowOfProject]:

@@ -5,14 +5,16 @@ What the API does not tell is left out, never guessed.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from time import monotonic
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar, cast
 
 from swancli.endpoints import CHARTS, EXPERIMENT, LOGS, METRIC, PROJECT, STATUS, SUMMARY
-from swancli.errors import NotFound, SwancliError
+from swancli.errors import MetricNotFound, NotFound, SwancliError
+from swancli.globs import is_glob, matches
 from swancli.model import TREND_VALUES
-from swancli.remote.source import STATES, RemoteSource
+from swancli.remote.answers import STATES, Answers
+from swancli.remote.in_parallel import in_parallel
 from swancli.times import seconds
 from swancli.values import is_finite
 
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
         Console,
         Data,
         Extremes,
+        Latest,
         MetricShape,
         MetricSummary,
         Point,
@@ -45,23 +48,32 @@ P = ParamSpec("P")
 Model = TypeVar("Model")
 
 
-def project(source: RemoteSource, metric: str | None = None, best: str | None = None, shapes: bool = False) -> Project:
+def project(source: Answers, metric: str | None = None, best: str | None = None, shapes: bool = False) -> Project:
     """The project; of each experiment state, duration, and with a `metric` its value, last step, [best]."""
     data = source.data(PROJECT)
     source.remember(data)
     found = [row for row in data.get("experiments") or [] if isinstance(row, dict)]
     rows = [cast("RowOfProject", {**row, **_times(row)}) for row in found]
-    if metric is not None:
-        _tell_metric(source, rows, metric, best, shapes)
+    if metric is not None and rows:
+        recent = rows[-MAX_METRICS:]
+        if len(recent) < len(rows):
+            source.notes(f"{metric!r} is shown for the last {MAX_METRICS} experiments only: each takes a request")
+        known = (
+            _add_matched(source, recent, metric)
+            if is_glob(metric)
+            else _add_metric(source, recent, metric, best, shapes)
+        )
+        if not known:
+            raise MetricNotFound(f"no run at {source.where} has a metric {metric!r}", metric)
     return cast("Project", {**data, "experiments": rows})
 
 
-def _tell_metric(source: RemoteSource, rows: list[RowOfProject], metric: str, best: str | None, shapes: bool) -> None:
-    asked = rows[-MAX_METRICS:]
-    if len(asked) < len(rows):
-        source.notes(f"{metric!r} is shown for the last {MAX_METRICS} experiments only: each takes a request")
-    parameters = [{"experiment": row["id"], "metric": metric} for row in asked]
-    for row, found in zip(asked, source.details_of_many(METRIC, parameters), strict=True):
+def _add_metric(source: Answers, rows: list[RowOfProject], metric: str, best: str | None, shapes: bool) -> bool:
+    """Add the latest value of a metric to each row; whether any run may have that metric."""
+    known = False
+    parameters = [{"experiment": row["id"], "metric": metric} for row in rows]
+    for row, found in zip(rows, _metric_of_each(source, parameters), strict=True):
+        known = known or not isinstance(found, NotFound)
         if isinstance(found, SwancliError):
             if not isinstance(found, NotFound):
                 source.notes(str(found))
@@ -77,15 +89,40 @@ def _tell_metric(source: RemoteSource, rows: list[RowOfProject], metric: str, be
             row["best"] = {"value": found.get("min"), "step": found.get("min_step")}
         elif best is not None:
             row["best"] = {"value": found.get("max"), "step": found.get("max_step")}
+    return known
 
 
-def experiment(source: RemoteSource, experiment: Address) -> Run:
+def _add_matched(source: Answers, rows: list[RowOfProject], glob: str) -> bool:
+    """Add the latest values of the metrics that a glob matches to each row; whether any run may have one."""
+    known = False
+    parameters = [{"experiment": row["id"]} for row in rows]
+    for row, found in zip(rows, source.summaries(parameters), strict=True):
+        if isinstance(found, SwancliError):
+            known = True
+            source.notes(str(found))
+            continue
+        values: dict[str, Latest] = {}
+        for one in found.get("summaries") or []:
+            name, value = str(one.get("key")), one.get("value")
+            if matches(name, glob):
+                values[name] = {
+                    "name": name,
+                    "value": None if value == "TypeError" else value,
+                    "step": None,
+                    "shape": None,
+                }
+        row["matched"] = values
+        known = known or bool(values)
+    return known
+
+
+def experiment(source: Answers, experiment: Address) -> Run:
     """The data, state, duration."""
     data = source.data(EXPERIMENT, experiment=experiment)
     return cast("Run", {**data, **_times(data)})
 
 
-def charts(source: RemoteSource, experiment: Address, shapes: bool = False, system: bool = False) -> Charts:
+def charts(source: Answers, experiment: Address, shapes: bool = False, system: bool = False) -> Charts:
     """The data, and of each metric its points, and with `shapes` values, where these are few enough to ask."""
     data = source.data(CHARTS, experiment=experiment, system=system)
     if not data.get("charts") and not data.get("namespaces"):
@@ -99,7 +136,7 @@ def charts(source: RemoteSource, experiment: Address, shapes: bool = False, syst
     return cast("Charts", {**data, "metrics": metrics})
 
 
-def status(source: RemoteSource, experiment: Address) -> Status:
+def status(source: Answers, experiment: Address) -> Status:
     """The data, and of the experiment id, name, create_time, state, duration."""
     data, row = source.data_of_many([(STATUS, {"experiment": experiment}), (EXPERIMENT, {"experiment": experiment})])
     who = {key: row.get(key) for key in ("id", "name", "create_time")}
@@ -107,10 +144,15 @@ def status(source: RemoteSource, experiment: Address) -> Status:
     return cast("Status", {**data, **who, **times})
 
 
-def summary(source: RemoteSource, experiment: Address, shapes: bool = False) -> Summary:
+def summary(source: Answers, experiment: Address, shapes: bool = False, names: Sequence[str] | None = None) -> Summary:
     """The metrics; where they are few enough, with step, min, max, their steps, points, [shape]."""
     data = source.data(SUMMARY, experiment=experiment)
     found = [cast("MetricSummary", dict(one)) for one in data.get("summaries") or [] if isinstance(one, dict)]
+    if names is not None:
+        by_name = {str(one.get("key")): one for one in found}
+        if missing := [name for name in names if name not in by_name]:
+            raise MetricNotFound(f"no metric {missing[0]!r} in experiment {experiment} at {source.where}", missing[0])
+        found = [by_name[name] for name in names]
     result = _each(source, experiment, [str(one.get("key")) for one in found], shapes)
     for one in found:
         more = result.get(str(one.get("key")))
@@ -121,7 +163,7 @@ def summary(source: RemoteSource, experiment: Address, shapes: bool = False) -> 
     return {"summaries": found}
 
 
-def logs(source: RemoteSource, experiment: Address, tail: int | None = None) -> Console:
+def logs(source: Answers, experiment: Address, tail: int | None = None) -> Console:
     """The lines, or the last `tail` of them; the lines of error.log."""
     data = source.data(LOGS, experiment=experiment)
     lines, error = ([str(line) for line in data.get(key) or []] for key in ("logs", "error"))
@@ -134,7 +176,7 @@ def logs(source: RemoteSource, experiment: Address, tail: int | None = None) -> 
 
 
 def metric(
-    source: RemoteSource,
+    source: Answers,
     experiment: Address,
     metric: str,
     all: bool | None = False,
@@ -177,7 +219,22 @@ def metric(
     return result
 
 
-def _each(source: RemoteSource, experiment: Address, names: list[str], shapes: bool) -> dict[str, MetricSummary]:
+def _metric_of_each(source: Answers, asked: Sequence[Mapping[str, object]]) -> Iterator[Series | SwancliError]:
+    """The details of several metrics, requested in parallel; an error in the place of its details."""
+
+    def ask(parameters: Mapping[str, object]) -> Series | SwancliError:
+        try:
+            return metric(source, **parameters)  # type: ignore[arg-type]
+        except Exception as problem:
+            meant = problem if isinstance(problem, SwancliError) else source.explain(problem)
+            if meant is None:
+                raise
+            return meant
+
+    return in_parallel(ask, asked)
+
+
+def _each(source: Answers, experiment: Address, names: list[str], shapes: bool) -> dict[str, MetricSummary]:
     """points, step, min, max and their steps, [shape] of each metric; {} if there are too many to ask."""
     if len(names) > MAX_METRICS:
         source.notes(f"{len(names)} metrics are too many to request one by one: the table is incomplete")
@@ -185,7 +242,7 @@ def _each(source: RemoteSource, experiment: Address, names: list[str], shapes: b
     result: dict[str, MetricSummary] = {}
     end = monotonic() + PATIENCE_SECONDS
     parameters = [{"experiment": experiment, "metric": name} for name in names]
-    for n, (name, found) in enumerate(zip(names, source.details_of_many(METRIC, parameters), strict=True), 1):
+    for n, (name, found) in enumerate(zip(names, _metric_of_each(source, parameters), strict=True), 1):
         if isinstance(found, NotFound):
             result[name] = {"points": 0}
         elif not isinstance(found, SwancliError):  # what can't be result is left out: the table shows the rest
@@ -234,7 +291,7 @@ def _shape(values: list[Value]) -> list[Value]:
 
 
 def _pair(
-    route: Route[P, Model], function: Callable[Concatenate[RemoteSource, P], Model]
+    route: Route[P, Model], function: Callable[Concatenate[Answers, P], Model]
 ) -> tuple[AnyRoute, Callable[..., object]]:
     """A route and its function here, which take the same parameters and give the same details: mypy holds them to it."""
     return route, function
@@ -253,6 +310,6 @@ DETAILS = dict(
 )
 
 
-def details_of(route: Route[P, Model]) -> Callable[Concatenate[RemoteSource, P], Model]:
+def details_of(route: Route[P, Model]) -> Callable[Concatenate[Answers, P], Model]:
     """The function of a route."""
-    return cast("Callable[Concatenate[RemoteSource, P], Model]", DETAILS[route])
+    return cast("Callable[Concatenate[Answers, P], Model]", DETAILS[route])

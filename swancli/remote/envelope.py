@@ -119,7 +119,7 @@ def _failed(where: str, status: int, found: Data) -> SwancliError:
     if message.startswith("Experiment does not exist") or message == ExperimentNotFound.api_message:
         return ExperimentNotFound(f"no such experiment at {where}")
     if message in (MetricNotFound.api_message, "'NoneType' object has no attribute 'folder'"):
-        return MetricNotFound(f"no such metric at {where}")
+        return MetricNotFound(f"no such metric at {where}", "")
     if message in (ConsoleNotFound.api_message, ConsoleEmpty.api_message):
         return ConsoleNotFound(f"{where} returned an error: {message}", message)
     if status >= 500 and NO_NAN in message:

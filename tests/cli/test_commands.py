@@ -14,6 +14,7 @@ import pytest
 
 from tests.support.command import ARGV, environment, swancli
 from tests.support.logdirs import TIME, Logdir, point, points
+from tests.support.waiting import PATIENCE_SECONDS
 
 VALUES = [0.1, 1e-07, 123456789.123456789, 5e-324, 2**70, float("nan"), -0.0, 1e22]
 
@@ -150,7 +151,7 @@ def on_terminal(*words: str) -> bytes:
     except OSError:  # nobody writes any more
         pass
     os.close(keeper)
-    assert process.wait(timeout=30) == 0, shown
+    assert process.wait(timeout=PATIENCE_SECONDS) == 0, shown
     return shown
 
 

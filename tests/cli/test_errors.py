@@ -56,7 +56,7 @@ def test_path_too_high_or_too_low_is_used_with_a_note(logdir: Logdir, tmp_path: 
     for named in (tmp_path, logdir.path / "run-20250321_125800-abc0def"):
         done = swancli("project", "--json", "-l", named)
         assert (done.code, done.out) == (0, straight.out)
-        assert done.err == f"swancli: note: {named} is no logdir; reading {logdir.path}\n"
+        assert done.err == f"swancli: note: {named} is not a logdir; reading {logdir.path}\n"
 
 
 def test_unknown_experiment_says_what_there_is_and_what_is_near(logdir: Logdir) -> None:
@@ -153,8 +153,19 @@ def test_options_may_stand_before_the_command_and_after_it(logdir: Logdir, tmp_p
     expected = swancli("project", *where).out
     for words in ([*where, "project"], [*where, "--no-color", "project"], ["project", *where, "--no-color"], [*where]):
         assert swancli(*words, cwd=tmp_path.parent).out == expected
+
+
+@pytest.mark.parametrize(
+    "words", [["-l", "A", "-l", "B", "project"], ["-l", "A", "project", "-l", "B"], ["-u", "A", "-u", "B"]]
+)
+def test_two_logdirs_or_urls_are_refused_wherever_they_stand(logdir: Logdir, tmp_path: Path, words: list[str]) -> None:
     Logdir(tmp_path / "other").run("another")
-    assert b"another" in swancli("-l", logdir.path, "project", "-l", tmp_path / "other").out
+    places = {"A": str(logdir.path), "B": str(tmp_path / "other")}
+    done = swancli(*(places.get(word, word) for word in words))
+    assert (done.code, done.out) == (2, b"")
+    assert done.err.startswith("swancli: error: give one --")
+    assert str(logdir.path) in done.err
+    assert str(tmp_path / "other") in done.err
 
 
 def test_url_of_the_environment_beats_the_logdir_of_the_environment_and_options_beat_both(

@@ -14,6 +14,7 @@ import pytest
 from swancli.errors import EXIT_CODES
 from tests.support.command import ARGV, environment, start, swancli
 from tests.support.logdirs import Logdir, points
+from tests.support.waiting import PATIENCE_SECONDS
 
 
 @pytest.fixture
@@ -105,7 +106,7 @@ def test_waiting_for_a_running_run_ends_when_it_does(logdir: Logdir) -> None:
     with (console / "2025-03-21.log").open("a") as file:
         file.write("last words\n")
     logdir.sql("update experiment set status = -1")
-    out, err = process.communicate(timeout=30)
+    out, err = process.communicate(timeout=PATIENCE_SECONDS)
     assert (process.returncode, out, err) == (5, b"last words\n", b"")
 
 
@@ -117,7 +118,7 @@ def test_interrupt_exits_130_without_a_word(logdir: Logdir, words: list[str]) ->
     assert process.stdout
     process.stdout.readline()
     process.send_signal(signal.SIGINT)
-    _, err = process.communicate(timeout=30)
+    _, err = process.communicate(timeout=PATIENCE_SECONDS)
     assert (process.returncode, err.strip()) == (130, b"")
 
 
@@ -129,10 +130,11 @@ def test_interrupt_in_the_middle_of_a_table_exits_130(tmp_path: Path) -> None:
     assert process.stdout
     process.stdout.read(1)  # it prints, and nobody reads on: it waits for room in the pipe
     process.send_signal(signal.SIGINT)
-    _, err = process.communicate(timeout=30)
+    _, err = process.communicate(timeout=PATIENCE_SECONDS)
     assert (process.returncode, err.strip()) == (130, b"")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "words",
     ["metric 1 loss", "metric 1 loss --json --all", "metric 1 loss -o csv", "metric 1 loss -o jsonl",
@@ -153,13 +155,17 @@ def test_closed_pipe_ends_quietly_with_zero(tmp_path: Path, words: str) -> None:
     assert process.stderr
     with process.stderr:
         err = process.stderr.read()
-    assert (process.wait(timeout=30), err) == (0, b"")
+    assert (process.wait(timeout=PATIENCE_SECONDS), err) == (0, b"")
 
 
 def test_head_in_a_shell_sees_no_complaint(logdir: Logdir) -> None:
     command = f"{ARGV[0]} -m swancli project | head -0; echo ${{PIPESTATUS[0]}}"
     done = subprocess.run(
-        ["bash", "-c", command], capture_output=True, timeout=60, cwd=logdir.path.parent, env=environment()
+        ["bash", "-c", command],
+        capture_output=True,
+        timeout=PATIENCE_SECONDS,
+        cwd=logdir.path.parent,
+        env=environment(),
     )
     assert (done.stdout, done.stderr) == (b"0\n", b"")
 
@@ -167,7 +173,11 @@ def test_head_in_a_shell_sees_no_complaint(logdir: Logdir) -> None:
 def test_stdout_that_is_full_is_an_error_and_no_traceback(logdir: Logdir) -> None:
     with Path("/dev/full").open("wb") as full:
         done = subprocess.run(
-            [*ARGV, "project", "-l", logdir.path], stdout=full, stderr=subprocess.PIPE, timeout=60, env=environment()
+            [*ARGV, "project", "-l", logdir.path],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            timeout=PATIENCE_SECONDS,
+            env=environment(),
         )
     assert done.returncode == 1
     assert b"No space left on device" in done.stderr
@@ -187,7 +197,7 @@ def test_streams_that_a_shell_closed(logdir: Logdir, closed: str, code: int, err
     done = subprocess.run(
         ["bash", "-c", f"{ARGV[0]} -m swancli project {closed}"],
         capture_output=True,
-        timeout=60,
+        timeout=PATIENCE_SECONDS,
         cwd=logdir.path.parent,
         env=environment(),
     )

@@ -104,6 +104,7 @@ def test_yaml_is_loaded_for_a_config_only(tmp_path: Path) -> None:
     assert "yaml" in modules("experiment", "1", "--json", "-l", str(path))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "words",
     ["summary 1", "summary 1 --json", "project", "charts 1", "status 1", "metric 1 m0 --tail 5", "metric 1 m0 --head 5",

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from swancli.errors import MetricNotFound
 from tests.support.logdirs import Logdir, details, point
 
 
@@ -37,8 +38,23 @@ def test_named_metric_and_its_best_are_shown(logdir: Logdir) -> None:
     assert first["best"] == {"value": 1.0, "step": 5}
     assert details(logdir, "project", metric="train/loss", best="max")["experiments"][0]["best"]["value"] == 3.0
     assert details(logdir, "project", metric="acc")["experiments"][0]["metric"]["name"] == "acc"
-    assert "metric" not in details(logdir, "project", metric="nope")["experiments"][0]
     assert "best" not in bare
+
+
+def test_metric_that_no_run_has_is_not_found(logdir: Logdir) -> None:
+    for name in ("nope", "nope/*"):
+        with pytest.raises(MetricNotFound) as caught:
+            details(logdir, "project", metric=name)
+        assert caught.value.metric == name
+
+
+def test_glob_shows_every_metric_that_it_matches(logdir: Logdir) -> None:
+    first, bare, _ = details(logdir, "project", metric="*")["experiments"]
+    assert {name: one["value"] for name, one in first["matched"].items()} == {
+        one["key"]: one["value"] for one in details(logdir, "summary", experiment=1)["summaries"]
+    }
+    assert "metric" not in first
+    assert bare["matched"] == {}
 
 
 def test_run_whose_folder_is_gone_keeps_what_the_database_tells(logdir: Logdir) -> None:

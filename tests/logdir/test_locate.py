@@ -51,7 +51,7 @@ def test_path_one_level_off_is_put_right_with_a_note(home: Path, named: str) -> 
     assert path == str(home / "swanlog")
     assert len(notes) == 1
     assert named in notes[0]
-    assert "no logdir; reading" in notes[0]
+    assert "not a logdir; reading" in notes[0]
 
 
 @pytest.mark.parametrize(("named", "reason"), [("nowhere", "no such folder"), ("file", "it is a file")])

@@ -165,7 +165,7 @@ def test_reading_stops_at_the_limit(tmp_path: Path) -> None:
     path = tmp_path / "a"
     path.write_bytes(b"x" * 100)
     assert read_below(str(tmp_path), str(path), 100) == b"x" * 100
-    with pytest.raises(OSError, match="more than the 99"):
+    with pytest.raises(OSError, match="the limit is 99"):
         read_below(str(tmp_path), str(path), 99)
 
 

@@ -6,12 +6,12 @@ import os
 import shutil
 import time
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from swancli.logdir import state
-from tests.support.logdirs import LATER, TIME, Logdir, Run, details, point
+from swancli.times import seconds
+from tests.support.logdirs import TIME, Logdir, Run, details, point
 from tests.support.record_files import framed, record
 
 CRASH = 'Traceback (most recent call last):\n  File "a.py", line 1\nValueError: boom\n'
@@ -100,10 +100,10 @@ def running(path: Path) -> Run:
 
 def test_running_run_that_wrote_lately_runs(tmp_path: Path) -> None:
     run = running(tmp_path)
-    run.age(state.STALE_AFTER - 60)
+    run.age(state.STALE_AFTER_SECONDS - 60)
     found = details(run.logdir, "project")["experiments"][0]
     assert (found["state"], found["stale_for"]) == ("running", None)
-    assert found["duration"] == pytest.approx(time.time() - (state.seconds(TIME) or 0), abs=state.STALE_AFTER)
+    assert found["duration"] == pytest.approx(time.time() - (seconds(TIME) or 0), abs=state.STALE_AFTER_SECONDS)
 
 
 def test_killed_run_is_stale_and_says_for_how_long(tmp_path: Path) -> None:
@@ -135,24 +135,6 @@ def test_pipes_in_the_place_of_files_are_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(run.folder / "backup.swanlab")
     os.mkfifo(run.folder / "console/error.log")
     assert details(run.logdir, "status", experiment=1)["state"] == "running"
-
-
-@pytest.mark.parametrize(
-    ("stamp", "seconds"),
-    [
-        (LATER, 1742533686.387383),
-        ("2025-03-21T05:08:06", 1742533686.0),
-        ("2025-03-21T05:08:06Z", 1742533686.0),
-        ("2025-03-21T13:08:06+08:00", 1742533686.0),
-        ("2025-03-21 05:08:06.387383", 1742533686.387383),
-        ("yesterday", None),
-        ("", None),
-        (None, None),
-        (17, None),
-    ],
-)
-def test_seconds_of_the_stamps_of_all_versions(stamp: Any, seconds: float | None) -> None:
-    assert state.seconds(stamp) == seconds
 
 
 def test_missing_status_of_an_old_database_is_unknown(tmp_path: Path) -> None:

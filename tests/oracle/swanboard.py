@@ -12,16 +12,18 @@ import sqlite3
 import subprocess
 import sys
 import time
-from contextlib import closing
+from contextlib import closing, suppress
+from fcntl import LOCK_EX, LOCK_NB, flock
 from pathlib import Path
+from tempfile import gettempdir
 from types import TracebackType
-from typing import Any
+from typing import Any, TextIO
 from urllib.parse import quote
 
-from swancli.endpoints import METRIC, PROJECT, ROUTES
+from swancli.endpoints import ROUTES
 
 ROOT = Path(__file__).resolve().parents[2]
-START_WITHIN = 60.0  # seconds
+START_WITHIN = 300.0  # seconds, on a busy machine
 UNKNOWN = 9999  # no experiment's id
 Asked = list[tuple[str, dict[str, Any]]]  # an endpoint's word and its parameters
 
@@ -43,17 +45,30 @@ def clean_environ() -> dict[str, str]:
     return {**kept, "NO_PROXY": "127.0.0.1"}
 
 
+def reserve_port() -> tuple[int, TextIO]:
+    """A port for a server that cannot choose one itself, and the lock that keeps other tests from it until it is closed.
+
+    Not one of those that the system gives to whoever asks for any: a test in parallel could get it before the server does.
+    """
+    for port in range(20_000, 30_000):
+        lock = (Path(gettempdir()) / f"swancli-test-port-{port}.lock").open("w")
+        with suppress(OSError), socket.socket() as sock:
+            flock(lock, LOCK_EX | LOCK_NB)
+            sock.bind(("127.0.0.1", port))
+            return port, lock
+        lock.close()
+    raise RuntimeError("every port that was tried is in use")
+
+
 class Swanboard:
     """`swanlab watch` on one logdir, as a context manager; it may write there, so give it a copy."""
 
     def __init__(self, logdir: Path) -> None:
         self.logdir = logdir
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port: int = free.getsockname()[1]
 
     def __enter__(self) -> Swanboard:
         program = environment() / "bin" / "swanlab"
+        self.port, self._lock = reserve_port()
         self.output = self.logdir.parent / "swanboard.out"
         with self.output.open("wb") as output:
             self.process = subprocess.Popen(
@@ -90,10 +105,11 @@ class Swanboard:
             except subprocess.TimeoutExpired:
                 self.process.kill()
                 self.process.wait()
+        self._lock.close()
 
     def get(self, path: str) -> tuple[int, bytes]:
         """Status and body of GET `path`, sent as it stands: nothing is normalised on the way."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=START_WITHIN)
         try:
             connection.putrequest("GET", path)
             connection.endheaders()
@@ -130,11 +146,11 @@ def everything(logdir: Path) -> Asked:
             tags = database.execute("select experiment_id, name from tag order by id").fetchall()
     except sqlite3.DatabaseError:  # damaged, or not there
         pass
-    asked: Asked = [(PROJECT, {})]
+    asked: Asked = [("project", {})]
     for id in [*ids, UNKNOWN]:
         asked += [(word, {"experiment": id}) for word in ROUTES if word not in ("project", "metric")]
         names = [name for owner, name in tags if owner == id and isinstance(name, str)]
-        asked += [(METRIC, {"experiment": id, "metric": name}) for name in [*names, "no such metric"]]
+        asked += [("metric", {"experiment": id, "metric": name}) for name in [*names, "no such metric"]]
     return asked
 
 

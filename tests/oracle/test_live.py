@@ -13,7 +13,7 @@ from typing import NamedTuple
 import pytest
 
 from swancli.demo import write_demo
-from swancli.endpoints import METRIC, PROJECT, ROUTES, SUMMARY
+from swancli.endpoints import ROUTES, SUMMARY
 from swancli.source import open_source
 from tests.oracle.swanboard import Swanboard, path_of, write_runs
 from tests.support.corpus_cases import fingerprint
@@ -43,12 +43,12 @@ def pair(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 
 def everything(pair: Pair) -> list[tuple[str, dict[str, object]]]:
     """Every endpoint of every experiment, and every metric that its charts name."""
-    asked: list[tuple[str, dict[str, object]]] = [(PROJECT, {})]
+    asked: list[tuple[str, dict[str, object]]] = [("project", {})]
     project = json.loads(pair.board.get("/api/v1/project")[1])["data"]
     for id in [experiment["id"] for experiment in project["experiments"]]:
         asked += [(word, {"experiment": id}) for word in ROUTES if word not in ("project", "metric")]
         charts = json.loads(pair.board.get(f"/api/v1/experiment/{id}/chart")[1])["data"]["charts"]
-        asked += [(METRIC, {"experiment": id, "metric": name}) for chart in charts for name in chart["source"]]
+        asked += [("metric", {"experiment": id, "metric": name}) for chart in charts for name in chart["source"]]
     return asked
 
 

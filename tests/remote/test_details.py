@@ -214,7 +214,7 @@ def test_a_slow_dashboard_is_not_asked_for_ever(sample: Sample, monkeypatch: pyt
         if thread.name.endswith("(work)"):  # it was asking for the metrics that nobody waited for
             thread.join(30)
     gc.collect()  # a socket left open is a warning, and so a failure
-    with pytest.raises(RemoteError, match="the connection to .* is closed"):
+    with pytest.raises(RemoteError, match=r"the connection to .* is closed"):
         made.get(PROJECT)
 
 

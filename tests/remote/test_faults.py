@@ -6,6 +6,7 @@ import contextlib
 import gzip
 import json
 import socket
+import threading
 import time
 import zlib
 from collections.abc import Callable
@@ -18,9 +19,10 @@ import pytest
 from swancli import endpoints
 from swancli.endpoints import EXPERIMENT, LOGS, METRIC
 from swancli.errors import NotFound, RemoteError, UsageError
-from swancli.remote import client, source
+from swancli.remote import answers, client
 from swancli.remote.source import RemoteSource
 from tests.support.stub_server import CERTIFICATES, PROJECT, Behaviour, answer, raw, redirect, reset, stub
+from tests.support.waiting import PATIENCE_SECONDS, wait_until
 
 CHUNKED = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
 UNTIL_CLOSED = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n"
@@ -35,7 +37,7 @@ def _quick_retries(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def get(url: str, **options: Any) -> bytes:
     """The project's body."""
-    made = RemoteSource(url, **{"timeout": 5.0, **options})
+    made = RemoteSource(url, **{"timeout": 60.0, **options})
     try:
         return made.get(endpoints.PROJECT).read()
     finally:
@@ -162,13 +164,14 @@ def test_a_reset_connection_is_tried_once_more() -> None:
 def test_a_time_out_is_not_tried_again() -> None:
     with stub(pause) as server:
         sentence(server.url, timeout=0.1)
+        wait_until(lambda: server.requests, "the request to be read")
         assert len(server.requests) == 1
 
 
 def test_nobody_listening_is_refused() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as sock:
-        port = sock.getsockname()[1]
-    assert "connection refused" in sentence(f"127.0.0.1:{port}")
+    with socket.socket() as sock:
+        sock.bind(("127.0.0.1", 0))  # so that nobody else gets this port and listens
+        assert "connection refused" in sentence(f"127.0.0.1:{sock.getsockname()[1]}")
 
 
 def test_an_unknown_host_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -301,7 +304,7 @@ def test_a_large_answer_that_is_cut_off_ends_in_an_error() -> None:
 
 
 def test_an_answer_too_large_for_a_table_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(source, "MAX_PARSED_BYTES", 9 << 20)
+    monkeypatch.setattr(answers, "MAX_PARSED_BYTES", 9 << 20)
     with stub(answer(large(12))) as server:
         made = RemoteSource(server.url)
         with pytest.raises(RemoteError, match="too large for a table"):
@@ -349,15 +352,21 @@ def test_user_and_password_are_sent_as_such() -> None:
 def test_several_requests_run_side_by_side_and_come_in_order() -> None:
     together: list[int] = []
     running = 0
+    changing, several = threading.Lock(), threading.Event()
 
     def behave(connection: socket.socket, request: bytes) -> None:
         nonlocal running
-        running += 1
-        together.append(running)
-        time.sleep(0.05)
+        with changing:
+            running += 1
+            together.append(running)
+            if running > 2:
+                several.set()
+        several.wait(PATIENCE_SECONDS)
+        time.sleep(0.05)  # in which more could come than may
+        with changing:
+            running -= 1
         number = request.split(b"/tag/")[1].split(b" ")[0]
         answer(b'{"code":0,"message":"success","data":{"n":%s}}' % number)(connection, request)
-        running -= 1
 
     with stub(behave) as server:
         made = RemoteSource(server.url)

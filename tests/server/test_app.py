@@ -30,6 +30,7 @@ from swancli.server.app import App
 from swancli.server.middleware import stack
 from swancli.source import LocalSource
 from tests.support.corpus_cases import fingerprint
+from tests.support.waiting import PATIENCE_SECONDS
 
 OLD = 1_700_000_000.5  # a time of writing that is long past
 LOSS = "/api/v1/experiment/1/tag/train/loss"
@@ -559,7 +560,7 @@ def test_who_asks_meanwhile_gets_an_answer_that_is_true_then(logdir: Path) -> No
             reply = super().get(route, **parameters)
             reply.read()
             inside.set()
-            go.wait(5)
+            go.wait(PATIENCE_SECONDS)
             return reply
 
     app = App(lambda: Slow(str(logdir)))
@@ -586,7 +587,7 @@ def test_a_slow_answer_holds_up_nobody(logdir: Path) -> None:
     class Slow(LocalSource):
         def get(self, route: AnyRoute, **parameters: object) -> Reply:
             if route is SUMMARY:
-                go.wait(5)
+                go.wait(PATIENCE_SECONDS)
             return super().get(route, **parameters)
 
     app = App(lambda: Slow(str(logdir)))
@@ -689,7 +690,9 @@ HEADERS = st.dictionaries(
 )
 
 
-@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(
+    max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], deadline=None
+)
 @given(
     path=PATHS,
     method=st.sampled_from(["GET", "GET", "GET", "HEAD", "POST", "OPTIONS", "PATCH", "X"]),

@@ -14,6 +14,9 @@ from swancli.demo import write_demo
 from swancli.server import connections, uvicorn_server
 from swancli.source import LocalSource
 from tests.support.stub_server import Serving
+from tests.support.waiting import PATIENCE_SECONDS, wait_until
+
+pytestmark = pytest.mark.slow
 
 BASES = ["h11", *(["httptools"] if uvicorn_server.find_spec("httptools") else [])]
 REQUEST = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"
@@ -28,22 +31,28 @@ def logdir(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 @pytest.fixture(params=BASES)
 def server(request: pytest.FixtureRequest, logdir: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Serving]:
-    """A server with each of uvicorn's two protocols, and little patience."""
+    """A server with each of uvicorn's two protocols, that keeps few connections."""
     there = uvicorn_server.find_spec
     monkeypatch.setattr(
         uvicorn_server, "find_spec", lambda name: None if name == "httptools" != request.param else there(name)
     )
     monkeypatch.setattr(connections, "_affordable", lambda: 20)
-    monkeypatch.setattr(connections, "IDLE_TIMEOUT_SECONDS", 1.0)
-    monkeypatch.setattr(connections, "WRITE_TIMEOUT_SECONDS", 1.5)
     made = Serving(LocalSource(logdir))
     yield made
     made.close()
 
 
+@pytest.fixture
+def impatient(server: Serving, monkeypatch: pytest.MonkeyPatch) -> Serving:
+    """The server, that waits for nobody; only for tests in which nobody is to be waited for."""
+    monkeypatch.setattr(connections, "IDLE_TIMEOUT_SECONDS", 1.0)
+    monkeypatch.setattr(connections, "WRITE_TIMEOUT_SECONDS", 1.5)
+    return server
+
+
 def connected(server: Serving) -> socket.socket:
     """A new connection."""
-    return socket.create_connection(("127.0.0.1", server.port), 10)
+    return socket.create_connection(("127.0.0.1", server.port), PATIENCE_SECONDS)
 
 
 def send_all(sock: socket.socket, pieces: Iterable[bytes], pause: float = 0.0) -> None:
@@ -78,20 +87,21 @@ def test_one_endless_header_is_cut_off(server: Serving) -> None:
 
 
 @pytest.mark.parametrize("start", [b"", b"GET /healthz HTTP/1.1\r\nHost: local"])
-def test_half_a_request_does_not_stay(start: bytes, server: Serving) -> None:
-    with connected(server) as sock:
+def test_half_a_request_does_not_stay(start: bytes, impatient: Serving) -> None:
+    with connected(impatient) as sock:
         sock.sendall(start)
         assert closed(sock)
 
 
-def test_a_slow_trickle_of_a_head_does_not_stay(server: Serving) -> None:
-    with connected(server) as sock:
+def test_a_slow_trickle_of_a_head_does_not_stay(impatient: Serving) -> None:
+    with connected(impatient) as sock:
         sock.sendall(b"GET /healthz HTTP/1.1\r\n")
         with pytest.raises(ConnectionError):
-            send_all(sock, (b"X-%d: y\r\n" % n for n in range(100)), 0.05)
+            send_all(sock, (b"X-%d: y\r\n" % n for n in range(int(PATIENCE_SECONDS / 0.05))), 0.05)
 
 
-def test_a_reader_that_does_not_read_does_not_stay(server: Serving, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_reader_that_does_not_read_does_not_stay(impatient: Serving) -> None:
+    server = impatient
     body = b"x" * (64 << 20)
 
     async def much(scope: Any, receive: Any, send: Any) -> None:
@@ -104,10 +114,7 @@ def test_a_reader_that_does_not_read_does_not_stay(server: Serving, monkeypatch:
     with connected(server) as sock:
         sock.sendall(REQUEST)
         assert sock.recv(100)
-        end = time.monotonic() + 15
-        while server.open_connections and time.monotonic() < end:
-            time.sleep(0.05)
-        assert server.open_connections == 0
+        wait_until(lambda: server.open_connections == 0, "the connection to be closed")
     server.app = app
     assert server.ask("/healthz")[0] == 200
 
@@ -118,7 +125,7 @@ def test_more_connections_than_allowed_drive_out_idle_ones(server: Serving) -> N
             with contextlib.suppress(ConnectionError):
                 stack.enter_context(connected(server))
         assert server.ask("/healthz")[0] == 200
-        assert server.open_connections <= 20
+        wait_until(lambda: server.open_connections <= 20, "idle connections to be closed")
 
 
 def test_requests_one_behind_the_other_are_answered_in_order(server: Serving) -> None:

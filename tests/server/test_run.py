@@ -24,6 +24,7 @@ from swancli.errors import UsageError
 from swancli.server import run
 from swancli.source import LocalSource
 from tests.support.stub_server import PROJECT, answer, stub
+from tests.support.waiting import PATIENCE_SECONDS
 
 PROGRAM = """
 import sys
@@ -64,7 +65,7 @@ class Process:
 
     def get(self, path: str, **headers: str) -> tuple[int, bytes]:
         """One answer."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE_SECONDS)
         try:
             connection.request("GET", path, headers=headers)
             response = connection.getresponse()
@@ -75,7 +76,7 @@ class Process:
     def end(self, number: int = signal.SIGTERM) -> tuple[int, str]:
         """Exit code and what else stood on stderr."""
         self.process.send_signal(number)
-        _, heard = self.process.communicate(timeout=20)
+        _, heard = self.process.communicate(timeout=PATIENCE_SECONDS)
         return self.process.returncode, heard
 
 
@@ -146,21 +147,21 @@ def test_a_request_in_flight_is_finished(logdir: str) -> None:
 
     def slowly(connection: socket.socket, request: bytes) -> None:
         asked.set()
-        go.wait(10)
+        go.wait(PATIENCE_SECONDS)
         answer(PROJECT)(connection, request)
 
     with stub(slowly) as behind, process({"url": behind.url}, quiet=True) as server:
         found: list[Any] = []
         client = threading.Thread(target=lambda: found.append(server.get("/api/v1/project")))
         client.start()
-        assert asked.wait(10)
+        assert asked.wait(PATIENCE_SECONDS)
         server.process.send_signal(signal.SIGTERM)
         time.sleep(0.3)
         assert server.process.poll() is None
         go.set()
-        client.join(10)
+        client.join(PATIENCE_SECONDS)
         assert found == [(200, PROJECT)]
-        assert server.process.wait(10) == 0
+        assert server.process.wait(PATIENCE_SECONDS) == 0
 
 
 def test_a_port_in_use_is_named(logdir: str) -> None:

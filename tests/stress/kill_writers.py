@@ -6,6 +6,7 @@ mode every whole record, and a tail that is not whole is no damage; the run is n
 
     --python PATH   the Python with SwanLab ($SWANCLI_ORACLE's, or .venv-oracle's)
     --seed N        what the moments depend on (1)
+    --points N      go on beyond TIMES until the killed runs hold so many points between them (0)
 
 Exit code 0 if nothing was wrong.
 """
@@ -35,7 +36,7 @@ def killed(python: str, mode: str, after: float, place: Path) -> Path | None:
     logdir = place / "swanlog"
     logdir.mkdir(parents=True)
     env = environment(SOAK_LOGDIR=str(logdir), SOAK_REPORT=str(place / "report"))
-    words = [python, "-W", "ignore", str(WRITER), mode, "run", "60", "0", "2000"]
+    words = [python, "-W", "ignore", str(WRITER), mode, "run", "0", "2000"]
     with (place / "err").open("wb") as err:
         writer = subprocess.Popen(
             words,
@@ -46,7 +47,7 @@ def killed(python: str, mode: str, after: float, place: Path) -> Path | None:
             cwd=place,
             start_new_session=True,
         )
-    end = time.monotonic() + 60
+    end = time.monotonic() + 300
     begun = place / "report.begun" if after > 0.01 else logdir  # some are killed while they begin
     while writer.poll() is None and time.monotonic() < end and not (begun.exists() and list(logdir.glob("run-*"))):
         time.sleep(0.002)
@@ -138,12 +139,14 @@ def check(logdir: Path, mode: str) -> tuple[list[str], dict[str, int]]:
     return wrong, counts
 
 
-def run(python: str, times: int, seed: int) -> dict[str, object]:
-    """Kill so many writers, in turn in local and in offline mode; what came of it."""
+def run(python: str, times: int, seed: int, points: int) -> dict[str, object]:
+    """Kill so many writers, or more until there were so many points, in turn in local and in offline mode; what came of it."""
     rng = random.Random(seed)
     total = {"kills": 0, "points": 0, "torn": 0, "empty": 0}
     wrong: list[str] = []
-    for n in range(times):
+    for n in range(100 * times):
+        if n >= times and total["points"] >= points:
+            break
         mode = ("local", "offline")[n % 2]
         after = rng.choice((rng.uniform(0, 0.05), rng.uniform(0, 0.5), rng.uniform(0, 2)))
         with tempfile.TemporaryDirectory(prefix="kill-") as name:
@@ -167,8 +170,9 @@ def main() -> int:
         "--python", default=str(Path(os.environ.get("SWANCLI_ORACLE") or ROOT / ".venv-oracle") / "bin/python")
     )
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--points", type=int, default=0)
     given = parser.parse_args()
-    found = run(given.python, given.times, given.seed)
+    found = run(given.python, given.times, given.seed, given.points)
     print(json.dumps(found, indent=2, ensure_ascii=False))
     return 1 if found["wrong"] else 0
 

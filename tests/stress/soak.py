@@ -9,6 +9,8 @@ is told by every way of reading, and the writers' stderr is empty.
     --mode MODE        local or offline; both without it (offline from 0.6.2 on)
     --writers N        processes that log (2)
     --clients N        clients of `serve` (20)
+    --least N          go on beyond SECONDS until each way of reading was taken so often, and each writer has logged a
+                       fifty times as many steps (0)
     --speed            measure how fast one writer is with and without readers, instead, for SECONDS or so at
                        full speed
     --rounds N         so many times with, and so many times without (8)
@@ -27,7 +29,6 @@ import os
 import pty
 import re
 import signal
-import socket
 import statistics
 import subprocess
 import sys
@@ -48,6 +49,8 @@ READS = [
 RATE = (
     300  # steps a second and writer at most: newer versions queue what they can't write at once, and write on for long
 )
+LONGEST_SECONDS = 300  # that anything may take on a busy machine
+SERVING = re.compile(r"^Serving .* at http://127\.0\.0\.1:(\d+)$", re.M)
 NOISE = re.compile(r"FutureWarning: The pynvml|import pynvml|^\s*$")  # that SwanLab's own imports make
 
 
@@ -60,13 +63,16 @@ def environment(**more: str) -> dict[str, str]:
 class Soak:
     """One logdir, its writers and its readers; `wrong` holds what should not have happened."""
 
-    def __init__(self, python: str, mode: str, seconds: float, writers: int, clients: int, folder: Path) -> None:
+    def __init__(
+        self, python: str, mode: str, seconds: float, writers: int, clients: int, folder: Path, least: int = 0
+    ) -> None:
         self.python, self.mode, self.seconds, self.folder = python, mode, seconds, folder
-        self.count, self.clients = writers, clients
+        self.count, self.clients, self.least = writers, clients, least
         self.logdir = folder / "swanlog"
         self.wrong: list[str] = []
         self.asked: dict[str, int] = {"commands": 0, "requests": 0, "frames": 0}
         self._highest: dict[tuple[str, str], float] = {}
+        self._reports: list[dict[str, Any]] = []
         self._ended = threading.Event()
         self._readers = (self._commands, self._serve, self._watch, self._follow)
         self._lock = threading.Lock()
@@ -86,19 +92,23 @@ class Soak:
         readers = [threading.Thread(target=each) for each in self._readers]
         for reader in readers:
             reader.start()
-        reports = [self._end_of(n, writer) for n, writer in enumerate(writers)]
+        self._until_enough(writers)
+        for n in range(self.count):
+            self._stop(n)
+        self._reports = [self._end_of(n, writer) for n, writer in enumerate(writers)]
         self._ended.set()
         for reader in readers:
             reader.join()
-        self._compare(reports)
+        self._compare()
         return {
-            "mode": self.mode, "writers": self.count, "points": 3 * sum(r.get("steps", 0) for r in reports), **self.asked,
-            "wrong": self.wrong,
+            "mode": self.mode, "writers": self.count, "points": 3 * sum(r.get("steps", 0) for r in self._reports),
+            **self.asked, "wrong": self.wrong,
         }  # fmt: skip
 
     def rate(self, steps: int, watched: bool, processor: int) -> float:
         """How many steps a second one writer logs and writes, as fast as it can, on a processor of its own."""
         self.logdir.mkdir(parents=True)
+        self._stop(0)  # once it has logged its steps
         writer = self._writer(0, steps, processor)
         self._until_there([writer])
         readers = [threading.Thread(target=each) for each in self._readers] if watched else []
@@ -116,7 +126,7 @@ class Soak:
 
     def _writer(self, n: int, steps: int = 0, processor: int | None = None) -> subprocess.Popen[bytes]:
         env = environment(SOAK_LOGDIR=str(self.logdir), SOAK_REPORT=str(self.folder / f"report{n}"))
-        limits = [0, steps, 0] if steps else [self.seconds, 0, RATE]
+        limits = [steps, 0] if steps else [50 * self.least, RATE]
         words = [self.python, "-W", "ignore", str(WRITER), self.mode, f"run{n}", *map(str, limits)]
         with (self.folder / f"out{n}").open("wb") as out, (self.folder / f"err{n}").open("wb") as err:
             writer = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=out, stderr=err, env=env, cwd=self.folder)
@@ -124,9 +134,21 @@ class Soak:
             os.sched_setaffinity(writer.pid, {processor})
         return writer
 
+    def _stop(self, n: int) -> None:
+        """Let a writer end; it logs the steps that it was told to log in any case."""
+        (self.folder / f"report{n}.stop").touch()
+
+    def _until_enough(self, writers: list[subprocess.Popen[bytes]]) -> None:
+        """Wait until the time is over and the readers have read so often as is wanted."""
+        begun = time.monotonic()
+        while (took := time.monotonic() - begun) < LONGEST_SECONDS and all(writer.poll() is None for writer in writers):
+            if took >= self.seconds and min(self.asked.values()) >= self.least:
+                return
+            time.sleep(0.1)
+
     def _until_there(self, writers: list[subprocess.Popen[bytes]]) -> None:
         """Wait until every writer has logged something that can be read."""
-        end = time.monotonic() + 120
+        end = time.monotonic() + LONGEST_SECONDS
         while time.monotonic() < end and all(writer.poll() is None for writer in writers):
             done = self._run(["project", "-o", "jsonl"])
             runs = [json.loads(line) for line in done.stdout.splitlines()] if done.returncode == 0 else []
@@ -147,7 +169,7 @@ class Soak:
 
     def _run(self, words: list[str]) -> subprocess.CompletedProcess[bytes]:
         return subprocess.run(
-            [*SWANCLI, *words, "-l", str(self.logdir)], capture_output=True, env=environment(), timeout=120,
+            [*SWANCLI, *words, "-l", str(self.logdir)], capture_output=True, env=environment(), timeout=LONGEST_SECONDS,
             stdin=subprocess.DEVNULL,
         )  # fmt: skip
 
@@ -198,24 +220,21 @@ class Soak:
 
     def _serve(self) -> None:
         """`serve`, and many clients that ask it for everything."""
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
         log = (self.folder / "serve.err").open("wb")
-        words = [*SWANCLI, "serve", "-q", "--port", str(port), "-l", str(self.logdir)]
+        words = [*SWANCLI, "serve", "-q", "--port", "0", "-l", str(self.logdir)]
         server = subprocess.Popen(words, env=environment(), stdout=log, stderr=log, stdin=subprocess.DEVNULL)
-        for _ in range(200):
-            with contextlib.suppress(OSError):
-                socket.create_connection(("127.0.0.1", port), 1).close()
-                break
-            time.sleep(0.1)
+        while not (found := SERVING.search((self.folder / "serve.err").read_text())):
+            if server.poll() is not None:
+                return self.blame("serve did not start")
+            time.sleep(0.05)
+        port = int(found[1])
         threads = [threading.Thread(target=self._client, args=(port, n)) for n in range(self.clients)]
         for thread in threads:
             thread.start()
         for thread in threads:
             thread.join()
         server.send_signal(signal.SIGTERM)
-        if server.wait(60):
+        if server.wait(LONGEST_SECONDS):
             self.blame(f"serve ended with {server.returncode}")
         log.close()
         said = (self.folder / "serve.err").read_text().splitlines()
@@ -229,7 +248,7 @@ class Soak:
             "logs 1": "/api/v1/experiment/1/recent_log", "metric 1 sum": "/api/v1/experiment/1/tag/sum",
             "metric 1 twice": "/api/v1/experiment/1/tag/twice",
         }  # fmt: skip
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=LONGEST_SECONDS)
         names = list(paths)
         while not self._ended.is_set():
             name = names[n % len(names)]
@@ -263,7 +282,7 @@ class Soak:
         with contextlib.suppress(OSError):
             while piece := os.read(controller, 1 << 16):
                 self.asked["frames"] += piece.count(b"\x1b[H")
-        _, err = process.communicate(timeout=60)
+        _, err = process.communicate(timeout=LONGEST_SECONDS)
         stopped.join()
         os.close(controller)
         if process.returncode or err:
@@ -283,18 +302,32 @@ class Soak:
                     )
                 )  # fmt: skip
         self._ended.wait()
-        time.sleep(3)
+        last, end = self._reports[self._first_writer()].get("steps", -1), time.monotonic() + LONGEST_SECONDS
+        ends = {"metric": rb'"value":%d\b' % last, "logs": rb"last step %d\b" % last}
+        while time.monotonic() < end and all(process.poll() is None for process in running):
+            if all(re.search(ends[word], path.read_bytes()) for word, path in outs.items()):
+                break
+            time.sleep(0.1)
         for process in running:
             process.send_signal(signal.SIGINT)
-            _, err = process.communicate(timeout=60)
+            _, err = process.communicate(timeout=LONGEST_SECONDS)
             if process.returncode != 130 or err.strip():
                 self.blame(f"-f: exit {process.returncode}, {err[-300:]!r}")
 
-    def _compare(self, reports: list[dict[str, Any]]) -> None:
-        """At the end: what was logged is told, by every way of reading."""
+    def _ids(self) -> dict[str, int]:
+        """The id of each run, by its name."""
         project = json.loads(self._run(["project", "--json"]).stdout).get("data", {}).get("experiments", [])
-        names = {experiment["name"]: experiment["id"] for experiment in project}
-        for n, report in enumerate(reports):
+        return {experiment["name"]: experiment["id"] for experiment in project}
+
+    def _first_writer(self) -> int:
+        """Which writer's run has the id 1."""
+        names = self._ids()
+        return next((n for n in range(self.count) if names.get(f"run{n}") == 1), 0)
+
+    def _compare(self) -> None:
+        """At the end: what was logged is told, by every way of reading."""
+        names = self._ids()
+        for n, report in enumerate(self._reports):
             steps, id = report.get("steps", -1), names.get(f"run{n}")
             for metric, factor in (("sum", 1), ("twice", 2), ("train/part", 0.125)):
                 done = self._run(["metric", str(id), metric, "-o", "jsonl"])
@@ -310,8 +343,7 @@ class Soak:
             status = json.loads(self._run(["status", str(id), "--json"]).stdout)["data"]["status"]
             if status != 1:
                 self.blame(f"run{n}: its status is {status}, not 1")
-        first = next((n for n in range(self.count) if names.get(f"run{n}") == 1), 0)
-        steps = reports[first].get("steps", -1)
+        steps = self._reports[self._first_writer()].get("steps", -1)
         followed = [json.loads(line)["value"] for line in (self.folder / "followed").read_bytes().splitlines()]
         if followed != list(range(1, steps + 1)):
             self.blame(f"metric -f: {len(followed)} of {steps} points, or others")
@@ -350,6 +382,7 @@ def main() -> int:
     parser.add_argument("--mode", choices=("local", "offline"))
     parser.add_argument("--writers", type=int, default=2)
     parser.add_argument("--clients", type=int, default=20)
+    parser.add_argument("--least", type=int, default=0)
     parser.add_argument("--speed", action="store_true")
     parser.add_argument("--rounds", type=int, default=8)
     parser.add_argument("--report")
@@ -370,7 +403,7 @@ def main() -> int:
                 if given.speed:
                     found = speed(python, mode, place, given.seconds, given.rounds, given.clients)
                 else:
-                    found = Soak(python, mode, given.seconds, given.writers, given.clients, place).run()
+                    found = Soak(python, mode, given.seconds, given.writers, given.clients, place, given.least).run()
             found = {"swanlab": version, **found}
             print(json.dumps(found, indent=2, ensure_ascii=False))
             if given.report:

@@ -1,8 +1,8 @@
-"""A training script that logs as fast as it can: `python trust_writer.py MODE NAME SECONDS STEPS RATE`.
+"""A training script that logs as fast as it can: `python trust_writer.py MODE NAME STEPS RATE`.
 
-Written for SwanLab 0.5 to 0.10, run by the Python that has it. Stops after SECONDS or STEPS, whichever comes first (0: no
-such limit); RATE is how many steps a second it may log at most (0: as many as it can). At the end the file $SOAK_REPORT
-gets a line of JSON: how many steps were logged, and how long all took until SwanLab had finished.
+Written for SwanLab 0.5 to 0.10, run by the Python that has it. Logs STEPS steps, and then goes on until the file
+$SOAK_REPORT.stop is there; RATE is how many steps a second it may log at most (0: as many as it can). At the end the
+file $SOAK_REPORT gets a line of JSON: how many steps were logged, and how long all took until SwanLab had finished.
 """
 
 import json
@@ -12,13 +12,13 @@ import time
 
 import swanlab
 
-mode, name, seconds, steps, rate = sys.argv[1], sys.argv[2], *map(float, sys.argv[3:6])
+mode, name, steps, rate = sys.argv[1], sys.argv[2], *map(float, sys.argv[3:5])
 swanlab.init(
     project="soak", experiment_name=name, config={"seed": 1, "name": name}, mode=mode, logdir=os.environ["SOAK_LOGDIR"]
 )
 open(os.environ["SOAK_REPORT"] + ".begun", "w").close()
 begun, done = time.perf_counter(), 0
-while (not seconds or time.perf_counter() - begun < seconds) and (not steps or done < steps):
+while done < steps or not os.path.exists(os.environ["SOAK_REPORT"] + ".stop"):
     done += 1
     swanlab.log({"sum": done, "twice": 2 * done, "train/part": done / 8})
     if done % 100 == 0:

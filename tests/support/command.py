@@ -8,6 +8,8 @@ import sys
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from tests.support.waiting import PATIENCE_SECONDS
+
 ARGV = [sys.executable, "-m", "swancli"]
 ROOT = Path(__file__).parent.parent.parent
 
@@ -33,7 +35,12 @@ def environment(**more: str) -> dict[str, str]:
 def swancli(*words: str | Path, cwd: Path | None = None, env: dict[str, str] | None = None, **more: Any) -> Done:
     """Run a command line to its end."""
     done = subprocess.run(
-        [*ARGV, *map(os.fspath, words)], capture_output=True, timeout=60, cwd=cwd, env=environment(**env or {}), **more
+        [*ARGV, *map(os.fspath, words)],
+        capture_output=True,
+        timeout=PATIENCE_SECONDS,
+        cwd=cwd,
+        env=environment(**env or {}),
+        **more,
     )
     return Done(done.returncode, done.stdout, done.stderr.decode())
 

@@ -1,4 +1,4 @@
-"""Writes record files as SwanLab does, for tests: framing, JSON records, and the few protobuf messages."""
+"""Record files as SwanLab writes them, for tests: framing, JSON records, protobuf messages."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-BLOCK = 32768
-HEADER = b":SWL\xd6\xe1"
+BLOCK_BYTES = 32768
+MAGIC = b":SWL\xd6\xe1"
 WHEN = "2026-11-23T14:24:15.739292+00:00"
-SECONDS, NANOS = 1795443855, 739292000  # the same
+SECONDS, NANOS = 1795443855, 739292000  # WHEN as a protobuf Timestamp
 
 
 def fragment(kind: int, payload: bytes) -> bytes:
@@ -22,11 +22,11 @@ def fragment(kind: int, payload: bytes) -> bytes:
 
 def framed(payloads: Iterable[bytes], version: int = 2) -> bytes:
     """A whole record file."""
-    out = bytearray(HEADER + bytes([version]))
+    out = bytearray(MAGIC + bytes([version]))
     for payload in payloads:
         at, kind = 0, 2
         while True:
-            left = BLOCK - len(out) % BLOCK
+            left = BLOCK_BYTES - len(out) % BLOCK_BYTES
             if left < 7:
                 out += bytes(left)
                 continue

@@ -19,9 +19,9 @@ import pexpect
 import pyte
 
 from swancli.demo import SAMPLE
+from tests.support.waiting import PATIENCE_SECONDS
 
 ROOT = Path(__file__).parent.parent.parent
-PATIENCE = 30.0  # seconds until a shell that does not answer is given up
 END = "Z"  # typed behind each TAB: once it is on the line, the TAB has been dealt with
 PROMPT = "ready> "
 STUB = """#!{python}
@@ -87,7 +87,7 @@ class Shell:
             env=env,
             dimensions=(50, 200),
             encoding="utf-8",
-            timeout=PATIENCE,
+            timeout=PATIENCE_SECONDS,
         )
         self._screen = pyte.Screen(200, 50)
         self._stream = pyte.Stream(self._screen)
@@ -147,7 +147,7 @@ class Shell:
         return self.line().partition(PROMPT)[2]
 
     def _wait(self, done: Callable[[], bool], what: str) -> None:
-        end = time.monotonic() + PATIENCE
+        end = time.monotonic() + PATIENCE_SECONDS
         while not done():
             assert time.monotonic() < end, f"{self.name} waits for {what}; on its screen:\n{self.screen}"
             try:

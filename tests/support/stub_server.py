@@ -15,6 +15,7 @@ from typing import Any
 
 from swancli.server.run import listen, server
 from swancli.source import Source
+from tests.support.waiting import PATIENCE_SECONDS
 
 CERTIFICATES = Path(__file__).parent / "certificates"
 PROJECT = b'{"code":0,"message":"success","data":{"id":1,"name":"p","experiments":[]}}'
@@ -134,7 +135,7 @@ class Serving:
         self, path: str, method: str = "GET", headers: dict[str, str] | None = None
     ) -> tuple[int, bytes, dict[str, str]]:
         """Status, body and headers of an answer to a raw path."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE_SECONDS)
         try:
             connection.putrequest(method, path, skip_accept_encoding=True)
             for name, value in (headers or {}).items():
@@ -153,7 +154,7 @@ class Serving:
     def close(self) -> None:
         """Stop, as SIGTERM does."""
         self._server.should_exit = True
-        self._thread.join(20)
+        self._thread.join(PATIENCE_SECONDS)
         self._socket.close()
 
 

@@ -20,6 +20,8 @@ from tests.support.logdirs import Logdir, point
 from tests.support.record_files import run_folder, small_json, small_proto
 from tests.trust.child import bounded
 
+pytestmark = pytest.mark.slow
+
 EVERY = bool(os.environ.get("EVERY_BYTE"))  # takes long: not some of the bytes where a file is large, but all
 RUN = "run-20250321_125800-abc0def"
 FILES = {  # every kind of file, and the routes that an accident to it may touch

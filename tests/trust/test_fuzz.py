@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 CORPUS = Path(__file__).parents[2] / "fuzz/corpus"
 SEEDS = sorted(path for path in CORPUS.rglob("*") if path.is_file())
 

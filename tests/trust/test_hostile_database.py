@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from swancli.logdir.local import database as database
+from swancli.logdir.local import database
 from tests.support.logdirs import Logdir, points
 from tests.trust import hostile
 from tests.trust.child import batch, bounded
+
+pytestmark = pytest.mark.slow
 
 REFUSED = {"views", "one view", "computed columns", "virtual table"}
 COMMANDS = [
@@ -45,8 +47,8 @@ def test_database_without_end_is_given_up(tmp_path: Path, monkeypatch: pytest.Mo
     """With a tenth of the patience, so as not to wait for it here."""
     from tests.support.logdirs import answer
 
-    monkeypatch.setattr(database, "STEPS", database.STEPS // 10)
-    monkeypatch.setattr(database, "TEXT", database.TEXT // 10)
+    monkeypatch.setattr(database, "MAX_INSTRUCTIONS", database.MAX_INSTRUCTIONS // 10)
+    monkeypatch.setattr(database, "MAX_TEXT_BYTES", database.MAX_TEXT_BYTES // 10)
     logdir = Logdir(tmp_path)
     run = logdir.run()
     run.metric("loss", points(3))

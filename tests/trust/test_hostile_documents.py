@@ -12,6 +12,8 @@ from tests.support.logdirs import Logdir, point, points
 from tests.trust import hostile
 from tests.trust.child import batch, bounded
 
+pytestmark = pytest.mark.slow
+
 OWNED = Path("/tmp/owned")
 
 

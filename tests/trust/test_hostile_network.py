@@ -16,8 +16,11 @@ import pytest
 from tests.support.command import start
 from tests.support.logdirs import Logdir, points
 from tests.support.stub_server import Serving
+from tests.support.waiting import PATIENCE_SECONDS
 from tests.trust import hostile
 from tests.trust.child import bounded, on_terminal
+
+pytestmark = pytest.mark.slow
 
 SECRET = "SECRET-31337"
 CONNECTIONS = 10_000  # far more than serve keeps
@@ -38,7 +41,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[int, Path
         yield int(server.stderr.readline().rsplit(b":", 1)[1]), folder / "swanlog"
     finally:
         server.send_signal(signal.SIGTERM)
-        _, err = server.communicate(timeout=60)
+        _, err = server.communicate(timeout=PATIENCE_SECONDS)
         assert server.returncode == 0
         assert b"Traceback" not in err
 
@@ -56,7 +59,7 @@ def raw(port: int, request: bytes) -> bytes:
 
 def alive(port: int) -> bool:
     """Whether it still answers."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE_SECONDS)
     try:
         connection.request("GET", "/api/v1/experiment/1/status")
         return connection.getresponse().status == 200
@@ -101,7 +104,7 @@ def test_no_host_but_this_machine_is_let_in(served: tuple[int, Path], host: str)
 
 def test_answers_are_json_that_no_browser_takes_for_a_page(served: tuple[int, Path]) -> None:
     for path in ("project", "experiment/1", "experiment/1/chart", "experiment/1/recent_log", "experiment/1/summary"):
-        connection = http.client.HTTPConnection("127.0.0.1", served[0], timeout=30)
+        connection = http.client.HTTPConnection("127.0.0.1", served[0], timeout=PATIENCE_SECONDS)
         connection.request("GET", f"/api/v1/{path}")
         answer = connection.getresponse()
         assert json.loads(answer.read())["code"] == 0
@@ -186,7 +189,7 @@ def test_relay_of_a_relay_passes_no_more_than_an_answer(tmp_path: Path, served: 
         assert alive(port)
     finally:
         relay.send_signal(signal.SIGTERM)
-        relay.communicate(timeout=60)
+        relay.communicate(timeout=PATIENCE_SECONDS)
 
 
 def test_serving_a_made_up_database_stays_up(tmp_path: Path) -> None:
@@ -207,4 +210,4 @@ def test_serving_a_made_up_database_stays_up(tmp_path: Path) -> None:
         assert b"200 OK" in raw(port, b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
     finally:
         server.send_signal(signal.SIGTERM)
-        server.communicate(timeout=60)
+        server.communicate(timeout=PATIENCE_SECONDS)

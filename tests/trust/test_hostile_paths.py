@@ -11,6 +11,8 @@ from tests.support.logdirs import Logdir, points
 from tests.trust import hostile
 from tests.trust.child import bounded
 
+pytestmark = pytest.mark.slow
+
 SECRET = b"SECRET-31337"
 
 

@@ -12,6 +12,8 @@ import pytest
 from tests.trust import hostile
 from tests.trust.child import HARMLESS, TURNING, bounded, on_terminal
 
+pytestmark = pytest.mark.slow
+
 Make = Callable[[str], Path]
 DRAWN = re.compile(rb"\x1b\[\?1049[hl]|\x1b\[\?25[hl]|\x1b\[\?7[hl]|\x1b\[[HJK]|\x1b\[\d*J")  # by a live view itself
 

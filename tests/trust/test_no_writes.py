@@ -18,8 +18,11 @@ import pytest
 from tests.support.command import ARGV, ROOT, environment, start
 from tests.support.corpus_cases import fingerprint
 from tests.support.logdirs import Logdir, points
+from tests.support.waiting import PATIENCE_SECONDS, wait_until
 from tests.trust.child import bounded
 from tests.trust.hostile import commands
+
+pytestmark = pytest.mark.slow
 
 # Calls that open or change files. Each names one; "at" calls may name it relative to a descriptor, which -y shows.
 CALLS = (
@@ -29,6 +32,7 @@ CALLS = (
 )
 READ = re.compile(r"O_RDONLY|F_GETFL|F_SETFD|F_GETFD|F_DUPFD_CLOEXEC|MAP_PRIVATE|PROT_READ,")
 PROGRAMS = pytest.mark.programs
+TURNS = 1.0  # seconds, in which what repeats itself looks a few times more; nothing is asserted about how often
 NOBODY = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
 
 
@@ -62,18 +66,20 @@ def writes(trace: str, folder: Path) -> list[str]:
     return [line for line in named if not READ.search(line)]
 
 
-def traced(tmp_path: Path, argv: list[str], stop: int | None = None) -> tuple[str, subprocess.Popen[bytes]]:
-    """What a process did to files, all its threads and children included."""
-    trace = tmp_path / "trace"
-    process = subprocess.Popen(
-        ["strace", "-f", "-y", "-s", "0", "-o", str(trace), "-e", f"trace={CALLS}", *argv],
-        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=environment(), cwd=ROOT,
-    )  # fmt: skip
-    if stop is not None:
-        time.sleep(stop)
+def traced(tmp_path: Path, argv: list[str], endless: bool = False) -> tuple[str, subprocess.Popen[bytes]]:
+    """What a process did to files, all its threads and children included; one that is `endless` is interrupted."""
+    trace, said = tmp_path / "trace", tmp_path / "said"
+    with said.open("wb") as out:
+        process = subprocess.Popen(
+            ["strace", "-f", "-y", "-s", "0", "-o", str(trace), "-e", f"trace={CALLS}", *argv],
+            stdin=subprocess.DEVNULL, stdout=out, stderr=out, env=environment(), cwd=ROOT,
+        )  # fmt: skip
+    if endless:
+        wait_until(lambda: said.read_bytes() or process.poll() is not None, "the first output")
+        time.sleep(TURNS)
         child = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()[0]
         os.kill(int(child), signal.SIGINT)
-    process.communicate(timeout=60)
+    process.wait(PATIENCE_SECONDS)
     return trace.read_text(errors="replace"), process
 
 
@@ -98,7 +104,7 @@ def test_kernel_sees_no_call_that_could_write_below_the_logdir(logdir: Path, tmp
 @PROGRAMS
 @pytest.mark.parametrize("words", ["summary 1 -w 0.2", "logs 1 -f", "metric 1 loss -f --jsonl", "serve -p 0"])
 def test_kernel_sees_no_write_of_what_runs_long(logdir: Path, tmp_path: Path, words: str) -> None:
-    trace, _ = traced(tmp_path, [*ARGV, *words.split(), "-l", str(logdir)], stop=3)
+    trace, _ = traced(tmp_path, [*ARGV, *words.split(), "-l", str(logdir)], endless=True)
     assert str(logdir) in trace or words.startswith("serve")
     assert writes(trace, logdir) == []
 
@@ -133,9 +139,12 @@ def test_watched_folders_report_no_change(logdir: Path, tmp_path: Path) -> None:
             assert (done.code, done.err) == (0, "")
         for words in ("summary 1 -w 0.2", "logs 1 -f", "metric 1 loss -f --jsonl", "serve -q -p 0"):
             process = start(*words.split(), "-l", logdir)
-            time.sleep(1)
+            shows = process.stderr if words.startswith("serve") else process.stdout
+            assert shows
+            assert shows.readline()
+            time.sleep(TURNS)
             process.send_signal(signal.SIGINT)
-            process.communicate(timeout=30)
+            process.communicate(timeout=PATIENCE_SECONDS)
         assert watched.events() == b""
         os.utime(logdir / "runs.swanlab")  # the test of this test
         assert watched.events() != b""
@@ -160,7 +169,7 @@ def in_mount(setup: str, *argv: str, **env: str) -> subprocess.CompletedProcess[
     """A program in a mount namespace of its own, after the shell line `setup`; without one where that is not permitted."""
     prefix = ["unshare", "-m"] if mounts() else []
     return subprocess.run(
-        [*prefix, "sh", "-c", f'{setup} && exec "$@"', "sh", *argv], capture_output=True, timeout=60, cwd=ROOT,
+        [*prefix, "sh", "-c", f'{setup} && exec "$@"', "sh", *argv], capture_output=True, timeout=PATIENCE_SECONDS, cwd=ROOT,
         env=environment(**env),
     )  # fmt: skip
 
@@ -182,7 +191,7 @@ def test_full_disk_falls_back_or_says_so(tmp_path: Path, others: str) -> None:
     fill = (
         f"mount -t tmpfs -o size=64k none {place}" if mounts() else f"ulimit -f 16; trap '' XFSZ; export TMPDIR={place}"
     )
-    program = f"from swancli.logdir.local import database; database.PLACES = ({others!r},); from swancli.cli.commands import main; raise SystemExit(main())"
+    program = f"from swancli.logdir.local import connection; connection.TEMPORARY_FOLDERS = ({others!r},); from swancli.cli.commands import main; raise SystemExit(main())"
     done = in_mount(fill, sys.executable, "-c", program, "project", "--json", "-l", str(logdir), TMPDIR=str(place))
     if others == "/tmp" and mounts():
         assert (done.returncode, json.loads(done.stdout)["code"], done.stderr) == (0, 0, b"")
@@ -194,11 +203,11 @@ def test_full_disk_falls_back_or_says_so(tmp_path: Path, others: str) -> None:
 
 
 def test_no_temporary_folder_at_all_is_one_clear_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from swancli.logdir.local import database as database
+    from swancli.logdir.local import connection
     from tests.support.logdirs import answer
 
     logdir = written(tmp_path / "swanlog", True)
-    monkeypatch.setattr(database, "PLACES", ("/proc", "/nowhere"))
+    monkeypatch.setattr(connection, "TEMPORARY_FOLDERS", ("/proc", "/nowhere"))
     monkeypatch.setenv("TMPDIR", "/proc/self")
     status, body, _ = answer(logdir, "project")
     assert status == 500
@@ -240,9 +249,9 @@ def test_serve_leaves_the_logdir_as_it_is(logdir: Path) -> None:
         url = server.stderr.readline().decode().split()[-1]
         for path in ("project", "experiment/1", "experiment/1/chart", "experiment/1/status", "experiment/1/summary",
                      "experiment/1/recent_log", "experiment/1/tag/loss"):  # fmt: skip
-            with urllib.request.urlopen(f"{url}/api/v1/{path}", timeout=30) as answer:
+            with urllib.request.urlopen(f"{url}/api/v1/{path}", timeout=PATIENCE_SECONDS) as answer:
                 assert json.loads(answer.read())["code"] == 0
     finally:
         server.send_signal(signal.SIGTERM)
-        server.communicate(timeout=30)
+        server.communicate(timeout=PATIENCE_SECONDS)
     assert fingerprint(logdir) == before

@@ -1,1 +1,1 @@
-"""Local mode: runs.swanlab, and a folder of slices, console and side files a run."""
+"""Local mode: runs.swanlab, and for each run a folder of slices, console and side files."""

@@ -1,7 +1,7 @@
-"""The console of a run: console/YYYY-MM-DD.log, a file a day, and error.log.
+"""The console of a run: console/YYYY-MM-DD.log, one file per day, and error.log.
 
-Text is read as Python reads it in text mode: "\\r\\n" and a lone "\\r" end a line as "\\n" does. A day's text is split
-at "\\n", so that one that ends in a newline leaves an empty last line behind it.
+Files are read as Python reads text: "\\r\\n" and a lone "\\r" end a line as "\\n" does. A day's text is split at "\\n",
+so a text that ends in a newline has an empty last line.
 """
 
 from __future__ import annotations
@@ -15,42 +15,43 @@ from collections.abc import Callable, Iterator
 from swancli.errors import DataError
 from swancli.logdir.paths import is_file, open_below, read_on
 
-ERROR = "error.log"
-DAY = re.compile(r"\d{4}-\d{2}-\d{2}\.log")
+ERROR_LOG = "error.log"
+LOG_OF_DAY = re.compile(r"\d{4}-\d{2}-\d{2}\.log")
 PIECE_BYTES = 1 << 18
-MAX_LOOK_BYTES = 1 << 24  # read at one look of a follower; the rest comes with the next
+TAIL_BYTES = 1 << 14  # read first to find the last lines
+MAX_POLL_BYTES = 1 << 24  # read in one poll of a follower; the rest is read in the next
 
 
 class LocalConsole:
-    """The console folder of one run, in the form of `logdir.console.Console`."""
+    """The console folder of one run: a `logdir.console.Console`."""
 
     def __init__(self, root: str, folder: str) -> None:
         self.root, self.folder = root, folder
 
     def exists(self) -> bool:
-        """Whether there is such a folder."""
+        """Whether the folder exists."""
         return os.path.isdir(self.folder)
 
     def files(self) -> list[str]:
-        """The names of the log files, oldest first: days, or a single file whatever its name; none among several."""
+        """The names of the log files, oldest first: one per day, or a single file of any name."""
         try:
             with os.scandir(self.folder) as entries:
-                names = sorted(e.name for e in entries if e.name != ERROR and is_file(self.root, e.path))
+                names = sorted(e.name for e in entries if e.name != ERROR_LOG and is_file(self.root, e.path))
         except OSError:
             return []
-        days = [name for name in names if DAY.fullmatch(name)]
+        days = [name for name in names if LOG_OF_DAY.fullmatch(name)]
         return names if len(names) == 1 else days
 
     def has_error(self) -> bool:
-        """Whether error.log is there."""
-        return is_file(self.root, self._path(ERROR))
+        """Whether there is an error.log."""
+        return is_file(self.root, self._path(ERROR_LOG))
 
     def error_lines(self) -> list[str]:
         """The lines of error.log."""
-        return self.text(ERROR).split("\n")
+        return self.text(ERROR_LOG).split("\n")
 
     def text(self, name: str) -> str:
-        """A whole file, newlines made one; undecodable bytes are U+FFFD."""
+        """A whole file, with universal newlines; undecodable bytes become U+FFFD."""
         return "".join(self.texts(name))
 
     def texts(self, name: str, start: int = 0) -> Iterator[str]:
@@ -99,7 +100,7 @@ class LocalConsole:
         return found[-count:] if count else []
 
     def tail_of(self, names: list[str], count: int, end: int | None = None) -> list[str]:
-        """The last `count` whole lines of some files, up to byte `end` of the last; none for a final newline."""
+        """The last `count` complete lines of some files, up to byte `end` of the last file."""
         found: list[str] = []
         for name in reversed(names):
             lines = self._tail(name, count - len(found) + 1, end)
@@ -131,14 +132,14 @@ class LocalConsole:
         yield rest
 
     def _tail(self, name: str, count: int, end: int | None = None) -> list[str]:
-        """The last `count` lines of one file; reads little more than these."""
+        """The last `count` lines of one file, without reading much more than these."""
         fd = self.open(name)
         try:
             at = os.fstat(fd).st_size if end is None else end
             data = b""
             while at > 0:
-                # one more line end than lines wanted, and the byte before it, decide where to start
-                step = min(at, max(1 << 14, len(data)))
+                # the start is known once there is one more line end than lines wanted
+                step = min(at, max(TAIL_BYTES, len(data)))
                 at -= step
                 data = os.pread(fd, step, at) + data
                 if _ends(data) > count:
@@ -154,45 +155,45 @@ class LocalConsole:
 
 
 class ConsoleFollower:
-    """The console as `tail -f` shows it, on to the next day's file."""
+    """Reads new lines as `tail -f` does, and continues with the next day's file."""
 
     def __init__(self, console: LocalConsole, tail: int | None) -> None:
         self._console, self._tail = console, tail
         self._started = False
         self._name: str | None = None
-        self._at = 0
+        self._offset = 0
 
     def poll(self) -> list[str]:
-        """New whole lines; at the first call the last `tail` ones, or all. "\\r" leaves a line's last state."""
+        """The lines completed since the last call; first the last `tail` ones, or all. See `collapse` for "\\r"."""
         lines: list[str] = []
         names = self._console.files()
         if not self._started and names:
             self._started = True
             if self._tail is not None:
-                shown, self._at = self._last(names[-1])
+                shown, self._offset = self._last(names[-1])
                 self._name = names[-1]
                 before = self._tail - len(shown)
                 lines = (self._console.tail_of(names[:-1], before) if before > 0 else []) + shown
         for name in names:
             if self._name is None or name > self._name:
-                self._name, self._at = name, 0
+                self._name, self._offset = name, 0
             if name == self._name:
                 while new := self._new(name):
                     lines += new
         return [collapse(line) for line in lines]
 
     def _last(self, name: str) -> tuple[list[str], int]:
-        """The last whole lines of a file, and where they end."""
-        end = self._whole(name)
+        """The last complete lines of a file, and where they end."""
+        end = self._end_of_lines(name)
         return self._console.tail_of([name], self._tail or 0, end), end
 
-    def _whole(self, name: str) -> int:
-        """Where the last whole line of a file ends."""
+    def _end_of_lines(self, name: str) -> int:
+        """Where the last complete line of a file ends."""
         fd = self._console.open(name)
         try:
             end = os.fstat(fd).st_size
             while end > 0:
-                step = min(end, 1 << 14)
+                step = min(end, TAIL_BYTES)
                 data = os.pread(fd, step, end - step)
                 at = data.rfind(b"\n")
                 if at >= 0:
@@ -203,9 +204,10 @@ class ConsoleFollower:
             os.close(fd)
 
     def _new(self, name: str) -> list[str]:
-        data = read_on(self._console.root, os.path.join(self._console.folder, name), self._at, MAX_LOOK_BYTES)
-        end = data.rfind(b"\n") + 1 or (len(data) if len(data) == MAX_LOOK_BYTES else 0)
-        self._at += end
+        """The complete lines after the last ones read; a line longer than MAX_POLL_BYTES in parts."""
+        data = read_on(self._console.root, os.path.join(self._console.folder, name), self._offset, MAX_POLL_BYTES)
+        end = data.rfind(b"\n") + 1 or (len(data) if len(data) == MAX_POLL_BYTES else 0)
+        self._offset += end
         if not data[:end].endswith(b"\n"):
             return [data[:end].decode("utf-8", "replace")] if end else []
         return data[:end].decode("utf-8", "replace").replace("\r\n", "\n").split("\n")[:-1]
@@ -218,5 +220,5 @@ def collapse(line: str) -> str:
 
 
 def _ends(data: bytes) -> int:
-    """How many lines end in `data`, whose first bytes may be the middle of one."""
+    """How many line ends there are in `data`."""
     return data.count(b"\n") + data.count(b"\r") - data.count(b"\r\n")

@@ -1,24 +1,17 @@
-"""runs.swanlab, the SQLite database of a logdir: rows as dicts, read without writing anything.
-
-SwanLab writes it in WAL mode, and rows of open or killed runs may live in `runs.swanlab-wal` only. SQLite can't
-honour a WAL in a folder where it may not create files, so a database with a WAL (or a rollback journal) is copied
-to a private folder and read there; one without is opened as immutable in place.
-"""
+"""runs.swanlab, the SQLite database of a logdir: its rows as dicts, at a bounded cost whatever the file holds."""
 
 from __future__ import annotations
 
-import errno
 import os
 import sqlite3
-import time
 from collections.abc import Iterator
 from itertools import islice
-from math import isfinite
 from typing import TYPE_CHECKING, TypeAlias, cast
 
 from swancli.errors import DatabaseDamaged, DataError
-from swancli.logdir.paths import open_below
-from swancli.values import sort_key
+from swancli.logdir.local.connection import damaged, open_database
+from swancli.logdir.locate import DATABASE
+from swancli.values import is_finite, sort_key
 
 if TYPE_CHECKING:
     from swancli.logdir.rows import (
@@ -32,53 +25,51 @@ if TYPE_CHECKING:
         TagRow,
     )
 
-FILE = "runs.swanlab"
-Row: TypeAlias = "dict[str, Cell]"
-TRIES = 8
-# SQLite lets a cell hold any type, whatever its column says; what IDS and TEXTS hold is relied on.
-IDS = {"id", "experiment_id", "chart_id", "namespace_id"}
-WHOLE = IDS | {"sum", "charts", "pinned_opened", "hidden_opened", "sort", "status", "show", "system", "opened"}
-TEXTS = {"run_id", "name", "folder", "error"}
-# How a journal ends that belongs to a transaction over several databases: SQLite deletes the file that it names, once
-# it is played back. SwanLab has one database, so such a journal is made up, and the file may be anybody's.
-JOURNAL_OF_MANY = bytes.fromhex("d9d505f920a163d7")
-
-ALL = "select * from "
+# SQLite lets a cell hold any type, whatever its column says; the types of these columns are relied on.
+ID_COLUMNS = {"id", "experiment_id", "chart_id", "namespace_id"}
+INTEGER_COLUMNS = ID_COLUMNS | {
+    "sum", "charts", "pinned_opened", "hidden_opened", "sort", "status", "show", "system", "opened",
+}  # fmt: skip
+TEXT_COLUMNS = {"run_id", "name", "folder", "error"}
 # The columns that every version's tables have, and that are relied on.
-EVER = {
+REQUIRED_COLUMNS = {
     "experiment": ("id", "run_id", "name"),
     "tag": ("id", "experiment_id", "name"),
     "chart": ("id",),
     "namespace": ("id",),
 }
 TABLES = ("project", "experiment", "tag", "chart", "namespace", "display", "source")
+SELECT_ALL = "select * from "
+
 # What one query may cost at most. SQLite files can hold queries that never end, and trees that loop.
-STEPS = 300_000_000  # instructions of SQLite's machine: some ten seconds
-STEPS_AT_ONCE = 10_000_000
-ROWS = 200_000  # that are held at once
-TEXT = 1 << 28  # bytes of text in them
-LENGTH = 0  # SQLITE_LIMIT_LENGTH
-CELL = 1 << 26  # bytes of one of them
-HEAP = 1 << 29  # bytes that SQLite itself may take
-PLACES = ("/tmp", "/var/tmp", "/dev/shm")  # for copies, behind $TMPDIR
-SIDES = ("", "-wal", "-journal")
-SETTINGS = ("pragma trusted_schema = off", "pragma temp_store = memory", f"pragma hard_heap_limit = {HEAP}")
+MAX_INSTRUCTIONS = 300_000_000  # of SQLite's virtual machine: about ten seconds
+INSTRUCTIONS_PER_CHECK = 10_000_000
+MAX_ROWS = 200_000  # that are held at once
+MAX_TEXT_BYTES = 1 << 28  # in all cells of the rows read
+MAX_CELL_BYTES = 1 << 26
+MAX_HEAP_BYTES = 1 << 29  # that SQLite itself may take
+SQLITE_LIMIT_LENGTH = 0
+PRAGMAS = (
+    "pragma trusted_schema = off",
+    "pragma temp_store = memory",
+    f"pragma hard_heap_limit = {MAX_HEAP_BYTES}",
+)
 # Views and virtual tables run what their makers wrote, and so do computed columns.
-NO_TABLES = """select name from sqlite_master where lower(name) in (?, ?, ?, ?, ?, ?, ?) and (type <> 'table'
+TABLES_WITH_CODE = """select name from sqlite_master where lower(name) in (?, ?, ?, ?, ?, ?, ?) and (type <> 'table'
     or rootpage = 0 or lower(sql) glob '*[^a-z_]as[^a-z_]*'
     and exists (select 1 from pragma_table_xinfo(sqlite_master.name) where hidden > 1))"""
-COPY = 1 << 32  # bytes of a database with a journal, which has to be copied
+
+Row: TypeAlias = "dict[str, Cell]"
 
 
 class Database:
-    """The database of one logdir; every query answers with dicts, columns that an old version lacks missing."""
+    """The database of one logdir. Rows are dicts; columns that an old version lacks are missing from them."""
 
     def __init__(self, root: str) -> None:
-        self.path = os.path.join(root, FILE)
-        self._root = root
-        self._steps = self._text_read = 0  # by the query that runs
-        self._empty = False  # a writer that only began has made the file, and no table
-        self._db = self._open()
+        self.path = os.path.join(root, DATABASE)
+        self._instructions = self._text_bytes = 0  # of the current query
+        self._empty = False  # a writer that has only just started has created the file, and no table
+        self._db = open_database(root, self.path, self._connect)
 
     def project(self) -> ProjectRow | None:
         """The project's row; a logdir has at most one."""
@@ -145,29 +136,35 @@ class Database:
         rows = self._rows("select experiment_id as experiment_id, count(*) as n from tag group by experiment_id")
         return {cast("int", row["experiment_id"]): cast("int", row["n"]) for row in rows}
 
-    def main_tags(self, name: str | None) -> list[TagRow]:
-        """For each experiment the row of the metric `name`, or else of its main one."""
-        if name is not None:
-            return cast("list[TagRow]", self._list("select * from tag where name = ?", name))
+    def main_tags(self) -> list[TagRow]:
+        """For each experiment the row of its main metric."""
         from swancli.logdir.main_metric import rank
 
         self._db.create_function("main_rank", 1, rank, deterministic=True)
         first = "select id, min(main_rank(name) * 1e15 + id) from tag group by experiment_id"
         return cast("list[TagRow]", self._list(f"select * from tag where id in (select id from ({first})) order by id"))
 
+    def matching_tags(self, word: str) -> list[TagRow]:
+        """The metrics of all experiments that a name or a glob matches, by id."""
+        from swancli.globs import matches
+
+        self._db.create_function("matches", 2, matches, deterministic=True)
+        return cast("list[TagRow]", self._list("select * from tag where matches(name, ?) order by id", word))
+
     def close(self) -> None:
-        """Let go of the database."""
+        """Close the connection."""
         self._db.close()
 
     def _list(self, query: str, *values: Cell) -> list[Row]:
-        """The rows of a query, of which there may only be so many."""
-        rows = list(islice(self._rows(query, *values), ROWS + 1))
-        if len(rows) > ROWS:
-            raise DataError(f"{self.path} holds more than {ROWS} rows of what was asked for: it is given up")
+        """The rows of a query; DataError if there are more than MAX_ROWS."""
+        rows = list(islice(self._rows(query, *values), MAX_ROWS + 1))
+        if len(rows) > MAX_ROWS:
+            raise DataError(f"{self.path} holds more than {MAX_ROWS} matching rows; giving up")
         return rows
 
     def _rows(self, query: str, *values: Cell) -> Iterator[Row]:
-        self._steps = self._text_read = 0
+        """The rows of a query; DatabaseDamaged if it fails."""
+        self._instructions = self._text_bytes = 0
         done = 0
         while not self._empty:
             try:
@@ -175,141 +172,61 @@ class Database:
                     yield row
                     done += 1
                 return
-            except (OverflowError, UnicodeEncodeError):  # an id beyond 64 bits, bytes that are no text: no row has them
+            except (OverflowError, UnicodeEncodeError):  # an id beyond 64 bits, text that is not UTF-8: in no row
                 return
             except sqlite3.Error as error:
-                if self._steps > STEPS:
-                    raise self._damaged("a query on it does not end") from error
+                if self._instructions > MAX_INSTRUCTIONS:
+                    raise self._damaged("a query takes too long") from error
                 if "decode" not in str(error) or self._db.text_factory is not str:
                     raise self._damaged(error) from error
-                self._db.text_factory = _text  # some text is no UTF-8: once more, with a decoder that takes anything
+                self._db.text_factory = _text  # some text is not UTF-8: try again, decoding anything
             except UnicodeDecodeError as error:  # a column's name, or SQLite's own message
-                raise self._damaged("its schema is no text") from error
+                raise self._damaged("its schema is not text") from error
             except MemoryError as error:
-                raise self._damaged("a query on it takes too much memory") from error
+                raise self._damaged("a query takes too much memory") from error
 
     def _checked(self, query: str, values: tuple[Cell, ...]) -> Iterator[Row]:
         """The rows of a query, with cells of the types that their columns have."""
         cursor = self._db.execute(query, values)
         names = [column[0] for column in cursor.description]
-        table = query[len(ALL) :].partition(" ")[0] if query.startswith(ALL) else ""
-        if lost := [name for name in EVER.get(table, ()) if name not in names]:
+        table = query[len(SELECT_ALL) :].partition(" ")[0] if query.startswith(SELECT_ALL) else ""
+        if lost := [name for name in REQUIRED_COLUMNS.get(table, ()) if name not in names]:
             raise self._damaged(f"its table {table} has no column {lost[0]}")
-        kinds = [int if name in WHOLE else str if name in TEXTS else None for name in names]
+        kinds = [int if name in INTEGER_COLUMNS else str if name in TEXT_COLUMNS else None for name in names]
         for cells in cursor:
             row: Row = {}
             for name, kind, cell in zip(names, kinds, cells):
                 found = type(cell)
                 if found is str or found is bytes:
-                    self._text_read += len(cell)
+                    self._text_bytes += len(cell)
                 if kind is not None and found is not kind:
-                    cell = _as_whole(cell, name) if kind is int else _as_text(cell, name)
+                    cell = _as_integer(cell, name) if kind is int else _as_text(cell, name)
                 row[name] = cell
-            if self._text_read > TEXT:
-                raise self._damaged(f"its rows hold more than {TEXT} bytes of text")
+            if self._text_bytes > MAX_TEXT_BYTES:
+                raise self._damaged(f"its rows hold more than {MAX_TEXT_BYTES} bytes of text")
             yield row
 
-    def _stepped(self) -> bool:
-        """Called once in a while during a query; whether it is to be ended."""
-        self._steps += STEPS_AT_ONCE
-        return self._steps > STEPS
+    def _is_too_long(self) -> bool:
+        """Whether the current query has run for too long; SQLite asks every INSTRUCTIONS_PER_CHECK instructions."""
+        self._instructions += INSTRUCTIONS_PER_CHECK
+        return self._instructions > MAX_INSTRUCTIONS
 
-    def _damaged(self, error: object) -> DatabaseDamaged:
-        return DatabaseDamaged(
-            f"{self.path} is damaged ({error}): restore it from a copy, or move it away to read the runs without it"
-        )
-
-    def _open(self) -> sqlite3.Connection:
-        for attempt in range(TRIES):
-            try:
-                db = self._open_once()
-            except FileNotFoundError:
-                raise
-            except PermissionError as error:
-                raise DataError(f"no permission to read {self.path}") from error
-            except OSError as error:
-                raise DataError(f"{self.path} can't be read: {error}") from error
-            if db is not None:
-                return db
-            time.sleep(0.01 * attempt)
-        raise DataError(f"{self.path} was being rewritten on each of {TRIES} tries to read it: try again")
-
-    def _open_once(self) -> sqlite3.Connection | None:
-        """A connection, or None if a writer got in between and another try is due."""
-        os.close(open_below(self._root, self.path))
-        sides = [self.path + end for end in SIDES[1:]]
-        if not any(_size(side) for side in sides):
-            db = self._connect(f"file:{_uri(self.path)}?mode=ro&immutable=1")
-            if any(_size(side) for side in sides):  # a writer came meanwhile
-                db.close()
-                return None
-            return db
-        return self._open_copy()
-
-    def _open_copy(self) -> sqlite3.Connection | None:
-        """A connection to a private copy, in the first place that has room for it."""
-        size = sum(_size(self.path + end) for end in SIDES)
-        if size > COPY:
-            raise DataError(f"{self.path} has {size} bytes and a journal, for which it is copied; up to {COPY} are")
-        full = None
-        for folder in private_folders():
-            try:
-                return self._open_copy_in(folder)
-            except OSError as error:
-                if error.errno not in (errno.ENOSPC, errno.EDQUOT):
-                    raise
-                full = error
-        why = f" ({full.strerror})" if full is not None else ""
-        raise DataError(
-            f"no room for a private copy of {self.path}, {size} bytes{why}: neither $TMPDIR nor {' nor '.join(PLACES)}"
-            " can take it"
-        )
-
-    def _open_copy_in(self, folder: str) -> sqlite3.Connection | None:
-        """A connection to a private copy, its files unlinked already.
-
-        Database first, WAL second: whatever was checkpointed in between is still in the WAL, unless the WAL was
-        restarted, which its header tells.
-        """
-        copy = os.path.join(folder, FILE)
-        try:
-            before = self._head("-wal")
-            for end in SIDES:
-                _copy(self._root, self.path + end, copy + end)
-            if self._head("-wal") != before:
-                return None
-            if _tail(copy + "-journal").endswith(JOURNAL_OF_MANY):
-                raise self._damaged("its journal names another file")
-            return self._connect(f"file:{_uri(copy)}?mode=rw")
-        finally:
-            for end in [*SIDES, "-shm"]:
-                if os.path.exists(copy + end):
-                    os.unlink(copy + end)
-            os.rmdir(folder)
-
-    def _head(self, end: str) -> bytes:
-        """The header of a WAL, which changes when it starts anew."""
-        try:
-            fd = open_below(self._root, self.path + end)
-        except OSError:
-            return b""
-        try:
-            return os.read(fd, 32)
-        finally:
-            os.close(fd)
+    def _damaged(self, reason: object) -> DatabaseDamaged:
+        return damaged(self.path, reason)
 
     def _connect(self, uri: str) -> sqlite3.Connection:
+        """A connection with all limits set; DatabaseDamaged if the file is not a database of plain tables."""
         try:
             db = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
-            db.set_progress_handler(self._stepped, STEPS_AT_ONCE)
+            db.set_progress_handler(self._is_too_long, INSTRUCTIONS_PER_CHECK)
             if hasattr(db, "setlimit"):  # Python 3.11
-                db.setlimit(LENGTH, CELL)
-            for setting in SETTINGS:
+                db.setlimit(SQLITE_LIMIT_LENGTH, MAX_CELL_BYTES)
+            for setting in PRAGMAS:
                 db.execute(setting)
             # opens the WAL, and proves that it is a database
             self._empty = db.execute("select 1 from sqlite_master").fetchone() is None
-            if odd := db.execute(NO_TABLES, TABLES).fetchone():
-                raise self._damaged(f"its {odd[0]} is no plain table")
+            if odd := db.execute(TABLES_WITH_CODE, TABLES).fetchone():
+                raise self._damaged(f"its {odd[0]} is not a plain table")
         except (sqlite3.Error, UnicodeDecodeError) as error:
             raise self._damaged(error) from error
         return db
@@ -319,62 +236,15 @@ def _text(value: bytes) -> str:
     return value.decode("utf-8", "replace")
 
 
-def _as_whole(value: Cell, column: str) -> int | str | None:
-    """What stands in for a cell of whole numbers that holds another type."""
-    if isinstance(value, float) and isfinite(value):
+def _as_integer(value: Cell, column: str) -> int | str | None:
+    """The replacement for a cell that should hold an integer and holds another type."""
+    if isinstance(value, float) and is_finite(value):
         return int(value)
-    return value if isinstance(value, str) and column not in IDS else None
+    return value if isinstance(value, str) and column not in ID_COLUMNS else None
 
 
 def _as_text(value: Cell, column: str) -> str | None:
-    """What stands in for a cell of text that holds another type."""
+    """The replacement for a cell that should hold text and holds another type."""
     if value is None:
         return "" if column in ("run_id", "name") else None
     return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
-
-
-def _uri(path: str) -> str:
-    return path.replace("%", "%25").replace("?", "%3f").replace("#", "%23")
-
-
-def _size(path: str) -> int:
-    try:
-        return os.stat(path).st_size
-    except OSError:
-        return 0
-
-
-def _tail(path: str) -> bytes:
-    """The last bytes of a file, or none."""
-    try:
-        with open(path, "rb") as file:
-            file.seek(max(os.fstat(file.fileno()).st_size - len(JOURNAL_OF_MANY), 0))
-            return file.read()
-    except FileNotFoundError:
-        return b""
-
-
-def _copy(root: str, path: str, target: str) -> None:
-    try:
-        source = open_below(root, path)
-    except FileNotFoundError:
-        return
-    fd = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        while piece := os.read(source, 1 << 20):
-            while piece:
-                piece = piece[os.write(fd, piece) :]
-    finally:
-        os.close(fd)
-        os.close(source)
-
-
-def private_folders() -> Iterator[str]:
-    """New folders that only this user may enter, outside any logdir, one in each place where there can be one."""
-    for place in filter(None, [os.environ.get("TMPDIR", ""), *PLACES]):
-        folder = os.path.join(place, f"swancli-{os.getpid()}-{os.urandom(6).hex()}")
-        try:
-            os.mkdir(folder, 0o700)
-        except OSError:
-            continue
-        yield folder

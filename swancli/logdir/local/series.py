@@ -1,8 +1,8 @@
-"""The points of one metric: logs/<folder>/1000.log, 2000.log …, a JSON object a line.
+"""The points of one metric: logs/<folder>/1000.log, 2000.log …, a JSON object per line.
 
-A slice is read as columns, steps and values apart, which is what sorting and sampling want. Lines as SwanLab's
-writer makes them are split all at once (`columns.split`); any other slice is read line by line, which is slower and
-takes everything. Both give the same: `tests/logdir/local/test_series.py` holds them to it.
+A slice is read as columns, steps and values apart, for sorting and sampling. Lines exactly as SwanLab writes them are
+split all at once (`columns.split`); any other slice is parsed line by line, which is slower and accepts anything. Both
+give the same result, as tests/logdir/local/test_series.py verifies.
 """
 
 from __future__ import annotations
@@ -11,39 +11,39 @@ import json
 import os
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from swancli.logdir import columns
-from swancli.logdir.local.lines import parse, readable
 from swancli.logdir.nesting import too_deep
 from swancli.logdir.paths import open_below, read_below, read_on
-from swancli.logdir.series import Block, Slice
+from swancli.logdir.series import Block, Slice, parse_point, readable_point
 from swancli.reply import dumps
 from swancli.values import is_finite
 
 if TYPE_CHECKING:
+    from swancli.logdir.series import JsonPoint, SummaryFile
     from swancli.model import Extremes, Point, Value
     from swancli.notes import Note
 
 SUMMARY = "_summary.json"
-PAUSES = (0.001, 0.005)  # seconds after which a summary that makes no sense is read again
-NEAR = 512  # bytes that are read first for the last line: it has about a hundred
-TORN = 4096  # bytes of a summary up to which it may be one that is being written
-LONG = 16  # slices from which on importing orjson is worth it
-LARGEST = 1 << 26  # bytes of a slice that are read; SwanLab's have a thousand lines
-MAX_LOOK_BYTES = 1 << 24  # read at one look of a follower; the rest comes with the next
-PIECE = 1 << 17  # reads above this size are slower: the allocator gives each its own pages
+RETRY_AFTER_SECONDS = (0.001, 0.005)  # pauses before an unreadable summary is read again
+TAIL_BYTES = 512  # read first to find the last line, which has about a hundred
+MAX_TORN_BYTES = 4096  # a larger unreadable summary is damaged, not just being written
+MIN_SLICES_FOR_ORJSON = 16  # fewer are parsed faster than orjson is imported
+MAX_SLICE_BYTES = 1 << 26  # SwanLab's slices have a thousand lines
+MAX_POLL_BYTES = 1 << 24  # read in one poll of a follower; the rest is read in the next
+PIECE_BYTES = 1 << 17  # larger reads are slower: the allocator maps new pages for each
 
 
 class LocalSeries:
-    """One metric's folder, in the form of `logdir.series.Series`; `root` is the logdir it lies in, `note` is told about damage."""
+    """One metric's folder below `root`, the logdir: a `logdir.series.Series`; damage is reported to `note`."""
 
     def __init__(self, root: str, folder: str, note: Note) -> None:
         self.root, self.folder, self._note = root, folder, note
         self._slices: list[Slice] | None = None
 
     def exists(self) -> bool:
-        """Whether the folder is there."""
+        """Whether the folder exists."""
         try:
             self.slices()
         except (FileNotFoundError, NotADirectoryError):
@@ -65,31 +65,31 @@ class LocalSeries:
             self._slices = sorted(found, key=lambda s: (s.number, s.name))
         return self._slices
 
-    def summary(self) -> dict[str, Any] | None:
-        """_summary.json, or None if it is missing, empty or no JSON object.
+    def summary(self) -> SummaryFile | None:
+        """_summary.json, or None if it is missing, empty or not a JSON object.
 
-        SwanLab writes it anew with each point, and empties it first: a reader may see that, for a moment.
+        SwanLab truncates and rewrites it with each point: for a moment, a reader may see an incomplete file.
         """
-        for pause in (*PAUSES, None):
+        for pause in (*RETRY_AFTER_SECONDS, None):
             text = b""
             try:
                 text = read_below(self.root, os.path.join(self.folder, SUMMARY))
-                found = json.loads(text)
+                found: SummaryFile = json.loads(text)
                 if too_deep(text, found):
                     raise ValueError("nested too deeply")
                 return found if isinstance(found, dict) else None
             except FileNotFoundError:
                 return None
             except (OSError, ValueError, RecursionError) as error:
-                if (pause is None or len(text) > TORN) and (text or isinstance(error, OSError)):
-                    self._note(f"{self.folder}/{SUMMARY} is unreadable ({_brief(error)}): max and min are computed")
-            if pause is None or len(text) > TORN:
+                if (pause is None or len(text) > MAX_TORN_BYTES) and (text or isinstance(error, OSError)):
+                    self._note(f"{self.folder}/{SUMMARY} is unreadable ({_brief(error)}); computing max and min")
+            if pause is None or len(text) > MAX_TORN_BYTES:
                 break
             time.sleep(pause)
         return None
 
     def ends(self) -> Extremes:
-        """min, min_step, max, max_step of the finite values: what _summary.json holds, or else computed."""
+        """The extremes of the finite values, from _summary.json or else computed; {} if there are none."""
         found = self.summary()
         if found is not None and "max" in found:
             return {
@@ -119,7 +119,7 @@ class LocalSeries:
         except FileNotFoundError:
             return _empty()
         except OSError as error:
-            self._note(f"{part.path} can't be read ({_brief(error)}): its points are missing")
+            self._note(f"{part.path} can't be read ({_brief(error)}); its points are missing")
             return _empty()
         found = columns.split(data, self.loads)
         if found is not None:
@@ -127,13 +127,13 @@ class LocalSeries:
         return self._parse(data, part)
 
     def lines(self, part: Slice) -> list[bytes]:
-        """The lines of a slice whose block was columns: the JSON as it stands there, line by line."""
+        """The lines of a slice that was split into columns, as they are in the file."""
         return self.read(part.path).split(b"\n")
 
     @property
     def loads(self) -> columns.Loads:
-        """orjson where it earns back what its import costs."""
-        if self._slices is None or len(self._slices) < LONG:
+        """The JSON parser: orjson if there is so much to parse that importing it saves time."""
+        if self._slices is None or len(self._slices) < MIN_SLICES_FOR_ORJSON:
             return json.loads
         import orjson
 
@@ -141,15 +141,15 @@ class LocalSeries:
 
     @property
     def encode(self) -> columns.Encode:
-        """orjson's dumps where orjson is there already."""
+        """The function that encodes numbers for `Columns.is_plain`: orjson's if it is imported anyway."""
         if self.loads is json.loads:
             return columns.encoded_numbers
         import orjson
 
         return orjson.dumps
 
-    def last(self) -> dict[str, Any] | None:
-        """The last readable line of the last slice that has one, as written, its index a step or not; None without."""
+    def last(self) -> JsonPoint | None:
+        """The last readable line of the last slice that has one, as written: its index may not be a step."""
         for part in reversed(self.slices()):
             try:
                 found = self._last_line(part)
@@ -172,7 +172,7 @@ class LocalSeries:
         return max(parts[-1].number - 1000, 0) + lines
 
     def first_step(self, part: Slice) -> int | None:
-        """The step of a slice's first point, None if there is none near the beginning of the file."""
+        """The step of a slice's first point; None if there is none near the beginning of the file."""
         try:
             fd = open_below(self.root, part.path)
         except OSError:
@@ -181,7 +181,7 @@ class LocalSeries:
             lines = os.read(fd, 4096).splitlines()
         finally:
             os.close(fd)
-        return next((int(point["index"]) for line in lines if (point := parse(line)) is not None), None)
+        return next((int(point["index"]) for line in lines if (point := parse_point(line)) is not None), None)
 
     def follow(self) -> Callable[[], list[Point]]:
         """A function that gives the points added since its last call; first all there are."""
@@ -198,12 +198,12 @@ class LocalSeries:
         fd = open_below(self.root, path)
         try:
             pieces = []
-            left = LARGEST
-            while piece := os.read(fd, PIECE):
+            left = MAX_SLICE_BYTES
+            while piece := os.read(fd, PIECE_BYTES):
                 pieces.append(piece)
                 left -= len(piece)
                 if left < 0:
-                    raise OSError(f"it has more than {LARGEST} bytes")
+                    raise OSError(f"larger than {MAX_SLICE_BYTES} bytes")
         finally:
             os.close(fd)
         return pieces[0] if len(pieces) == 1 else b"".join(pieces)
@@ -215,11 +215,11 @@ class LocalSeries:
         damaged = 0
         for n, line in enumerate(lines):
             if line.strip():
-                point = parse(line)
+                point = parse_point(line)
                 if point is not None:
                     points.append(point)
                 elif n < len(lines) - 1 or data.endswith((b"\n", b"\r")) or part is not self.slices()[-1]:
-                    damaged += 1  # an open last line of the newest slice is being written right now
+                    damaged += 1  # an incomplete last line of the newest slice is just being written
         if damaged:
             self._note(f"{part.path}: {damaged} damaged line{'s' * (damaged > 1)} skipped")
         return Block(
@@ -230,19 +230,19 @@ class LocalSeries:
             all(is_finite(point["data"]) for point in points),
         )
 
-    def _last_line(self, part: Slice) -> dict[str, Any] | None:
+    def _last_line(self, part: Slice) -> JsonPoint | None:
         """The last readable line of a slice, read from its end."""
         fd = open_below(self.root, part.path)
         try:
             at = os.fstat(fd).st_size
             data = b""
-            while at > 0 and len(data) <= LARGEST:
-                step = min(at, max(NEAR, len(data)))
+            while at > 0 and len(data) <= MAX_SLICE_BYTES:
+                step = min(at, max(TAIL_BYTES, len(data)))
                 at -= step
                 data = os.pread(fd, step, at) + data
                 lines = data.splitlines()
                 for line in reversed(lines[1:] if at else lines):
-                    if (point := readable(line)) is not None:
+                    if (point := readable_point(line)) is not None:
                         return point
         finally:
             os.close(fd)
@@ -250,24 +250,24 @@ class LocalSeries:
 
 
 class PointFollower:
-    """New points of a series, as (index, data, create_time, more)."""
+    """Reads the new points of a series."""
 
     def __init__(self, series: LocalSeries) -> None:
         self._series = series
-        self._at: dict[str, int] = {}
+        self._offsets: dict[str, int] = {}  # by slice: where the next new line starts
 
     def poll(self) -> list[Point]:
-        """Points on whole lines that were not there at the last call; all of them at the first."""
+        """The points on complete lines added since the last call; all of them at the first."""
         found = []
         if not self._series.exists():
             return []
         for part in self._series.slices(fresh=True):
-            at = self._at.get(part.name, 0)
-            data = read_on(self._series.root, part.path, at, MAX_LOOK_BYTES)
+            at = self._offsets.get(part.name, 0)
+            data = read_on(self._series.root, part.path, at, MAX_POLL_BYTES)
             end = data.rfind(b"\n") + 1
-            self._at[part.name] = at + end
+            self._offsets[part.name] = at + end
             for line in data[:end].splitlines():
-                if (point := parse(line)) is not None:
+                if (point := parse_point(line)) is not None:
                     found.append((point["index"], point["data"], point.get("create_time"), point.get("more")))
         return found
 
@@ -275,7 +275,7 @@ class PointFollower:
 def _is_folder(entry: os.DirEntry[str]) -> bool:
     try:
         return entry.is_dir()
-    except OSError:  # a symlink in a circle
+    except OSError:  # a loop of symlinks
         return False
 
 

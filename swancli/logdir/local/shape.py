@@ -1,23 +1,22 @@
-"""The rough shape of a series: a few values along it, read without reading it all."""
+"""The rough shape of a series: a few values along it, without reading all of it."""
 
 from __future__ import annotations
 
 import os
 from typing import TYPE_CHECKING
 
-from swancli.logdir.local.lines import parse
 from swancli.logdir.paths import open_below
-from swancli.logdir.series import Slice
+from swancli.logdir.series import Slice, parse_point
 
 if TYPE_CHECKING:
     from swancli.model import Value
 
-SMALL = 1 << 14  # bytes; a slice up to this size is read whole
-LINE = 512
+MAX_WHOLE_BYTES = 1 << 14  # a slice up to this size is read as a whole
+MAX_LINE_BYTES = 512
 
 
 def shape(root: str, parts: list[Slice], width: int) -> list[Value]:
-    """At most `width` values spread evenly over the slices of a series, in the order written; what is no number included."""
+    """At most `width` values spread evenly over the slices of a series, in the order written, numbers or not."""
     if not parts:
         return []
     values: list[Value] = []
@@ -34,21 +33,21 @@ def _values(root: str, path: str, count: int) -> list[Value]:
         return []
     try:
         size = os.fstat(fd).st_size
-        if size <= SMALL:
-            lines = os.pread(fd, SMALL, 0).splitlines()
+        if size <= MAX_WHOLE_BYTES:
+            lines = os.pread(fd, MAX_WHOLE_BYTES, 0).splitlines()
             lines = [lines[len(lines) * n // count] for n in range(min(count, len(lines)))] if lines else []
             if len(lines) < count:
-                lines = os.pread(fd, SMALL, 0).splitlines()
+                lines = os.pread(fd, MAX_WHOLE_BYTES, 0).splitlines()
         else:
             lines = [_line(fd, size * n // count) for n in range(count)]
     finally:
         os.close(fd)
-    return [point["data"] for line in lines if (point := parse(line)) is not None]
+    return [point["data"] for line in lines if (point := parse_point(line)) is not None]
 
 
 def _line(fd: int, at: int) -> bytes:
-    """The first whole line from byte `at` on."""
-    data = os.pread(fd, 2 * LINE, at)
+    """The first complete line from byte `at` on."""
+    data = os.pread(fd, 2 * MAX_LINE_BYTES, at)
     if at:
         data = data[data.find(b"\n") + 1 :]
     return data[: data.find(b"\n")] if b"\n" in data else data

@@ -1,1 +1,1 @@
-"""Offline and cloud mode: one record file a run."""
+"""Offline and cloud mode: one record file per run."""

@@ -1,4 +1,4 @@
-"""The console of a run as a record file holds it, in the form of `console.Console`."""
+"""The console of a run in a record file: a `logdir.console.Console`."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ from swancli.logdir.records.run import RecordedRun
 
 
 class RecordedConsole:
-    """Lines by day, and the text of a crash."""
+    """The console of a run of which there is only a record file."""
 
     def __init__(self, recorded: RecordedRun) -> None:
         self._recorded = recorded
-        self._held: list[tuple[str, list[str]]] | None = None
+        self._read_days: list[tuple[str, list[str]]] | None = None
 
     @property
     def _days(self) -> list[tuple[str, list[str]]]:
-        if self._held is None:
-            self._held = self._recorded.console()
-        return self._held
+        if self._read_days is None:
+            self._read_days = self._recorded.console()
+        return self._read_days
 
     def exists(self) -> bool:
-        """Whether anything can be said of a console; always."""
+        """Always: a record file has a console, if only an empty one."""
         return True
 
     def files(self) -> list[str]:
@@ -29,7 +29,7 @@ class RecordedConsole:
         return [f"{date}.log" for date, _ in self._days]
 
     def has_error(self) -> bool:
-        """Whether the run crashed with a text."""
+        """Whether the text of a crash is recorded."""
         return bool(self._recorded.error_lines())
 
     def error_lines(self) -> list[str]:
@@ -37,7 +37,7 @@ class RecordedConsole:
         return self._recorded.error_lines()
 
     def days(self) -> Iterator[tuple[bool, list[str]]]:
-        """All lines in lists, each with whether it ends a day; "" stands behind a day's final newline."""
+        """All lines in lists, each with whether it ends a day; a day's final newline is followed by ""."""
         for _, lines in self._days:
             yield True, [*lines, ""]
 
@@ -46,11 +46,11 @@ class RecordedConsole:
         return self._days[0][1][0] if self._days else ""
 
     def last_lines(self) -> tuple[str, str]:
-        """The last line, "" behind a final newline, and the one before it."""
+        """The last line, which is the "" after the final newline, and the one before it."""
         return "", self._days[-1][1][-1] if self._days else ""
 
     def tail_of(self, names: list[str], count: int) -> list[str]:
-        """The last `count` lines, without the empty one behind a final newline."""
+        """The last `count` lines, without the "" after the final newline."""
         lines = [line for _, day in self._days for line in day]
         return lines[max(len(lines) - count, 0) :]
 

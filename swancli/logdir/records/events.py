@@ -1,20 +1,22 @@
-"""What a record file tells, in one vocabulary for both families of files.
+"""What a record file says, in one vocabulary for both families of files.
 
 None means that the file does not say. Times are ISO strings in UTC. Annotations are evaluated here, not kept
 as text: typing would compile the text of each of these many fields, which takes three times as long.
 """
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
+
+JSON, PROTOBUF = "json", "protobuf"  # the families: backup.swanlab, and run-<id>.swanlab of 0.8 and later
 
 LINE, IMAGE, AUDIO, TEXT = "line", "image", "audio", "text"  # the kinds that local mode has a tag for
 
 
 class Malformed(ValueError):
-    """A record that makes no sense."""
+    """A record that can't be decoded."""
 
 
 class Start(NamedTuple):
-    """Who the run is; JSON files say it in three records, each with some of the fields."""
+    """The run's identity; JSON files spread it over three records."""
 
     project: str | None = None
     workspace: str | None = None
@@ -29,7 +31,7 @@ class Start(NamedTuple):
     started_at: str | None = None
 
     def merged(self, other: "Start") -> "Start":
-        """This with what `other` adds; what is known stays."""
+        """This with the fields that `other` knows."""
         return other._replace(**{name: value for name, value in self._asdict().items() if value is not None})
 
 
@@ -59,15 +61,15 @@ class Row(NamedTuple):
 
     key: str
     step: int
-    data: Any  # a number, "NaN", "INF" or "-INF"; a list of texts or file names for media
+    data: int | float | str | list[object]  # "NaN", "INF", "-INF" if not finite; of media texts or file names
     create_time: str | None
-    more: list[Any] | None = None  # for media: None or {"caption": ...} per item
+    more: list[object] | None = None  # of media: None or {"caption": ...} per item
     epoch: int | None = None
     kind: str | None = None  # as Column.kind; None: some kind of media
 
 
 class LogLine(NamedTuple):
-    """A line of the console, or (level ERROR) the text of a crash."""
+    """A line of the console, or with the level ERROR the text of a crash."""
 
     text: str
     epoch: int | None  # its number, from 1
@@ -78,7 +80,7 @@ class LogLine(NamedTuple):
 class Finish(NamedTuple):
     """The run ended in an orderly way."""
 
-    state: str  # running (nobody said), finished, crashed, stopped
+    state: str  # running (not recorded), finished, crashed, stopped
     error: str | None
     finished_at: str | None
 

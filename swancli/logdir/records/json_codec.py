@@ -5,19 +5,24 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from typing import Any, cast
+from typing import TypeAlias, cast
 
-from swancli.logdir.records.events import Column, Event, Finish, LogLine, Malformed, Row, Start
-from swancli.values import strict
+from swancli.logdir.records.events import JSON, Column, Event, Finish, LogLine, Malformed, Row, Start
+from swancli.values import MARKERS, strict
 
-KINDS = {"FLOAT": "line"}  # the others are their own word in lower case
-# What SwanLab writes for nearly every record, byte for byte. Anything else takes the long way.
+Fields: TypeAlias = "dict[str, object]"  # the `data` of a record
+
+FAMILY = JSON
+
+KINDS = {"FLOAT": "line"}  # the others are the same word in lower case
+# What SwanLab writes for nearly every record, byte for byte. Anything else is parsed as JSON.
 SCALAR = re.compile(
     rb'\{"model_type": "Scalar", "data": \{"metric": \{"index": \d+, '
     rb'"data": (-?\d+(?:\.\d+(?:e[-+]?\d+)?|e[-+]?\d+)|"NaN"|"INF"), "create_time": "([^"\\]*)"\}, '
     rb'"key": "([^"\\]*)", "step": (\d{1,18}), "epoch": \d+\}\}\n'
 ).fullmatch
-NOT_FINITE = {b'"NaN"': float("nan"), b'"INF"': float("inf")}
+NON_FINITE = {f'"{word}"'.encode(): value for word, value in MARKERS.items()}
+QUOTE = ord('"')
 
 
 def scalar(payload: bytes) -> tuple[bytes, int, float, bytes] | None:
@@ -26,16 +31,16 @@ def scalar(payload: bytes) -> tuple[bytes, int, float, bytes] | None:
     if match is None:
         return None
     value, when, key, step = match.groups()
-    return key, int(step), NOT_FINITE[value] if value[0] == 34 else float(value), when
+    return key, int(step), NON_FINITE[value] if value[0] == QUOTE else float(value), when
 
 
-def moment(payload: bytes, when: bytes) -> str | None:
+def time_of(payload: bytes, when: bytes) -> str | None:
     """The time that `scalar` found, as an ISO string."""
     return when.decode("utf-8", "replace")
 
 
 def event(payload: bytes) -> Event | None:
-    """The event that a record stands for, None if it is of no interest; Malformed if it makes no sense."""
+    """The event in a record, None if it is of no interest; Malformed if it can't be decoded."""
     try:
         record = json.loads(payload)
     except (ValueError, RecursionError) as error:
@@ -54,11 +59,11 @@ def event(payload: bytes) -> Event | None:
         raise Malformed(str(error)) from error
 
 
-def _header(data: dict[str, Any]) -> Start:
+def _header(data: Fields) -> Start:
     return Start(started_at=_text(data.get("create_time")))
 
 
-def _project(data: dict[str, Any]) -> Start:
+def _project(data: Fields) -> Start:
     public = data.get("public")
     return Start(
         project=_text(data.get("name")),
@@ -67,7 +72,7 @@ def _project(data: dict[str, Any]) -> Start:
     )
 
 
-def _experiment(data: dict[str, Any]) -> Start:
+def _experiment(data: Fields) -> Start:
     tags = data.get("tags")
     return Start(
         name=_text(data.get("name")),
@@ -78,7 +83,7 @@ def _experiment(data: dict[str, Any]) -> Start:
     )
 
 
-def _column(data: dict[str, Any]) -> Column:
+def _column(data: Fields) -> Column:
     error = data.get("error")
     if isinstance(error, dict):
         got, wanted = error.get("data_class", error.get("got")), error.get("excepted", error.get("expected"))
@@ -103,11 +108,11 @@ def _column(data: dict[str, Any]) -> Column:
     )
 
 
-def _scalar(data: dict[str, Any]) -> Row:
-    metric = data["metric"]
+def _scalar(data: Fields) -> Row:
+    metric = _fields(data["metric"])
     value = strict(metric["data"])
-    if isinstance(value, (list, dict, bool)) or value is None:
-        raise Malformed("a scalar that is no number")
+    if isinstance(value, bool) or not isinstance(value, (int, float, str)):
+        raise Malformed("a scalar that is not a number")
     return Row(
         _string(data["key"]),
         _step(data["step"]),
@@ -119,23 +124,23 @@ def _scalar(data: dict[str, Any]) -> Row:
     )
 
 
-def _media(data: dict[str, Any]) -> Row:
-    metric = data["metric"]
+def _media(data: Fields) -> Row:
+    metric = _fields(data["metric"])
     value, more = metric["data"], metric.get("more")
     if not isinstance(value, list):
-        raise Malformed("media that are no list")
+        raise Malformed("media that are not a list")
     return Row(
         _string(data["key"]),
         _step(data["step"]),
-        strict(value),
+        cast("list[object]", strict(value)),
         _text(metric.get("create_time")),
-        cast("list[Any]", strict(more)) if isinstance(more, list) else None,
+        cast("list[object]", strict(more)) if isinstance(more, list) else None,
         _epoch(data),
         None,
     )
 
 
-def _log(data: dict[str, Any]) -> LogLine:
+def _log(data: Fields) -> LogLine:
     level = data.get("level")
     return LogLine(
         _string(data["message"]),
@@ -145,12 +150,12 @@ def _log(data: dict[str, Any]) -> LogLine:
     )
 
 
-def _footer(data: dict[str, Any]) -> Finish:
+def _footer(data: Fields) -> Finish:
     state = "finished" if data["success"] is True else "crashed"
     return Finish(state, None, _text(data.get("create_time")))
 
 
-MODELS: dict[str, Callable[[dict[str, Any]], Event]] = {
+MODELS: dict[str, Callable[[Fields], Event]] = {  # by model_type
     "Header": _header,
     "Project": _project,
     "Experiment": _experiment,
@@ -162,23 +167,29 @@ MODELS: dict[str, Callable[[dict[str, Any]], Event]] = {
 }
 
 
+def _fields(value: object) -> Fields:
+    if not isinstance(value, dict):
+        raise Malformed("not an object")
+    return value
+
+
 def _text(value: object) -> str | None:
     return value if isinstance(value, str) else None
 
 
 def _string(value: object) -> str:
     if not isinstance(value, str):
-        raise Malformed("no text")
+        raise Malformed("not text")
     return value
 
 
 def _step(value: object) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or not -(1 << 63) <= value < 1 << 63:
-        raise Malformed("no step")
+        raise Malformed("not a step")
     return value
 
 
-def _epoch(data: dict[str, Any]) -> int | None:
+def _epoch(data: Fields) -> int | None:
     value = data.get("epoch")
     return value if isinstance(value, int) and 0 <= value < 1 << 63 else None
 

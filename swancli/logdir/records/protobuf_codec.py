@@ -1,18 +1,29 @@
 """The records of run-<id>.swanlab (0.8 and later): protobuf messages, as events.
 
-The few messages are decoded by hand: proto3's wire format is four kinds of fields, and generated code would
-bring the protobuf package with it, an import that takes longer than most commands. Unknown fields are passed
-over.
+The few messages are decoded by hand: proto3's wire format has four kinds of fields, and generated code would
+need the protobuf package, whose import takes longer than most commands. Unknown fields are skipped.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from struct import Struct
 from time import gmtime
 
-from swancli.logdir.records.events import Column, Event, Finish, LogLine, Malformed, Row, Start
+from swancli.logdir.records.events import PROTOBUF, Column, Event, Finish, LogLine, Malformed, Row, Start
+from swancli.logdir.records.wire import (
+    Field,
+    Value,
+    as_bytes,
+    as_double,
+    as_integer,
+    as_text,
+    parse_fields,
+    parse_varint,
+    unpack_double,
+)
 from swancli.values import spelled
+
+FAMILY = PROTOBUF
 
 KINDS = {
     1: "line",
@@ -27,17 +38,13 @@ KINDS = {
 }
 SECTIONS = {1: "pinned", 2: "hidden", 3: "public", 4: "system"}
 STATES = {0: "running", 1: "finished", 2: "crashed", 3: "stopped"}
-DOUBLE = Struct("<d").unpack_from
-
-Value = int | bytes
-Field = tuple[int, Value]
 
 
 def scalar(payload: bytes) -> tuple[bytes, int, float, int] | None:
     """Key in UTF-8, step, value and `when` of a record that is plainly a scalar; None: ask `event`.
 
-    This runs once per value of a run, so it is written out: num, timestamp, then the message in the order of
-    its fields, as every protobuf library writes them.
+    This runs once per value of a run, so it is written out: num, timestamp, then the message with its fields in
+    order, as every protobuf library writes them. `when` is the offset of the time's field.
     """
     try:
         at = 0
@@ -91,21 +98,21 @@ def scalar(payload: bytes) -> tuple[bytes, int, float, int] | None:
         if at + size != end:
             return None
         if size == 9 and payload[at] == 0x09:
-            return key, step, DOUBLE(payload, at + 1)[0], when
+            return key, step, unpack_double(payload, at + 1)[0], when
         return (key, step, 0.0, when) if not size else None
     except IndexError:
         return None
 
 
-def moment(payload: bytes, when: int) -> str | None:
+def time_of(payload: bytes, when: int) -> str | None:
     """The time that `scalar` found, as an ISO string; None if there is none."""
     if payload[when] != 0x22:
         return None
     at, end = when + 2, when + 2 + payload[when + 1]
     try:
         if payload[at] == 0x08 and payload[end - 1] < 128 and payload[at + 6] == 0x10 and payload[at + 5] < 128:
-            seconds, at = _varint(payload, at + 1)
-            nanos, at = _varint(payload, at + 1)
+            seconds, at = parse_varint(payload, at + 1)
+            nanos, at = parse_varint(payload, at + 1)
             if at == end:
                 return _iso(seconds, nanos)
     except (IndexError, Malformed):
@@ -117,54 +124,13 @@ def moment(payload: bytes, when: int) -> str | None:
 
 
 def event(payload: bytes) -> Event | None:
-    """The event that a record stands for, None if it is of no interest; Malformed if it makes no sense."""
+    """The event in a record, None if it is of no interest; Malformed if it can't be decoded."""
     found: Event | None = None
-    for number, value in _fields(payload):
+    for number, value in parse_fields(payload):
         decode = MESSAGES.get(number)
         if decode is not None:
-            found = decode(_fields(_message(value)))
+            found = decode(parse_fields(as_bytes(value)))
     return found
-
-
-def _fields(data: bytes) -> list[Field]:
-    """The fields of a message in their order: number and value (varints as they are, the rest as bytes)."""
-    fields: list[Field] = []
-    at, size = 0, len(data)
-    while at < size:
-        tag, at = _varint(data, at)
-        number, wire = tag >> 3, tag & 7
-        if not 0 < number < 1 << 29:
-            raise Malformed("a field without a number")
-        if wire == 0:
-            value, at = _varint(data, at)
-            fields.append((number, value))
-            continue
-        if wire == 2:
-            length, at = _varint(data, at)
-        elif wire == 1:
-            length = 8
-        elif wire == 5:
-            length = 4
-        else:
-            raise Malformed(f"wire type {wire}")
-        if length > size - at:
-            raise Malformed("a field longer than its message")
-        fields.append((number, data[at : at + length]))
-        at += length
-    return fields
-
-
-def _varint(data: bytes, at: int) -> tuple[int, int]:
-    result = 0
-    for shift in range(0, 70, 7):
-        if at >= len(data):
-            break
-        byte = data[at]
-        at += 1
-        result |= (byte & 127) << shift
-        if byte < 128:
-            return result & 0xFFFFFFFFFFFFFFFF, at
-    raise Malformed("a number without an end")
 
 
 def _start(fields: list[Field]) -> Start:
@@ -174,13 +140,13 @@ def _start(fields: list[Field]) -> Start:
     started_at = None
     for number, value in fields:
         if number == 6:
-            tags.append(_text(value))
+            tags.append(as_text(value))
         elif number == 3:
-            public = bool(_int(value))
+            public = bool(as_integer(value))
         elif number == 12:
             started_at = _time(value)
         elif number in (1, 2, 4, 5, 7, 8, 9, 10):
-            texts[number] = _text(value)
+            texts[number] = as_text(value)
     color = texts.get(9)
     return Start(
         project=texts.get(1),
@@ -201,9 +167,9 @@ def _finish(fields: list[Field]) -> Finish:
     state, error, finished_at = 0, None, None
     for number, value in fields:
         if number == 1:
-            state = _int(value)
+            state = as_integer(value)
         elif number == 2:
-            error = _message(value).decode("utf-8", "replace")
+            error = as_bytes(value).decode("utf-8", "replace")
         elif number == 3:
             finished_at = _time(value)
     return Finish(STATES.get(state, "running"), error, finished_at)
@@ -215,17 +181,17 @@ def _column(fields: list[Field]) -> Column:
     y_range, colors, hidden = None, None, None
     for number, value in fields:
         if number in (3, 4, 5, 8, 9, 11, 13):
-            texts[number] = _text(value)
+            texts[number] = as_text(value)
         elif number in numbers:
-            numbers[number] = _int(value)
+            numbers[number] = as_integer(value)
         elif number == 7:
-            ends = dict(_fields(_message(value)))
-            y_range = (_double(ends[1]) if 1 in ends else None, _double(ends[2]) if 2 in ends else None)
+            ends = dict(parse_fields(as_bytes(value)))
+            y_range = (as_double(ends[1]) if 1 in ends else None, as_double(ends[2]) if 2 in ends else None)
         elif number == 12:
-            pair = dict(_fields(_message(value)))
-            colors = (_text(pair.get(1, b"")), _text(pair.get(2, b"")))
+            pair = dict(parse_fields(as_bytes(value)))
+            colors = (as_text(pair.get(1, b"")), as_text(pair.get(2, b"")))
         elif number == 14:
-            hidden = bool(_int(value))
+            hidden = bool(as_integer(value))
     if 3 not in texts:
         raise Malformed("a column without a key")
     system = numbers[1] == 2
@@ -252,32 +218,32 @@ def _row(fields: list[Field]) -> Row:
     media = False
     for number, value in fields:
         if number == 1:
-            key = _text(value)
+            key = as_text(value)
         elif number == 2:
-            step = _int(value)
+            step = as_integer(value)
         elif number == 3:
-            kind = _int(value)
+            kind = as_integer(value)
         elif number == 4:
             time = _time(value)
         elif number == 5:
-            inner, media = _message(value), True
+            inner, media = as_bytes(value), True
     if key is None:
         raise Malformed("a value without a key")
     if kind != 1:
-        names: list[str] = []
-        more: list[dict[str, str] | None] = []
-        for number, item in _fields(inner):
+        names: list[object] = []
+        more: list[object] = []
+        for number, item in parse_fields(inner):
             if number == 1:
-                texts = {n: v for n, v in _fields(_message(item)) if n in (1, 4)}
-                names.append(_text(texts.get(1, b"")))
-                more.append({"caption": _text(texts[4])} if 4 in texts else None)
+                texts = {n: v for n, v in parse_fields(as_bytes(item)) if n in (1, 4)}
+                names.append(as_text(texts.get(1, b"")))
+                more.append({"caption": as_text(texts[4])} if 4 in texts else None)
         return Row(key, step, names, time, more, None, KINDS.get(kind, "unknown"))
     if not media:
         raise Malformed("a value without a value")
     result = 0.0
-    for number, item in _fields(inner):
+    for number, item in parse_fields(inner):
         if number == 1:
-            result = _double(item)
+            result = as_double(item)
     return Row(key, step, spelled(result), time, None, None, "line")
 
 
@@ -285,14 +251,14 @@ def _log(fields: list[Field]) -> LogLine:
     text, level, time, epoch = "", 0, None, None
     for number, value in fields:
         if number == 1:
-            text = _message(value).decode("utf-8", "replace")
+            text = as_bytes(value).decode("utf-8", "replace")
         elif number == 2:
-            level = _int(value)
+            level = as_integer(value)
         elif number == 3:
             time = _time(value)
         elif number == 4:
-            epoch = _int(value)
-    # The other level stands for stderr: a crash's text is in the finish record.
+            epoch = as_integer(value)
+    # Any other level is stderr: the text of a crash is in the finish record.
     return LogLine(text, epoch if epoch is None or epoch >= 0 else None, "WARN" if level else "INFO", time)
 
 
@@ -306,42 +272,17 @@ MESSAGES: dict[int, Callable[[list[Field]], Event]] = {
 }
 
 
-def _message(value: Value) -> bytes:
-    if not isinstance(value, bytes):
-        raise Malformed("a number where there should be bytes")
-    return value
-
-
-def _text(value: Value) -> str:
-    try:
-        return _message(value).decode()
-    except UnicodeDecodeError as error:
-        raise Malformed("text that is not UTF-8") from error
-
-
-def _int(value: Value) -> int:
-    if not isinstance(value, int):
-        raise Malformed("bytes where there should be a number")
-    return value - (1 << 64) if value >> 63 else value
-
-
-def _double(value: Value) -> float:
-    if not isinstance(value, bytes) or len(value) != 8:
-        raise Malformed("no double")
-    return float(DOUBLE(value)[0])
-
-
-_second: tuple[int, str] = (0, "1970-01-01T00:00:00")  # rows of one second come together
+_second: tuple[int, str] = (0, "1970-01-01T00:00:00")  # rows of the same second follow each other
 
 
 def _time(value: Value) -> str | None:
     """A Timestamp as an ISO string in UTC, with microseconds unless they are 0; None if out of range."""
     seconds = nanos = 0
-    for number, part in _fields(_message(value)):
+    for number, part in parse_fields(as_bytes(value)):
         if number == 1:
-            seconds = _int(part)
+            seconds = as_integer(part)
         elif number == 2:
-            nanos = _int(part)
+            nanos = as_integer(part)
     return _iso(seconds, nanos)
 
 

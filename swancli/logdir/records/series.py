@@ -1,9 +1,9 @@
-"""The points of one metric as a record file holds them, in the form of `series.Series`."""
+"""The points of one metric in a record file: a `logdir.series.Series`."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, cast
 
 from swancli.logdir import columns
 from swancli.logdir.records.run import RecordedRun
@@ -11,6 +11,7 @@ from swancli.logdir.series import Block, Slice
 from swancli.reply import dumps
 
 if TYPE_CHECKING:
+    from swancli.logdir.series import JsonPoint, SummaryFile
     from swancli.model import Extremes, Point, Value
 
 
@@ -25,10 +26,10 @@ class RecordedSeries:
         return self._recorded.has(self._key)
 
     def slices(self, fresh: bool = False) -> list[Slice]:
-        """One slice that stands for all of them."""
+        """A single slice that stands for the whole record file."""
         return [Slice(self._key, 1000, self._recorded.path or "")]
 
-    def summary(self) -> dict[str, Any] | None:
+    def summary(self) -> SummaryFile | None:
         """max, min, their steps, and num."""
         return self._recorded.summary(self._key)
 
@@ -46,8 +47,8 @@ class RecordedSeries:
         """All points."""
         points = list(self._recorded.rows(self._key))
         values = [point["data"] for point in points]
-        steps = [point["index"] for point in points]
-        finite = all(isinstance(value, float) for value in values)  # others are markers and texts
+        steps = cast("list[int]", [point["index"] for point in points])
+        finite = all(isinstance(value, float) for value in values)  # the others are markers and texts
         return Block(steps, steps, values, lambda n: dumps(points[n]), finite)
 
     def lines(self, part: Slice) -> list[bytes]:
@@ -58,7 +59,7 @@ class RecordedSeries:
         """The JSON of all points, as a slice would hold it."""
         return b"".join(line + b"\n" for line in self.lines(self.slices()[0]))
 
-    def last(self) -> dict[str, Any] | None:
+    def last(self) -> JsonPoint | None:
         """The point written last."""
         count = self.count()
         return next(self._recorded.rows(self._key, count - 1), None) if count else None
@@ -69,15 +70,15 @@ class RecordedSeries:
 
     def shape(self, width: int) -> list[Value]:
         """At most `width` values spread evenly over the series."""
-        return self._recorded.spread(self._key, width)
+        return self._recorded.evenly_spaced(self._key, width)
 
     @property
     def encode(self) -> columns.Encode:
-        """Python's spelling."""
+        """Encodes numbers as Python does."""
         return columns.encoded_numbers
 
     def first_step(self, part: Slice) -> int | None:
-        """None: it can't be told without reading the points."""
+        """None: it is not known without reading the points."""
         return None
 
     def follow(self) -> Callable[[], list[Point]]:

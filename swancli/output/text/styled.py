@@ -49,7 +49,7 @@ _256_COLORS = _WEIGHTS | {
     "series4": "38;5;30",
     "series5": "38;5;160",
 }
-_STATES = {"running": "busy", "finished": "good", "crashed": "bad", "stopped": "warn", "stale": "warn"}
+_STATES = {"running": "busy", "finished": "good", "crashed": "bad", "killed": "bad", "stopped": "warn", "stale": "warn"}
 
 
 def state_style(state: str) -> str:

@@ -9,7 +9,6 @@ from swancli.output.table import Column, Row, State, Table
 from swancli.output.text.styled import Line, state_style
 from swancli.values import as_finite
 
-FAILED = frozenset(("crashed", "stopped"))
 DROP_ON_DISK = {"run_id": 1, "mode": 3, "swanlab_version": 8}  # columns that only runs without a row show
 
 
@@ -21,10 +20,11 @@ def project(details: Project, metric: str | None = None, best: str | None = None
     listed = [run for run in runs if not run.get("on_disk_only")]
     disk = [run for run in runs if run.get("on_disk_only")]
     head = _head(details, listed, disk)
-    columns = _columns(runs, metric, best)
+    names = list(dict.fromkeys(name for run in runs for name in run.get("matched") or ()))
+    columns = _columns(runs, names, metric, best)
     tables = []
     if listed or not disk:
-        tables.append(Table(columns, [_row(run) for run in listed], head=head, only="terminal"))
+        tables.append(Table(columns, [_row(run, names) for run in listed], head=head, only="terminal"))
     if disk:
         title = "on disk only (no row in runs.swanlab)" if listed else ""
         shown = [
@@ -35,17 +35,19 @@ def project(details: Project, metric: str | None = None, best: str | None = None
         tables.append(
             Table(
                 shown[1:],
-                [_row(run)[1:] for run in disk],
+                [_row(run, names)[1:] for run in disk],
                 title=title,
                 head=() if listed else head,
                 only="terminal",
             )
         )
-    tables.append(Table(columns, [_row(run) for run in runs], only="pipe"))
+    tables.append(Table(columns, [_row(run, names) for run in runs], only="pipe"))
     return tables
 
 
-def _columns(runs: Sequence[RowOfProject], metric: str | None, best: str | None) -> list[Column]:
+def _columns(
+    runs: Sequence[RowOfProject], matched: Sequence[str], metric: str | None, best: str | None
+) -> list[Column]:
     shown = [run["metric"] for run in runs if "metric" in run]
     names = {metric["name"] for metric in shown}
     common = next(iter(names)) if len(names) == 1 else ""
@@ -68,6 +70,7 @@ def _columns(runs: Sequence[RowOfProject], metric: str | None, best: str | None)
         Column("metric", "metric", "name", 4, "" if len(names) > 1 else "pipe"),
         Column("value", common or "value", "number", 4, "" if shown else "pipe"),
         Column("shape", "trend", "shape", 8, "terminal"),
+        *(Column(name, name, "number", 4) for name in matched),
         Column("last_write", "last write", "age", 2),
         Column("duration", "duration", "duration", 5),
         Column("create_time", "created", "time", 0, "pipe"),
@@ -80,12 +83,13 @@ def _columns(runs: Sequence[RowOfProject], metric: str | None, best: str | None)
     ]
 
 
-def _row(run: RowOfProject) -> Row:
-    best, metric = run.get("best"), run.get("metric")
+def _row(run: RowOfProject, matched: Sequence[str]) -> Row:
+    best, metric, values = run.get("best"), run.get("metric"), run.get("matched") or {}
     return (
         run.get("id"), run.get("name"), State.of(run), run.get("stale_for"),
         best and best["value"], best and best["step"], run.get("metrics"), run.get("last_step"),
         metric and metric["name"], metric and metric["value"], metric and metric["shape"],
+        *(values[name]["value"] if name in values else None for name in matched),
         run.get("last_write"), run.get("duration"), run.get("create_time"), run.get("finish_time"),
         run.get("run_id"), run.get("mode"), run.get("swanlab_version") or run.get("version"),
         bool(run.get("on_disk_only")), run.get("description"),
@@ -110,12 +114,10 @@ def _head(details: Project, listed: list[RowOfProject], disk: list[RowOfProject]
 
 
 def sorted_by_best(runs: Sequence[RowOfProject], best: str) -> list[RowOfProject]:
-    """`runs` with the best first; then those that failed, and last those without a finite value."""
+    """`runs` with the best first, however they ended; those without a finite value come last."""
 
-    def key(run: RowOfProject) -> tuple[int, float]:
+    def key(run: RowOfProject) -> tuple[bool, float]:
         value = as_finite(run["best"]["value"]) if "best" in run else None
-        if value is None:
-            return 2, 0.0
-        return (1 if run.get("state") in FAILED else 0), (-value if best == "max" else value)
+        return value is None, (-(value or 0.0) if best == "max" else value or 0.0)
 
     return sorted(runs, key=key)

@@ -9,9 +9,7 @@ from hypothesis import strategies as st
 
 from swancli.logdir.local.console import LocalConsole
 
-QUICK = settings(
-    deadline=None, max_examples=60, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+QUICK = settings(deadline=None, max_examples=60, derandomize=True, suppress_health_check=list(HealthCheck))
 PIECES = st.sampled_from(
     ["a", "中文", "\n", "\r\n", "\r", "\n\n", "\u2028", "\x0b", " ", "x" * 9000, "y\n" * 3000, "\r\n" * 2000]
 )

@@ -61,7 +61,7 @@ def test_progress_bar_is_its_last_state(run: Run) -> None:
 
 
 def test_log_larger_than_one_read_loses_nothing(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(console, "MAX_LOOK_BYTES", 50)
+    monkeypatch.setattr(console, "MAX_POLL_BYTES", 50)
     append(run, "2025-03-21.log", "".join(f"line {n}\n" for n in range(40)))
     append(run, "2025-03-22.log", "next day\n")
     poll = LocalSource(str(run.logdir.path)).follow_logs(1, None)
@@ -69,7 +69,7 @@ def test_log_larger_than_one_read_loses_nothing(run: Run, monkeypatch: pytest.Mo
 
 
 def test_line_longer_than_one_read_does_not_stop_the_rest(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(console, "MAX_LOOK_BYTES", 50)
+    monkeypatch.setattr(console, "MAX_POLL_BYTES", 50)
     append(run, "2025-03-21.log", "x" * 120 + "\nend\n")
     poll = LocalSource(str(run.logdir.path)).follow_logs(1, None)
     found = poll() + poll()

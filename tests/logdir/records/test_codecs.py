@@ -7,8 +7,7 @@ import math
 
 import pytest
 
-from swancli.logdir.records import json_codec as json_codec
-from swancli.logdir.records import protobuf_codec as protobuf_codec
+from swancli.logdir.records import json_codec, protobuf_codec
 from swancli.logdir.records.events import Column, Finish, LogLine, Malformed, Row, Start
 from swancli.values import spelled
 from tests.support.record_files import (
@@ -81,7 +80,7 @@ def test_the_short_way_through_json_scalars_agrees_with_the_long_one(value: floa
         assert short[0].decode() == key
         assert short[1] == 12
         assert spelled(short[2]) == value
-        assert json_codec.moment(payload, short[3]) == WHEN
+        assert json_codec.time_of(payload, short[3]) == WHEN
 
 
 def test_bare_nonfinite_tokens_of_the_converters_become_words() -> None:
@@ -185,7 +184,7 @@ def test_the_short_way_through_protobuf_scalars_agrees_with_the_long_one(value: 
     assert (short[0].decode(), short[1]) == (event.key, event.step)
     assert event.step == step
     assert repr(spelled(short[2])) == repr(event.data)
-    assert protobuf_codec.moment(payload, short[3]) == event.create_time == WHEN
+    assert protobuf_codec.time_of(payload, short[3]) == event.create_time == WHEN
 
 
 def test_nonfinite_doubles_become_words_with_their_sign() -> None:
@@ -212,7 +211,7 @@ def test_an_odd_time_never_costs_a_value(stamp: bytes) -> None:
     assert short is not None
     assert short[:2] == (b"k", 0)
     assert math.isnan(short[2])
-    assert protobuf_codec.moment(payload, short[3]) in (None, WHEN, "1970-01-01T00:00:00+00:00")
+    assert protobuf_codec.time_of(payload, short[3]) in (None, WHEN, "1970-01-01T00:00:00+00:00")
 
 
 def test_a_long_key_takes_the_long_way() -> None:

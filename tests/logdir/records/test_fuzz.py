@@ -13,12 +13,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from swancli.logdir.records import json_codec as json_codec
-from swancli.logdir.records import protobuf_codec as protobuf_codec
+from swancli.logdir.records import json_codec, protobuf_codec, tables
 from swancli.logdir.records.events import Malformed
 from swancli.logdir.records.reader import RecordReader
 from swancli.logdir.records.run import RecordedRun
-from tests.support.record_files import BLOCK, framed, run_folder, small_json, small_proto
+from tests.support.record_files import BLOCK_BYTES, framed, run_folder, small_json, small_proto
+
+pytestmark = pytest.mark.slow
 
 FILES = {"json": small_json, "protobuf": small_proto}
 fuzzed = settings(
@@ -33,19 +34,19 @@ def everything(folder: Path) -> RecordedRun:
     """A run that has been asked for all it can tell."""
     run = RecordedRun(str(folder))
     assert (run.start, run.status, run.state, run.started_at) is not None  # from the ends of the file
-    run.experiment_row(1, 1)
+    tables.experiment_row(run, 1, 1)
     for key in [column.key for column in run.columns()]:
         rows = list(run.rows(key))
         assert len(rows) <= run.count(key)
         run.summary(key)
     for system in (False, True):
         (
-            run.charts(system=system),
-            run.namespaces(system=system),
-            run.displays(system=system),
-            run.sources(system=system),
+            tables.charts(run, system=system),
+            tables.namespaces(run, system=system),
+            tables.displays(run, system=system),
+            tables.sources(run, system=system),
         )
-    run.tags(), run.system_tags(), run.last_rows(), run.last_step(), run.console(), run.error_lines()
+    tables.tags(run), tables.system_tags(run), run.console(), run.error_lines()
     assert isinstance(run.damage.sentence(), str)
     assert run.problem == ""
     assert not run.refresh()
@@ -54,8 +55,9 @@ def everything(folder: Path) -> RecordedRun:
 
 def pieces(run: RecordedRun) -> set[str]:
     """What a run holds, as separate details."""
-    rows = {f"{key} {row}" for key in run.names() for row in run.rows(key)}
-    return rows | {line.text for line in run.log_lines()} | set(run.names()) | {f"{run.start}", f"{run.finish}"}
+    names = {tag["name"] for tag in tables.tags(run)}
+    rows = {f"{key} {row}" for key in names for row in run.rows(key)}
+    return rows | {line.text for line in run.log_lines()} | names | {f"{run.start}", f"{run.finish}"}
 
 
 @pytest.mark.parametrize("family", FILES)
@@ -209,7 +211,7 @@ def test_protobuf_from_any_bytes(data: bytes, start: bytes) -> None:
         lambda: framed([b"x" * (40 << 20)]),
         lambda: framed([])[:7] + b"\x00\x00\x00\x00\x01\x00\x01" * 1_000_000,
         lambda: framed([])[:7] + (b"\x11\x22\x33\x44\xf0\x7f\x02" + b"\x01" * 100) * 100_000,
-        lambda: framed([])[:7] + b"\xff" * (300 * BLOCK),
+        lambda: framed([])[:7] + b"\xff" * (300 * BLOCK_BYTES),
     ],
     ids=["senseless records", "one huge record", "tiny bad fragments", "bad lengths", "no fragments"],
 )

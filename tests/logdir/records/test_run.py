@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from swancli.logdir.records import run as recorded
+from swancli.logdir.records import tables
 from swancli.logdir.records.run import RecordedRun
 from tests.support.record_files import (
     WHEN,
@@ -65,8 +66,8 @@ def test_the_offline_samples(
     folder: str, name: str, family: str, status: int, tags: int, lines: int, rows: int, unfinished: int
 ) -> None:
     run = sample(folder, name)
-    assert (run.family, run.status, run.mode, run.start.project) == (family, status, "offline", "demo")
-    assert (len(run.tags()), run.line_count(), run.count("train/loss")) == (tags, lines, rows)
+    assert (run.family, run.status, run.start.project) == (family, status, "demo")
+    assert (len(tables.tags(run)), run.line_count(), run.count("train/loss")) == (tags, lines, rows)
     assert len(list(run.rows("train/loss"))) == rows
     assert not run.damage.damaged
     assert run.damage.unfinished == unfinished
@@ -90,28 +91,28 @@ def test_an_empty_record_file_leaves_what_the_folder_says() -> None:
     assert run.found
     assert (run.start.name, run.start.project, run.status, run.state) == (None, None, 0, "running")
     assert run.started_at == "2026-11-23T14:22:06+00:00"
-    assert (run.tags(), run.console(), run.last_rows(), run.family) == ([], [], {}, "protobuf")
+    assert (tables.tags(run), run.console(), run.columns(), run.family) == ([], [], [], "protobuf")
     assert not run.damage.damaged
-    row = run.experiment_row(3, 4, "0.10.3")
+    row = tables.experiment_row(run, 3, 4, "0.10.3")
     assert (row["id"], row["sort"], row["run_id"], row["version"]) == (3, 4, folder.name, "0.10.3")
     assert row["create_time"] == row["update_time"] == run.started_at
 
 
 def test_hardware_metrics_are_apart_and_can_be_read() -> None:
     run = sample("0.7.20-offline/mixed", "basic")
-    assert len(run.system_tags()) == 11
-    assert not any(tag["name"].startswith("__swanlab__") for tag in run.tags())
-    tag = run.system_tags()[0]
+    assert len(tables.system_tags(run)) == 11
+    assert not any(tag["name"].startswith("__swanlab__") for tag in tables.tags(run))
+    tag = tables.system_tags(run)[0]
     assert (tag["name"], tag["system"], tag["description"]) == (
         "__swanlab__.cpu.pct",
         1,
         "CPU Utilization (%)",
     )
-    assert tag["id"] == len(run.tags()) + 1
+    assert tag["id"] == len(tables.tags(run)) + 1
     assert [row["index"] for row in run.rows("__swanlab__.cpu.pct")] == [0]
-    chart = run.charts(system=True)[0]
+    chart = tables.charts(run, system=True)[0]
     assert (chart["reference"], chart["id"]) == ("time", tag["id"])
-    assert [space["name"] for space in run.namespaces(system=True)] == ["system"]
+    assert [space["name"] for space in tables.namespaces(run, system=True)] == ["system"]
 
 
 def test_texts_of_protobuf_runs_are_read_from_their_files() -> None:
@@ -159,7 +160,7 @@ def test_a_text_folder_that_is_a_link_is_not_followed(tmp_path: Path) -> None:
 def test_a_folder_without_a_record_file_is_not_found_and_answers_nothing(tmp_path: Path) -> None:
     for run in (RecordedRun(str(tmp_path)), RecordedRun(str(tmp_path / "gone"))):
         assert not run.found
-        assert (run.tags(), run.console(), run.status, run.start.name, run.error_lines()) == (
+        assert (tables.tags(run), run.console(), run.status, run.start.name, run.error_lines()) == (
             [],
             [],
             0,
@@ -176,7 +177,7 @@ def test_a_record_file_that_cannot_be_read_says_why(tmp_path: Path) -> None:
     os.mkfifo(folder / "backup.swanlab")
     run = RecordedRun(str(folder))
     assert run.found
-    assert (run.tags(), run.status) == ([], 0)
+    assert (tables.tags(run), run.status) == ([], 0)
     assert "not a regular file" in run.problem
 
 
@@ -185,7 +186,7 @@ def test_a_later_row_of_a_step_takes_the_earlier_ones_place_in_json(tmp_path: Pa
     run = json_run(tmp_path, json_column("k", 0), *(json_scalar("k", s, v) for s, v in steps))
     assert [(row["index"], row["data"]) for row in run.rows("k")] == [(0, 4.0), (5, -7.0), (2, 2.0), (6, 3.0)]
     assert run.summary("k") == {"max": 4.0, "max_step": 0, "min": -7.0, "min_step": 5, "num": 4}
-    assert run.last_rows()["k"] == (6, 3.0, WHEN, 4)
+    assert list(run.rows("k", 3)) == [{"index": 6, "data": 3.0, "create_time": WHEN}]
     assert run.count("k") == 4
 
 
@@ -212,9 +213,9 @@ def test_a_metric_whose_column_was_lost_is_still_shown(tmp_path: Path) -> None:
     metric = {"index": 0, "data": ["image-step0-0123456789abcdef.png"], "create_time": WHEN}
     media = record("Media", metric=metric, key="m", kid=1, key_encoded="m", step=0, epoch=1, buffers_name=None)
     run = json_run(tmp_path, json_scalar("train/x", 0, 1.0), media, json_scalar("__swanlab__.cpu.pct", 0, 5.0))
-    assert [(tag["name"], tag["type"]) for tag in run.tags()] == [("train/x", "line"), ("m", "image")]
-    assert [tag["name"] for tag in run.system_tags()] == ["__swanlab__.cpu.pct"]
-    assert [space["name"] for space in run.namespaces()] == ["train", "Image"]
+    assert [(tag["name"], tag["type"]) for tag in tables.tags(run)] == [("train/x", "line"), ("m", "image")]
+    assert [tag["name"] for tag in tables.system_tags(run)] == ["__swanlab__.cpu.pct"]
+    assert [space["name"] for space in tables.namespaces(run)] == ["train", "Image"]
 
 
 def test_rows_of_another_kind_than_their_column_are_left_out(tmp_path: Path) -> None:
@@ -238,7 +239,7 @@ def test_kinds_without_a_tag_take_a_folder_number_in_protobuf(tmp_path: Path) ->
         proto_column("__swanlab__.x", system=True),
         *(proto_column(key, kind) for key, kind in columns),
     )
-    assert [(tag["name"], tag["folder"], tag["sort"]) for tag in run.tags()] == [
+    assert [(tag["name"], tag["folder"], tag["sort"]) for tag in tables.tags(run)] == [
         ("a", "1", 0),
         ("b", "3", 1),
         ("c", "5", 2),
@@ -255,8 +256,8 @@ def test_sections_become_namespaces_in_the_order_of_first_use(tmp_path: Path) ->
         json_column("p", 4, section_name="P", section_type="PINNED"),
         json_column("h", 5, section_type="HIDDEN"),
     )
-    assert [space["name"] for space in run.namespaces()] == ["Text", "a", "default", "P"]
-    assert [(row["chart_id"], row["namespace_id"]) for row in run.displays()] == [
+    assert [space["name"] for space in tables.namespaces(run)] == ["Text", "a", "default", "P"]
+    assert [(row["chart_id"], row["namespace_id"]) for row in tables.displays(run)] == [
         (1, 1),
         (2, 2),
         (3, 3),
@@ -264,7 +265,7 @@ def test_sections_become_namespaces_in_the_order_of_first_use(tmp_path: Path) ->
         (5, 4),
         (6, 3),
     ]
-    assert [(chart["status"], chart["sort"]) for chart in run.charts()][3:] == [(0, None), (1, 4), (-1, 5)]
+    assert [(chart["status"], chart["sort"]) for chart in tables.charts(run)][3:] == [(0, None), (1, 4), (-1, 5)]
 
 
 def test_console_lines_are_sorted_by_their_number(tmp_path: Path) -> None:
@@ -316,10 +317,10 @@ def test_a_record_file_that_appears_later_is_found(tmp_path: Path) -> None:
     folder = tmp_path / "run-20261123_142415-abc"
     folder.mkdir()
     run = RecordedRun(str(folder))
-    assert run.tags() == []
+    assert tables.tags(run) == []
     run_folder(tmp_path, small_json(), "backup.swanlab")
     assert run.refresh()
-    assert (run.start.name, len(run.tags())) == ("run", 2)
+    assert (run.start.name, len(tables.tags(run))) == ("run", 2)
 
 
 def test_early_protobuf_files_with_the_version_of_json_are_told_by_their_payload(tmp_path: Path) -> None:
@@ -336,7 +337,7 @@ def test_an_unknown_metric_is_a_key_error(tmp_path: Path) -> None:
 
 
 def test_the_project_row_names_the_runs_project(tmp_path: Path) -> None:
-    row = json_run(tmp_path).project_row(3, "0.7.20")
+    row = tables.project_row(json_run(tmp_path), 3, "0.7.20")
     assert (row["name"], row["sum"], row["version"], row["create_time"]) == ("demo", 3, "0.7.20", WHEN)
 
 
@@ -344,4 +345,4 @@ def test_senseless_records_are_counted_and_the_rest_is_kept(tmp_path: Path) -> N
     run = json_run(tmp_path, b'{"model_type": "Scalar", "data": 3}\n', b"{\n", json_log("one", 1))
     assert run.console() == [("2026-11-23", ["one"])]
     assert run.damage.records == 2
-    assert run.damage.sentence() == "2 records make no sense"
+    assert run.damage.sentence() == "2 malformed records skipped"

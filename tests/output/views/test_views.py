@@ -142,7 +142,7 @@ def test_summary_sorts_and_leaves_what_is_no_number_last() -> None:
     assert keys("max")[:2] == ["train/learning_rate", "train/loss"]
 
 
-def test_the_best_run_is_first_and_failed_runs_are_last() -> None:
+def test_the_best_run_is_first_however_it_ended() -> None:
     def run(name: str, state: str, value: Any) -> dict[str, Any]:
         return {"name": name, "state": state, "best": {"value": value, "step": 1}}
 
@@ -155,9 +155,9 @@ def test_the_best_run_is_first_and_failed_runs_are_last() -> None:
         {"name": "unasked", "state": "running"},
     ]
     assert [r["name"] for r in project.sorted_by_best(runs, "min")] == [
+        "crashed",
         "a",
         "b",
-        "crashed",
         "none",
         "nan",
         "unasked",

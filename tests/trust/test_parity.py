@@ -18,6 +18,8 @@ from swancli.source import LocalSource
 from tests.support.corpus_cases import answers, cases, expected
 from tests.support.stub_server import Serving
 
+pytestmark = pytest.mark.slow
+
 ENDPOINTS = {
     "project": "/api/v1/project",
     "experiment": "/api/v1/experiment/{experiment}",

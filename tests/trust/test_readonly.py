@@ -13,6 +13,9 @@ import pytest
 from tests.support.command import ARGV, environment, swancli
 from tests.support.corpus_cases import fingerprint
 from tests.support.logdirs import Logdir, points
+from tests.support.waiting import PATIENCE_SECONDS
+
+pytestmark = pytest.mark.slow
 
 COMMANDS = ["project", "experiment 1", "charts 1", "metric 1 loss", "logs 1", "status 1", "summary 1"]
 
@@ -46,7 +49,7 @@ def run(words: str, *more: str, prefix: list[str] | None = None, **env: str) -> 
     return subprocess.run(
         [*(prefix or []), *ARGV, *words.split(), *more],
         capture_output=True,
-        timeout=60,
+        timeout=PATIENCE_SECONDS,
         env=environment(**env),
         cwd="/",
     )

@@ -1,0 +1,171 @@
+"""Opening runs.swanlab without writing anything: in place, or as a private copy.
+
+SwanLab writes it in WAL mode, and rows of open or killed runs may live in `runs.swanlab-wal` only. SQLite can't
+use a WAL in a folder where it may not create files, so a database with a WAL (or a rollback journal) is copied
+to a private folder and opened there; one without is opened as immutable in place.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import sqlite3
+import time
+from collections.abc import Callable, Iterator
+
+from swancli.errors import DatabaseDamaged, DataError
+from swancli.logdir.locate import DATABASE
+from swancli.logdir.paths import open_below
+
+MAX_ATTEMPTS = 8
+MAX_COPY_BYTES = 1 << 32  # of a database with a journal, which has to be copied
+WAL_HEADER_BYTES = 32
+SUFFIXES = ("", "-wal", "-journal")
+TEMPORARY_FOLDERS = ("/tmp", "/var/tmp", "/dev/shm")  # for copies, after $TMPDIR
+# How a journal ends that belongs to a transaction over several databases: SQLite deletes the file that it names after
+# playing it back. SwanLab has one database, so such a journal is forged, and the file may be anybody's.
+SUPER_JOURNAL_MAGIC = bytes.fromhex("d9d505f920a163d7")
+
+Connect = Callable[[str], sqlite3.Connection]  # from a URI of SQLite
+
+
+def open_database(root: str, path: str, connect: Connect) -> sqlite3.Connection:
+    """A connection to the database at `path` below `root`; FileNotFoundError if there is none, DataError otherwise."""
+    for attempt in range(MAX_ATTEMPTS):
+        try:
+            db = _open_once(root, path, connect)
+        except FileNotFoundError:
+            raise
+        except PermissionError as error:
+            raise DataError(f"no permission to read {path}") from error
+        except OSError as error:
+            raise DataError(f"{path} can't be read: {error}") from error
+        if db is not None:
+            return db
+        time.sleep(0.01 * attempt)
+    raise DataError(f"{path} was rewritten during each of {MAX_ATTEMPTS} attempts to read it; try again")
+
+
+def damaged(path: str, reason: object) -> DatabaseDamaged:
+    """The error for a database that can't be used as it is."""
+    return DatabaseDamaged(
+        f"{path} is damaged ({reason}): restore it from a copy, or move it away to read the runs without it"
+    )
+
+
+def private_folders() -> Iterator[str]:
+    """New folders that only this user may enter, one for each temporary folder in which one can be created."""
+    for place in filter(None, [os.environ.get("TMPDIR", ""), *TEMPORARY_FOLDERS]):
+        folder = os.path.join(place, f"swancli-{os.getpid()}-{os.urandom(6).hex()}")
+        try:
+            os.mkdir(folder, 0o700)
+        except OSError:
+            continue
+        yield folder
+
+
+def _open_once(root: str, path: str, connect: Connect) -> sqlite3.Connection | None:
+    """A connection, or None if a writer interfered and another attempt is needed."""
+    os.close(open_below(root, path))
+    journals = [path + suffix for suffix in SUFFIXES[1:]]
+    if not any(_size(journal) for journal in journals):
+        db = connect(f"file:{_escaped(path)}?mode=ro&immutable=1")
+        if any(_size(journal) for journal in journals):  # a writer started meanwhile
+            db.close()
+            return None
+        return db
+    return _open_copy(root, path, connect)
+
+
+def _open_copy(root: str, path: str, connect: Connect) -> sqlite3.Connection | None:
+    """A connection to a private copy, in the first temporary folder that has room for it."""
+    size = sum(_size(path + suffix) for suffix in SUFFIXES)
+    if size > MAX_COPY_BYTES:
+        raise DataError(
+            f"{path} has {size} bytes and a journal, so it would have to be copied; the limit is {MAX_COPY_BYTES} bytes"
+        )
+    full = None
+    for folder in private_folders():
+        try:
+            return _open_copy_in(folder, root, path, connect)
+        except OSError as error:
+            if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+                raise
+            full = error
+    reason = f" ({full.strerror})" if full is not None else ""
+    places = ", ".join(["$TMPDIR", *TEMPORARY_FOLDERS])
+    raise DataError(f"no room for a private copy of {path}, {size} bytes{reason}: tried {places}")
+
+
+def _open_copy_in(folder: str, root: str, path: str, connect: Connect) -> sqlite3.Connection | None:
+    """A connection to a private copy whose files are already unlinked; None if the WAL was restarted meanwhile.
+
+    The database is copied first, the WAL second: whatever was checkpointed in between is still in the WAL, unless the
+    WAL was restarted, which its header shows.
+    """
+    copy = os.path.join(folder, DATABASE)
+    try:
+        header = _wal_header(root, path)
+        for suffix in SUFFIXES:
+            _copy(root, path + suffix, copy + suffix)
+        if _wal_header(root, path) != header:
+            return None
+        if _ending(copy + "-journal", len(SUPER_JOURNAL_MAGIC)) == SUPER_JOURNAL_MAGIC:
+            raise damaged(path, "its journal names another file")
+        return connect(f"file:{_escaped(copy)}?mode=rw")
+    finally:
+        for suffix in [*SUFFIXES, "-shm"]:
+            if os.path.exists(copy + suffix):
+                os.unlink(copy + suffix)
+        os.rmdir(folder)
+
+
+def _wal_header(root: str, path: str) -> bytes:
+    """The header of the WAL, which changes when the WAL is restarted."""
+    try:
+        fd = open_below(root, path + "-wal")
+    except OSError:
+        return b""
+    try:
+        return os.read(fd, WAL_HEADER_BYTES)
+    finally:
+        os.close(fd)
+
+
+def _escaped(path: str) -> str:
+    """A path escaped for use in a URI."""
+    return path.replace("%", "%25").replace("?", "%3f").replace("#", "%23")
+
+
+def _size(path: str) -> int:
+    """The size of a file, 0 if there is none."""
+    try:
+        return os.stat(path).st_size
+    except OSError:
+        return 0
+
+
+def _ending(path: str, count: int) -> bytes:
+    """The last `count` bytes of a file, b"" if there is none."""
+    try:
+        with open(path, "rb") as file:
+            file.seek(max(os.fstat(file.fileno()).st_size - count, 0))
+            return file.read()
+    except FileNotFoundError:
+        return b""
+
+
+def _copy(root: str, path: str, target: str) -> None:
+    """Copy a file below `root`, if it exists."""
+    try:
+        source = open_below(root, path)
+    except FileNotFoundError:
+        return
+    fd = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        while piece := os.read(source, 1 << 20):
+            while piece:
+                piece = piece[os.write(fd, piece) :]
+    finally:
+        os.close(fd)
+        os.close(source)

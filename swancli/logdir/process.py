@@ -1,0 +1,65 @@
+"""Whether the process that wrote a run is gone, as far as this machine can know.
+
+swanlab-metadata.json holds the host name and the process id of the training. They mean something here only if the host
+is this one, the run began after the machine (or the container that this process is in) was started, and the Python
+that ran it exists here: a run in another container may have the same host name, and counts its processes anew.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+
+SLACK_SECONDS = 2.0  # the clocks of processes and of files are rounded
+FIRST_PROCESS = 1
+
+
+def may_be_known(started: float | None) -> bool:
+    """Whether a run that began then, in seconds since 1970, can have a process that this machine knows."""
+    booted = start_of(FIRST_PROCESS)
+    return started is not None and booted is not None and started > booted
+
+
+def is_gone(metadata: object, written: float) -> bool:
+    """Whether the process named by a run's metadata, which were written then, has ended; False if that is unknown.
+
+    A process id may be another's by now: that one has started after the metadata were written.
+    """
+    found = _process(metadata)
+    if found is None:
+        return False
+    try:
+        os.kill(found, 0)
+    except ProcessLookupError:
+        return True
+    except OSError:  # somebody else's
+        pass
+    begun = start_of(found)
+    return begun is not None and begun > written + SLACK_SECONDS
+
+
+def start_of(pid: int) -> float | None:
+    """When a process began, in seconds since 1970; infinity for one that is dead and not yet reaped; None if unknown."""
+    try:
+        with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as file:
+            fields = file.read().rpartition(")")[2].split()  # the name, in parentheses, may hold anything
+        with open("/proc/stat", encoding="ascii") as file:
+            booted = next(int(line.split()[1]) for line in file if line.startswith("btime "))
+        if fields[0] in ("Z", "X"):
+            return float("inf")
+        return booted + int(fields[19]) / os.sysconf("SC_CLK_TCK")
+    except (OSError, ValueError, IndexError, StopIteration):
+        return None
+
+
+def _process(metadata: object) -> int | None:
+    """The process id that metadata of any version name, if it is one of this machine."""
+    if not isinstance(metadata, dict):
+        return None
+    runtime = metadata.get("runtime")
+    facts = runtime if isinstance(runtime, dict) else metadata
+    pid, host = facts.get("pid"), facts.get("hostname")
+    python = facts.get("python_executable") or facts.get("executable")
+    if not isinstance(pid, int) or isinstance(pid, bool) or pid <= 0 or host != socket.gethostname():
+        return None
+    return pid if isinstance(python, str) and os.path.exists(python) else None

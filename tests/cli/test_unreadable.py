@@ -1,0 +1,74 @@
+"""Runs that may not be read: "permission denied", exit code 1, once, whatever is asked; the other runs are answered."""
+
+from __future__ import annotations
+
+import ctypes
+import json
+import os
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from swancli.demo import write_demo
+from tests.support.command import ARGV, environment
+
+PR_CAPBSET_DROP = 24
+OVERRIDES = (1, 2)  # CAP_DAC_OVERRIDE and CAP_DAC_READ_SEARCH, by which root reads everything
+Asked = Callable[..., "subprocess.CompletedProcess[bytes]"]
+
+
+@pytest.fixture
+def asked(tmp_path: Path) -> Asked:
+    """Runs a command on a logdir whose second run may not be read by who asks."""
+    path = tmp_path / "swanlog"
+    write_demo(str(path))
+    folder = next(path.glob("run-20250322*"))
+    folder.chmod(0)
+    libc = ctypes.CDLL(None)
+
+    def obey_permissions() -> None:
+        if os.geteuid() == 0:
+            for capability in OVERRIDES:
+                libc.prctl(PR_CAPBSET_DROP, capability, 0, 0, 0)
+
+    def run(*words: str) -> subprocess.CompletedProcess[bytes]:
+        return subprocess.run(
+            [*ARGV, *words, "-l", str(path)],
+            capture_output=True, timeout=60, env=environment(), preexec_fn=obey_permissions,
+        )  # fmt: skip
+
+    return run
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["experiment 2", "charts 2", "metric 2 train/loss", "logs 2", "status 2", "summary 2", "summary 2 --json",
+     "metric 2 train/loss -o csv", "logs 2 --json"],
+)  # fmt: skip
+def test_command_about_an_unreadable_run_says_so_once(asked: Asked, words: str) -> None:
+    done = asked(*words.split())
+    error = done.stderr.decode()
+    assert done.returncode == 1
+    assert error.startswith("swancli: error: permission denied: ")
+    assert "run-20250322" in error
+    assert error.count("\n") == 1
+    if "--json" in words:
+        assert json.loads(done.stdout)["code"] == 3500
+    else:
+        assert done.stdout == b""
+
+
+def test_project_shows_every_run_and_says_which_may_not_be_read(asked: Asked) -> None:
+    for words in ("project", "project --json"):
+        done = asked(*words.split())
+        assert done.returncode == 1
+        assert done.stderr.decode().count("permission denied: ") == 1
+        assert done.stderr.count(b"\n") == 1
+    assert len(json.loads(done.stdout)["data"]["experiments"]) == 3
+
+
+def test_other_runs_are_answered_as_ever(asked: Asked) -> None:
+    done = asked("summary", "1")
+    assert (done.returncode, done.stderr) == (0, b"")
