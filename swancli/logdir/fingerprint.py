@@ -26,6 +26,7 @@ FileState = tuple[int, int, int, int, int] | None
 
 TICK_NS = 50_000_000  # clocks of file systems are coarser than their resolution suggests
 COARSE_TICK_NS = 2_500_000_000  # of file systems with times in whole seconds
+CHANGE_TICK_NS = TICK_NS  # of the time at which an inode changed, which no program can set
 
 
 class Fingerprint:
@@ -74,13 +75,9 @@ class Fingerprint:
         return all(file_state(path, follow=False) == found for path, found in self.links.items())
 
     def fresh(self) -> bool:
-        """Whether a file was written so recently that another write might go unnoticed."""
-        for found in (*self.states, *self.links.values()):
-            if found is not None:
-                tick = TICK_NS if found[3] % 1_000_000_000 else COARSE_TICK_NS
-                if max(found[3:]) > self._begun - tick:
-                    return True
-        return False
+        """Whether a file was changed so recently that another change might not show."""
+        states = (*self.states, *self.links.values())
+        return any(_is_fresh(found, self._begun) for found in states if found is not None)
 
     def digest(self, key: bytes) -> str:
         """A short text that differs when a file does."""
@@ -88,6 +85,12 @@ class Fingerprint:
 
         state = repr((key, self.paths, self.states, self.links))
         return blake2b(state.encode("utf-8", "replace"), digest_size=12).hexdigest()
+
+
+def _is_fresh(state: tuple[int, int, int, int, int], begun: int) -> bool:
+    written, changed = state[3:]
+    tick = TICK_NS if written % 1_000_000_000 else COARSE_TICK_NS
+    return written > begun - tick or changed > begun - CHANGE_TICK_NS
 
 
 Depends = Callable[..., None]  # a route's function that adds the files its answer depends on

@@ -39,7 +39,7 @@ def is_gone(metadata: object, written: float) -> bool:
 
 
 def start_of(pid: int) -> float | None:
-    """When a process began, in seconds since 1970; infinity for one that is dead and not yet reaped; None if unknown."""
+    """When a process began, in seconds since 1970; infinity for one that is dead, not yet reaped; None if unknown."""
     try:
         with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as file:
             fields = file.read().rpartition(")")[2].split()  # the name, in parentheses, may hold anything

@@ -293,7 +293,7 @@ def _shape(values: list[Value]) -> list[Value]:
 def _pair(
     route: Route[P, Model], function: Callable[Concatenate[Answers, P], Model]
 ) -> tuple[AnyRoute, Callable[..., object]]:
-    """A route and its function here, which take the same parameters and give the same details: mypy holds them to it."""
+    """A route and its function here: mypy holds them to the same parameters and the same details."""
     return route, function
 
 
