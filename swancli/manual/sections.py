@@ -63,8 +63,8 @@ MORE: dict[str, list[Block]] = {
             " clients send as `Authorization: Bearer TOKEN`, or the option `--no-auth`."
         ),
         Text(
-            "`GET /`, which the link that `--generate-token` prints opens, responds with plain text: what the server is,"
-            " its endpoints, and how to use them with curl and swancli. It is not part of the API."
+            "`GET /`, the page that the link of `--generate-token` opens, is plain text: what the server is, its"
+            " endpoints, and how to use them with curl and swancli. It is not part of the API."
         ),
     ],
     "completion": [

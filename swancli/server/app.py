@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from swancli.errors import SwancliError
 from swancli.server import requests
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from swancli.server.index import Index
     from swancli.source import Source
 
+QUERY_CHARACTERS = "".join(map(chr, range(0x21, 0x7F)))  # that may stand in a query as they are
 MAX_THREADS = 8
 MAX_CACHE_BYTES = 1 << 26
 MAX_FILES_CHECKED_INLINE = 100  # whose state is looked up without handing that to a thread
@@ -154,7 +156,8 @@ class App:
             from swancli.server.fallback import fallback
 
             self._fallback = fallback()
-        await self._fallback(scope, receive, send)
+        query = quote(scope["query_string"], safe=QUERY_CHARACTERS)  # Starlette fails on bytes that are not UTF-8
+        await self._fallback({**scope, "query_string": query.encode()}, receive, send)
 
 
 async def _send_answer(send: Send, method: str, answer: Answer, compressed: bool, if_none_match: bytes) -> None:
