@@ -113,6 +113,7 @@ def test_following_keeps_to_the_limit(kind: str) -> None:
             poll()
 
 
+@pytest.mark.slow
 def test_a_large_steady_response_may_take_longer_than_the_limit() -> None:
     timeout, duration, line = 2.0, 4.5, b"x" * 4096
 
