@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from swancli import wire
 from swancli.errors import SwancliError
 from swancli.server import requests
 from swancli.server.answers import (
@@ -26,6 +27,7 @@ from swancli.server.answers import (
     send_response,
 )
 from swancli.server.compute import Computer, NotModified, Stream
+from swancli.server.details import Details
 from swancli.server.streaming import send_stream
 
 if TYPE_CHECKING:
@@ -60,6 +62,7 @@ class App:
         self._index = index
         self._warn = warn or (lambda text: None)
         self._computer = Computer(open_source, self._warn)
+        self._details = Details(open_source, self._warn)
         self._cache = AnswerCache(max_cache_bytes)
         self._threads = ThreadPoolExecutor(MAX_THREADS, "answer")
         self._computing: dict[bytes, tuple[asyncio.Lock, list[None]]] = {}
@@ -84,6 +87,8 @@ class App:
             return await _send_answer(send, method, Answer(200, b'{"status":"ok"}'), False, b"")
         if path == requests.INDEX_PATH and reading and self._index is not None:
             return await self._index.send(send, method, host)
+        if path.startswith(wire.PREFIX) and reading:
+            return await self._tell_details(scope, receive, send, gzip, if_none_match)
         key = scope.get("raw_path") or path.encode("utf-8", "surrogatepass")
         answer = self._cache.get(key) if reading else None
         if answer is None or not await self._is_current(answer):
@@ -101,6 +106,20 @@ class App:
             if answer.fingerprint is not None and self._cache.get(key) is answer:
                 self._cache.put(key, answer)  # it has grown
         await _send_answer(send, method, answer, gzip and answer.compressible, if_none_match)
+
+    async def _tell_details(self, scope: Scope, receive: Receive, send: Send, gzip: bool, if_none_match: bytes) -> None:
+        """Answer a request below wire.PREFIX."""
+        path = (scope.get("raw_path") or scope["path"].encode("utf-8", "surrogatepass")).decode("latin-1")
+        query = scope["query_string"].decode("latin-1")
+        loop = asyncio.get_running_loop()
+        computed = await loop.run_in_executor(self._threads, self._details.compute, path, query)
+        if computed is None:
+            return await self._fall_back(scope, receive, send)
+        if isinstance(computed, Stream):
+            return await self._send_stream(receive, send, scope["method"], computed, gzip)
+        if gzip and computed.compressible:
+            await loop.run_in_executor(self._threads, computed.compress)
+        await _send_answer(send, scope["method"], computed, gzip and computed.compressible, if_none_match)
 
     def close(self) -> None:
         """Let the threads go."""

@@ -29,7 +29,7 @@ from tests.support.stub_server import Serving, answer, serving, stub
 def sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[LocalSource, RemoteSource, Serving]]:
     folder = tmp_path_factory.mktemp("sample") / "swanlog"
     write_demo(str(folder))
-    with serving(LocalSource(str(folder))) as server:
+    with serving(LocalSource(str(folder)), api_only=True) as server:
         local, remote = LocalSource(str(folder)), RemoteSource(server.url)
         yield local, remote, server
         local.close()
@@ -230,7 +230,7 @@ def test_what_the_api_does_not_have_is_refused(sample: Sample) -> None:
 def sampled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str, int]]:
     """A server, a metric's name and its 3100 points, of which the API gives 1499."""
     folder = copy_logdir("shuffled-3100-0.5.2", tmp_path_factory.mktemp("sampled") / "swanlog")
-    with serving(LocalSource(str(folder))) as server:
+    with serving(LocalSource(str(folder)), api_only=True) as server:
         source = RemoteSource(server.url)
         sums = {name: source.details(METRIC, experiment=1, metric=name)["total"] for name in source.metrics(1)}
         source.close()
