@@ -6,6 +6,7 @@ only catch-all: it turns an error into one line on stderr and an exit code.
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import sys
@@ -32,6 +33,7 @@ from swancli.cli.options import (
     Url,
 )
 from swancli.cli.session import Session, print_message
+from swancli.cli.startup import INTERRUPTED
 from swancli.endpoints import CHARTS, EXPERIMENT, LOGS, PROJECT, STATUS, SUMMARY
 from swancli.errors import NoLogdir, SwancliError, UsageError
 
@@ -477,10 +479,13 @@ def main(arguments: list[str] | None = None) -> int:
     """Run a command line; its exit code."""
     try:
         return _run(sys.argv[1:] if arguments is None else arguments)
+    except KeyboardInterrupt:  # while an error was printed
+        return INTERRUPTED
     except MemoryError:
         pass
     # here the frames that held the memory are gone; nothing is imported or built, for that may fail as well
-    os.write(2, OUT_OF_MEMORY)
+    with contextlib.suppress(OSError):
+        os.write(2, OUT_OF_MEMORY)
     return 1
 
 
@@ -489,9 +494,10 @@ def _run(arguments: list[str]) -> int:
         return 1
     try:
         code = tree().main(arguments, prog_name="swancli", standalone_mode=False)
-        sys.stdout.flush()
+        if code != INTERRUPTED:
+            sys.stdout.flush()
     except KeyboardInterrupt:
-        code = 130
+        code = INTERRUPTED
     except BrokenPipeError:
         code = 0
     except MemoryError:
