@@ -306,11 +306,25 @@ def metric(
             help="Smoothing weight, 0 to 1: TensorBoard's exponential moving average.",
         ),
     ] = None,
+    overlay: Annotated[
+        bool | None,
+        typer.Option(
+            "--overlay/--no-overlay",
+            help="Draw all metrics in one plot, or each in its own. [default: one plot if their scales are alike]",
+            show_default=False,
+        ),
+    ] = None,
     width: Annotated[
         int | None, typer.Option("--width", metavar="N", min=20, help="Width of the plot in columns.")
     ] = None,
     height: Annotated[
-        int | None, typer.Option("--height", metavar="N", min=5, help="Height of the plot in lines.")
+        int | None,
+        typer.Option(
+            "--height",
+            metavar="N",
+            min=5,
+            help="Height of the plot in lines. [default: what the terminal has room for]",
+        ),
     ] = None,
 ) -> None:
     """Show the points of a metric: curve, statistics, values.
@@ -336,7 +350,7 @@ def metric(
         from swancli.cli import follow as following
 
         return following.points(session, asked, session.options.interval, session.options.until_finished)
-    look = curves.Look(plot, x, log_y, smooth, width, height)
+    look = curves.Look(plot, x, log_y, smooth, overlay, width, height)
     drawn = curves.Curves(session, asked, all, excerpt, look)
     session.show(drawn.tables, asked[0][0], drawn.plot)
 

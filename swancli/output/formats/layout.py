@@ -1,8 +1,8 @@
 """Which columns of a table fit a width, and how wide each of them is.
 
 What does not fit is given up in this order: long names and texts shrink to a readable size, numbers lose digits, names
-that are longer than most of their column shrink further, and then whole columns are left out by `Column.drop`, the highest first.
-Steps and other integers of their own column are never cut.
+that are longer than most of their column shrink further, and then whole columns are left out by `Column.drop`, the
+highest first. Steps, counts and ids are never cut.
 """
 
 from __future__ import annotations

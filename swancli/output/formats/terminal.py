@@ -1,7 +1,7 @@
 """A Table as lines for a terminal of some width (see `layout` for what does not fit).
 
-Numbers lose digits, names their middle, texts their end; columns that are left out are named below the table. rich measures the
-characters (see `width`); its tables can do none of the three.
+Numbers lose digits, names their middle, texts their end; columns that are left out are named below the table. rich
+measures the characters (see `width`); its tables can do none of that.
 """
 
 from __future__ import annotations
