@@ -29,54 +29,49 @@ SHORTENED = frozenset(("number", "value"))  # kinds of columns whose numbers may
 class Slot:
     """A column and its width in cells, from what `narrow` sets to `want`."""
 
-    __slots__ = ("_cells", "_has_header", "_numbers", "column", "place", "title", "want", "width")
+    __slots__ = ("_cells", "_content", "_has_header", "_numbers", "column", "place", "title", "want", "width")
 
     def __init__(self, column: Column, place: int, values: list[Cell], texts: list[str], has_header: bool) -> None:
         self.column = column
         self.place = place  # index of the column in a row
         self.title = printable(column.title)
         self._has_header = has_header
-        self._cells = list(zip(values, texts, strict=True))
+        # the columns that can be narrower than they are at first
+        self._cells = list(zip(values, texts, strict=True)) if column.kind in (*SHORTENED, "name") else []
         self._numbers: dict[int, int] = {}  # width of the widest number, by digits
-        content = self._content()
-        self.want = max(content, cells(self.title)) if has_header else content
+        self._content = _content(column, values, texts)
+        self.want = max(self._content, cells(self.title)) if has_header else self._content
         self.width = self.want
-
-    def _content(self) -> int:
-        if self.column.kind == "shape":
-            shapes = [len(value) for value, _ in self._cells if isinstance(value, list)]
-            return min(max(shapes, default=0), MAX_TREND_CELLS)
-        return max((cells(line) for _, text in self._cells for line in text.split("\n")), default=0)
 
     def narrow(self, digits: int, tight: bool) -> None:
         """Make the column as narrow as it may be.
 
         Numbers have at most so many `digits`, 0 is all; `tight` is for when a column has to be left out otherwise.
         """
-        column, content, title = self.column, self.want, 0
-        if self._has_header:
-            title = min(cells(self.title), MIN_TEXT_TITLE_CELLS if column.kind in CUT else MIN_TITLE_CELLS)
-        if column.kind in SHORTENED:
-            others = max((cells(text) for value, text in self._cells if not is_number(value)), default=0)
-            others = min(others, MIN_CELLS["value"]) if column.kind == "value" else others
-            self.width = max(others, self._number_cells(digits), title)
-        elif column.kind in CUT:
-            self.width = max(min(content, self._name_cells(tight)), title)
-        else:
-            self.width = max(self._content(), title)
+        kind, content = self.column.kind, self._content
+        if kind in SHORTENED:
+            content = self._number_cells(digits)
+        elif kind in CUT:
+            content = min(self.want, self._name_cells() if tight and kind == "name" else MIN_CELLS[kind])
+        title = min(cells(self.title), MIN_TEXT_TITLE_CELLS if kind in CUT else MIN_TITLE_CELLS)
+        self.width = max(content, title) if self._has_header else content
 
     def _number_cells(self, digits: int) -> int:
+        """The width of the widest number, or of what is none."""
         if digits not in self._numbers:
-            numbers = [(value, text) for value, text in self._cells if is_number(value)]
-            texts = (shortened(value, digits) if digits else text for value, text in numbers)
-            self._numbers[digits] = max(map(cells, texts), default=0)
+            most = MIN_CELLS["value"] if self.column.kind == "value" else self._content
+            self._numbers[digits] = max(
+                (
+                    cells(shortened(value, digits) if digits else text) if is_number(value) else min(cells(text), most)
+                    for value, text in self._cells
+                ),
+                default=0,
+            )
         return self._numbers[digits]
 
-    def _name_cells(self, tight: bool) -> int:
+    def _name_cells(self) -> int:
         """The width of names of which most can be read and none looks like another."""
-        least = MIN_CELLS[self.column.kind]
-        if not tight or self.column.kind != "name":
-            return least
+        least = MIN_CELLS["name"]
         names = {text for _, text in self._cells}
         widths = sorted(map(cells, names))
         # a few long names do not widen the column, but many do
@@ -100,6 +95,13 @@ def slots_of(
             continue
         slots.append(Slot(column, place, values, [text[n] for text in texts], table.header))
     return slots
+
+
+def _content(column: Column, values: list[Cell], texts: list[str]) -> int:
+    """The width of the widest cell of a column."""
+    if column.kind == "shape":
+        return min(max((len(value) for value in values if isinstance(value, list)), default=0), MAX_TREND_CELLS)
+    return max((cells(line) for text in texts for line in text.split("\n")), default=0)
 
 
 def fit(slots: list[Slot], width: int) -> list[Column]:

@@ -151,7 +151,7 @@ def test_a_number_has_as_many_digits_as_fit() -> None:
     assert shown[16] == ["0.123456  1234.6", " 1.5e-09       7"]
     assert shown[14] == ["0.12346   1235", "1.5e-09      7"]
     assert shown[12] == ["0.1235  1235", "1.5e-9     7"]
-    assert shown[11][-1] == "+1 column: w"
+    assert shown[11][-1].startswith("+1 column")
 
 
 def test_programs_get_every_digit() -> None:
