@@ -6,6 +6,7 @@ only catch-all: it turns an error into one line on stderr and an exit code.
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import sys
@@ -32,6 +33,7 @@ from swancli.cli.options import (
     Url,
 )
 from swancli.cli.session import Session, print_message
+from swancli.cli.startup import INTERRUPTED
 from swancli.endpoints import CHARTS, EXPERIMENT, LOGS, PROJECT, STATUS, SUMMARY
 from swancli.errors import NoLogdir, SwancliError, UsageError
 from swancli.globs import is_glob
@@ -319,11 +321,25 @@ def metric(
             help="Smoothing weight, 0 to 1: TensorBoard's exponential moving average.",
         ),
     ] = None,
+    overlay: Annotated[
+        bool | None,
+        typer.Option(
+            "--overlay/--no-overlay",
+            help="Draw all metrics in one plot, or each in its own. [default: one plot if their scales are alike]",
+            show_default=False,
+        ),
+    ] = None,
     width: Annotated[
         int | None, typer.Option("--width", metavar="N", min=20, help="Width of the plot in columns.")
     ] = None,
     height: Annotated[
-        int | None, typer.Option("--height", metavar="N", min=5, help="Height of the plot in lines.")
+        int | None,
+        typer.Option(
+            "--height",
+            metavar="N",
+            min=5,
+            help="Height of the plot in lines. [default: what the terminal has room for]",
+        ),
     ] = None,
 ) -> None:
     """Show the points of a metric: curve, statistics, values.
@@ -350,7 +366,7 @@ def metric(
         from swancli.cli import follow as following
 
         return following.points(session, asked, session.options.interval, session.options.until_finished)
-    look = curves.Look(plot, x, log_y, smooth, width, height)
+    look = curves.Look(plot, x, log_y, smooth, overlay, width, height)
     drawn = curves.Curves(session, asked, all, excerpt, look)
     session.show(drawn.tables, asked[0][0], drawn.plot)
 
@@ -493,10 +509,13 @@ def main(arguments: list[str] | None = None) -> int:
     """Run a command line; its exit code."""
     try:
         return _run(sys.argv[1:] if arguments is None else arguments)
+    except KeyboardInterrupt:  # while an error was printed
+        return INTERRUPTED
     except MemoryError:
         pass
     # here the frames that held the memory are gone; nothing is imported or built, for that may fail as well
-    os.write(2, OUT_OF_MEMORY)
+    with contextlib.suppress(OSError):
+        os.write(2, OUT_OF_MEMORY)
     return 1
 
 
@@ -505,9 +524,10 @@ def _run(arguments: list[str]) -> int:
         return 1
     try:
         code = tree().main(arguments, prog_name="swancli", standalone_mode=False)
-        sys.stdout.flush()
+        if code != INTERRUPTED:
+            sys.stdout.flush()
     except KeyboardInterrupt:
-        code = 130
+        code = INTERRUPTED
     except BrokenPipeError:
         code = 0
     except MemoryError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -277,8 +278,10 @@ def print_message(kind: str, text: str) -> None:
     """One line on stderr: an error, a warning, a note."""
     from swancli.output.text.escape import printable
 
-    try:
+    # what was printed before it comes first; that may be what failed
+    with contextlib.suppress(OSError, ValueError):
         sys.stdout.flush()
+    try:
         if len(text) > MAX_MESSAGE_CHARACTERS:  # the name in it is, and the way out stands at its end
             text = f"{text[: MAX_MESSAGE_CHARACTERS // 2]} … {text[-MAX_MESSAGE_CHARACTERS // 2 :]}"
         print(f"swancli: {kind}: {printable(text)}", file=sys.stderr)

@@ -48,7 +48,8 @@ MORE: dict[str, list[Block]] = {
             " INF and -INF."
         ),
         Text(
-            "Several metrics or experiments are drawn in one plot. In CSV, TSV and Markdown they become one table,"
+            "Several experiments are drawn in one plot, and so are metrics of similar scale; other metrics get a plot"
+            " each, one above another, with one x axis. In CSV, TSV and Markdown all of them become one table,"
             " joined on the step. With `--json`, one response is printed per line, with the name of the metric in front"
             ' as `"tag"`.'
         ),
