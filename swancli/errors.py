@@ -56,11 +56,15 @@ class NoLogdir(UsageError):
 
 
 class NotFound(SwancliError):
-    """Something that isn't in the data."""
+    """Something that isn't in the data; `what` names it for a message that it is waited for, if that is known."""
 
     exit_code = 3
     code = 3404
     status = 404
+
+    def __init__(self, message: str, api: str | None = None, what: str = "") -> None:
+        super().__init__(message, api)
+        self.what = what
 
 
 class ProjectNotFound(NotFound):
@@ -76,9 +80,10 @@ class ExperimentNotFound(NotFound):
 
 
 class MetricNotFound(NotFound):
-    """No such metric."""
+    """No such metric; `experiment` is the address of the one that lacks it, if that is known."""
 
     api_message = "tag not found"
+    experiment: int | str | None = None
 
 
 class MetricHasNoData(MetricNotFound):
@@ -112,5 +117,6 @@ EXIT_CODES = (
     (3, "no such project, experiment, metric or log"),
     (4, "the remote dashboard failed"),
     (5, "the run that was waited for crashed or was stopped"),
+    (129, "the terminal of a live view was closed"),
     (130, "interrupted (Ctrl-C)"),
 )
