@@ -10,8 +10,10 @@ from swancli.errors import NotFound, UsageError
 from swancli.queries import selector
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from swancli.endpoints.route import AnyRoute
-    from swancli.model import Address, Series
+    from swancli.model import Address, Series, Status
     from swancli.output.table import Table
     from swancli.output.text.styled import Line
     from swancli.source import Source
@@ -37,9 +39,19 @@ class Look(NamedTuple):
 
 def asked(session: Session, words: list[str]) -> Asked:
     """The (experiment, metric) pairs that the words of the command line mean, in their order."""
-    source = session.source
     if not words:
         raise UsageError("which metric? usage: swancli metric [EXP] NAME...")
+    if not session.waits:
+        return _asked(session, words)
+    from swancli.cli import waiting
+
+    pairs = waiting.found(session, lambda: _asked(session, words))
+    ids = {id: waiting.experiment(session, str(id)) for id in dict.fromkeys(id for id, _ in pairs)}
+    return [(ids[id], name) for id, name in pairs]
+
+
+def _asked(session: Session, words: list[str]) -> Asked:
+    source = session.source
     if len(words) > 1:
         try:
             ids = selector.experiments(source, words[0])
@@ -107,6 +119,13 @@ class Curves:
             for series in self._series:
                 series["points"] = list(series["points"])
         return view(self._series, self._few() if session.to_screen and not self._excerpt else None)
+
+    def heading(self, runs: Sequence[Status], width: int) -> Line:
+        """The first line of a live view: the series tell their last step even where a dashboard tells no other."""
+        from swancli.output.views.heading import of_runs
+
+        last = max((series["last_step"] for series in self._series if "last_step" in series), default=None)
+        return of_runs(runs, last, width, self._session.terminal.unicode)
 
     def _few(self) -> int:
         """How many points leave room for a plot."""

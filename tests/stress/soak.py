@@ -287,7 +287,7 @@ class Soak:
         for process in running:
             process.send_signal(signal.SIGINT)
             _, err = process.communicate(timeout=60)
-            if process.returncode != 130 or err.strip():
+            if process.returncode not in (0, 130) or err.strip():  # `logs -f` ends with the run
                 self.blame(f"-f: exit {process.returncode}, {err[-300:]!r}")
 
     def _compare(self, reports: list[dict[str, Any]]) -> None:
