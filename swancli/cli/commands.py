@@ -39,7 +39,11 @@ from swancli.errors import NoLogdir, SwancliError, UsageError
 from swancli.globs import is_glob
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from swancli.model import Project, Status
     from swancli.output.table import Table
+    from swancli.output.text.styled import Line
 
 
 def root(
@@ -121,13 +125,21 @@ def project(
     if session.json:
         return session.print_json(PROJECT, **({"all": True} if all else {}))
 
+    details: Project = {}
+
     def tables() -> list[Table]:
         from swancli.output.views.project import project as view
 
+        nonlocal details
         details = session.details(PROJECT, metric=metric, best=best, shapes=session.to_screen)
-        return view(details, metric, best)
+        return view(details, metric, best, is_live=session.options.watch)
 
-    session.show(tables)
+    def heading(_: Sequence[Status], width: int) -> Line:
+        from swancli.output.views.heading import of_project
+
+        return of_project(details, width, session.terminal.unicode)
+
+    session.show(tables, heading=heading)
 
 
 def experiment(session: Session, exp: Experiment = None) -> None:
@@ -191,7 +203,7 @@ def status(session: Session, exp: Experiment = None) -> None:
     def tables() -> list[Table]:
         from swancli.output.views.status import status as view
 
-        return view(session.details(STATUS, experiment=id))
+        return view(session.status(id))
 
     session.show(tables, id)
 
@@ -221,9 +233,7 @@ def summary(
     sort = sort.lower() if sort else None
     if sort not in (None, "name", "value", "min", "max"):
         raise UsageError(f"--sort must be name, value, min or max, not {sort!r}")
-    from swancli.queries.words import metrics_of
-
-    id, names = metrics_of(session.source, words or [])
+    id, names = session.metrics_of(words or [])
     if session.json:
         if names is not None:
             raise UsageError("--json prints the API's whole response: use --jsonl with names of metrics")
@@ -250,13 +260,15 @@ def logs(
             help="Print only the last N lines. [default: 200 on a terminal, otherwise all]",
         ),
     ] = None,
-    follow: Annotated[bool, typer.Option("-f", "--follow", help="Print new lines as they are written.")] = False,
+    follow: Annotated[
+        bool, typer.Option("-f", "--follow", help="Print new lines as they are written, until the run ends.")
+    ] = False,
     interval: Annotated[
         float, typer.Option("-i", "--interval", metavar="SECONDS", help="Time between updates of --follow.")
     ] = 0.5,
     until_finished: Annotated[
         bool,
-        typer.Option("--until-finished", help="With --follow, exit when the run ends; exit code 5 if it failed."),
+        typer.Option("--until-finished", help="With --follow, exit with code 5 if the run failed."),
     ] = False,
 ) -> None:
     """Print the console log of an experiment; the error message of a crash comes last.
@@ -275,7 +287,7 @@ def logs(
     if follow:
         from swancli.cli import follow as following
 
-        return following.logs(session, id, tail, interval, until_finished)
+        return following.logs(session, id, tail)
     session.print_lines(session.details(LOGS, experiment=id, tail=tail))
 
 
@@ -293,9 +305,13 @@ def metric(
         bool, typer.Option("--all", help="Show every point, not the sample of 1499 that the dashboard shows.")
     ] = False,
     head: Annotated[
-        int | None, typer.Option("--head", metavar="N", min=0, help="Show only the first N points.")
+        int | None,
+        typer.Option("--head", metavar="N", min=0, help="Show only the first N points; --follow ends after them."),
     ] = None,
-    tail: Annotated[int | None, typer.Option("--tail", metavar="N", min=0, help="Show only the last N points.")] = None,
+    tail: Annotated[
+        int | None,
+        typer.Option("--tail", metavar="N", min=0, help="Show only the last N points, and with --follow new ones."),
+    ] = None,
     steps: Annotated[
         str | None,
         typer.Option("--steps", metavar="A:B", help="Show only steps A to B, both included. Either may be omitted."),
@@ -352,23 +368,25 @@ def metric(
       swancli metric 1 train/loss --json | jq '.data.list[-1].data'
     """
     from swancli.cli import metric as curves
-    from swancli.queries.words import series_of
 
     if x not in curves.AXES:
         raise UsageError(f"--x must be step, time or relative, not {x!r}")
-    asked = series_of(session.source, words or [])
     excerpt = curves.excerpt(head, tail, steps)
+    if session.json and excerpt:
+        raise UsageError("--json prints the API's whole response: use --jsonl with --head, --tail or --steps")
+    if follow and session.format not in (None, "json", "jsonl"):
+        raise UsageError("metric --follow prints JSON lines only: use --jsonl")
+    asked = curves.asked(session, words or [])
     if session.json:
-        if excerpt:
-            raise UsageError("--json prints the API's whole response: use --jsonl with --head, --tail or --steps")
         return curves.print_json(session, asked, all)
     if follow:
         from swancli.cli import follow as following
 
-        return following.points(session, asked, session.options.interval, session.options.until_finished)
+        return following.points(session, asked, excerpt)
     look = curves.Look(plot, x, log_y, smooth, overlay, width, height)
     drawn = curves.Curves(session, asked, all, excerpt, look)
-    session.show(drawn.tables, asked[0][0], drawn.plot)
+    experiments = dict.fromkeys(id for id, _ in asked)
+    session.show(drawn.tables, *experiments, above=drawn.plot, heading=drawn.heading)
 
 
 def serve(

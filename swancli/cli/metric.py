@@ -9,8 +9,10 @@ from swancli.endpoints import METRIC
 from swancli.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from swancli.endpoints.route import AnyRoute
-    from swancli.model import Address, Series
+    from swancli.model import Address, Series, Status
     from swancli.output.table import Table
     from swancli.output.text.styled import Line
 
@@ -32,6 +34,19 @@ class Look(NamedTuple):
     overlay: bool | None
     width: int | None
     height: int | None
+
+
+def asked(session: Session, words: list[str]) -> Asked:
+    """The (experiment, metric) pairs that the words of the command line mean, in their order."""
+    from swancli.queries.words import series_of
+
+    if not words or not session.waits:
+        return series_of(session.source, words)
+    from swancli.cli import waiting
+
+    pairs = waiting.found(session, lambda: series_of(session.source, words))
+    ids = {id: waiting.experiment(session, str(id)) for id in dict.fromkeys(id for id, _ in pairs)}
+    return [(ids[id], name) for id, name in pairs]
 
 
 def excerpt(head: int | None, tail: int | None, steps: str | None) -> dict[str, object]:
@@ -90,6 +105,13 @@ class Curves:
             for table in self._tables:
                 table.rows = list(table.rows)
         return self._tables
+
+    def heading(self, runs: Sequence[Status], width: int) -> Line:
+        """The first line of a live view: the series tell their last step even where a dashboard tells no other."""
+        from swancli.output.views.heading import of_runs
+
+        last = max((series["last_step"] for series in self._series if "last_step" in series), default=None)
+        return of_runs(runs, last, width, self._session.terminal.unicode)
 
     def _few(self) -> int:
         """How many points leave room for a plot."""

@@ -15,7 +15,7 @@ from swancli.output.plot.spark import sparkline
 from swancli.output.table import RIGHT, Cell, Column, Gap, Table, shown
 from swancli.output.text.escape import printable
 from swancli.output.text.numbers import UNKNOWN, fitted, human
-from swancli.output.text.styled import Line, Span, cut_line, wrap_line
+from swancli.output.text.styled import HEAD, Line, Span, cut_line, wrap_line
 from swancli.output.text.width import cut_end, cut_middle, pad, wrap
 from swancli.values import is_number
 
@@ -99,7 +99,7 @@ def _cell(slot: Slot, value: Cell, text: str, unicode: bool, last: bool) -> list
 
 def _heading(slot: Slot, mark: str) -> Span:
     right = slot.column.kind in RIGHT or slot.column.kind == "value"
-    return pad(cut_middle(slot.title, slot.width, mark), slot.width, right), "head"
+    return pad(cut_middle(slot.title, slot.width, mark), slot.width, right), HEAD
 
 
 def _joined(parts: list[list[Span]], slots: Sequence[Slot]) -> list[Line]:
