@@ -191,6 +191,13 @@ def points_of(block: Data) -> Iterator[Point]:
     yield from zip(steps, block["values"], block["times"], block.get("more") or [None] * len(steps), strict=True)
 
 
+def read_all(route: AnyRoute, details: Data) -> None:
+    """Read the points or lines that are still to come."""
+    key = STREAMED.get(route)
+    if key is not None:
+        details[key] = list(details[key])
+
+
 def parse(line: bytes) -> Data:
     """A line as an object; ValueError if it is none. Not by orjson, which rounds integers above 64 bits."""
     try:

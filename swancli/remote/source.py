@@ -6,6 +6,7 @@ import copy
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, ParamSpec, TypeVar, cast
 
+from swancli import wire
 from swancli.endpoints import LOGS, METRIC
 from swancli.errors import SwancliError
 from swancli.notes import Notes
@@ -17,7 +18,7 @@ from swancli.remote.swancli_server import SwancliServer
 if TYPE_CHECKING:
     from swancli.endpoints.route import AnyRoute, Route
     from swancli.logdir.fingerprint import Fingerprint
-    from swancli.model import Address, Point, RowOfProject
+    from swancli.model import Address, Data, Point, RowOfProject
 
 P = ParamSpec("P")
 Model = TypeVar("Model")
@@ -68,7 +69,10 @@ class RemoteSource(Answers):
 
         def ask(parameters: Parameters) -> Model | SwancliError:
             try:
-                return self.details(route, **parameters)
+                found = self.details(route, **parameters)
+                if len(asked) > 1:
+                    wire.read_all(route, cast("Data", found))  # or it would keep a connection that another waits for
+                return found
             except SwancliError as error:
                 return error
 

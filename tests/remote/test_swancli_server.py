@@ -22,6 +22,8 @@ from tests.support.logdirs import Logdir, points
 from tests.support.stub_server import Serving, answer, serving, stub
 
 PROGRAM = """
+import time
+time.time = lambda: NOW
 import io, json, sys
 from swancli.cli.commands import main
 for line in sys.stdin:
@@ -36,12 +38,15 @@ COMMANDS = ("project", "experiment 1", "charts 1", "status 1", "summary 1", "log
             "project -m *", "summary 99", "metric 1 *")  # fmt: skip
 
 
+NOW = 1_800_000_000.0  # for both sides: tables show how long ago something was
+
+
 class Asking:
     """One process that runs command after command."""
 
     def __init__(self) -> None:
         self._process = subprocess.Popen(
-            [ARGV[0], "-c", PROGRAM], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+            [ARGV[0], "-c", PROGRAM.replace("NOW", repr(NOW))], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
             env=environment(), text=True,
         )  # fmt: skip
 
@@ -68,8 +73,9 @@ def asking() -> Iterator[Asking]:
 
 @pytest.mark.parametrize("case", cases())
 def test_every_command_prints_from_a_url_what_it_prints_from_the_logdir(
-    case: str, tmp_path: Path, asking: Asking
+    case: str, tmp_path: Path, asking: Asking, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("time.time", lambda: NOW)
     logdir = copy_logdir(case, tmp_path / "swanlog")
     with serving(LocalSource(str(logdir))) as server:
         for words in COMMANDS:
