@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
 PREFIX = "/swancli/v1"
 BLOCK_POINTS = 1000
-BLOCK_LINES = 1000
 STREAMED: dict[AnyRoute, str] = {METRIC: "points", LOGS: "lines"}  # the key whose items come in blocks
 ENDS: dict[AnyRoute, str] = {
     EXPERIMENT: "",
@@ -47,7 +46,7 @@ def path_of(route: AnyRoute, parameters: Mapping[str, object]) -> str:
     """The path and query at which a server tells the details of a route with these parameters."""
     pairs: list[tuple[str, str]] = []
     for name, value in parameters.items():
-        if name == "experiment" or value is None and name != "all" or value is False:
+        if name == "experiment" or (value is None and name != "all") or value is False:
             continue
         if name == "all":
             pairs.append(("all", "1" if value else "any"))
