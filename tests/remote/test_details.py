@@ -113,17 +113,21 @@ def test_what_only_files_tell_is_absent(sample: Sample) -> None:
     assert "metric" not in remote.details(PROJECT)["experiments"][0]
 
 
-def test_the_project_is_one_request_and_serves_the_selectors() -> None:
+def paths(requests: list[bytes]) -> list[str]:
+    return [request.split(b" ", 2)[1].decode() for request in requests]
+
+
+def test_the_project_of_a_dashboard_is_asked_for_once_and_serves_the_selectors() -> None:
     body = b'{"code":0,"message":"success","data":{"experiments":[{"id":1,"name":"a","run_id":"r","status":0}]}}'
     with stub(answer(body)) as server:
         made = RemoteSource(server.url)
         made.details(PROJECT)
         assert made.experiments()[0]["name"] == "a"
         made.experiments()
-        assert len(server.requests) == 1
+        assert paths(server.requests) == ["/swancli/v1/project", "/api/v1/project"]  # first: is it a swancli server?
         made.refresh()
         made.experiments()
-        assert len(server.requests) == 2
+        assert paths(server.requests)[2:] == ["/api/v1/project"]
         made.close()
 
 
