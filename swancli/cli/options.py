@@ -20,7 +20,10 @@ Url = Annotated[
 Timeout = Annotated[
     float | None,
     typer.Option(
-        "--timeout", metavar="SECONDS", help="Maximum time to wait for a response from the dashboard. [default: 30]"
+        "--timeout",
+        metavar="SECONDS",
+        help="Maximum time for a complete response from the dashboard. A response that is still arriving may take"
+        " longer, as long as more than 1 KiB per second arrives on average in each period of SECONDS. [default: 30]",
     ),
 ]
 TokenFile = Annotated[
@@ -49,7 +52,11 @@ NoPager = Annotated[bool, typer.Option("--no-pager", help="Do not use a pager.")
 Debug = Annotated[bool, typer.Option("--debug", help="Print the traceback of an error.")]
 Watch = Annotated[
     bool,
-    typer.Option("-w", "--watch", help="Refresh in place; press q to quit. -w 5 refreshes every 5 seconds."),
+    typer.Option(
+        "-w",
+        "--watch",
+        help="Refresh in place; press q to quit, j, k, PgUp, PgDn, g or G to scroll. -w 5 refreshes every 5 seconds.",
+    ),
 ]
 Interval = Annotated[
     float,

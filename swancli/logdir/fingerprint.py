@@ -32,17 +32,22 @@ CHANGE_TICK_NS = TICK_NS  # of the time at which an inode changed, which no prog
 class Fingerprint:
     """Files and their state."""
 
-    __slots__ = ("_begun", "paths", "states")
+    __slots__ = ("_begun", "links", "paths", "states")
 
     def __init__(self) -> None:
         self._begun = time.time_ns()
         self.paths: list[str] = []
         self.states: list[FileState] = []
+        self.links: dict[str, FileState] = {}  # symlinks that point outside the logdir, in place of what would be read
 
     def add(self, path: str) -> None:
         """Record the state of a file or folder, before it is read."""
         self.paths.append(path)
         self.states.append(file_state(path))
+
+    def add_link(self, path: str) -> None:
+        """Record the state of a symlink itself, wherever it points."""
+        self.links[path] = file_state(path, follow=False)
 
     def add_series(self, experiment: Experiment, tag: TagRow, last: int | None = None) -> None:
         """Record the state of a metric's slices, or only of the `last` ones."""
@@ -65,17 +70,21 @@ class Fingerprint:
 
     def holds(self) -> bool:
         """Whether all files are unchanged."""
-        return [file_state(path) for path in self.paths] == self.states
+        if [file_state(path) for path in self.paths] != self.states:
+            return False
+        return all(file_state(path, follow=False) == found for path, found in self.links.items())
 
     def fresh(self) -> bool:
         """Whether a file was changed so recently that another change might not show."""
-        return any(_is_fresh(found, self._begun) for found in self.states if found is not None)
+        states = (*self.states, *self.links.values())
+        return any(_is_fresh(found, self._begun) for found in states if found is not None)
 
     def digest(self, key: bytes) -> str:
         """A short text that differs when a file does."""
         from hashlib import blake2b
 
-        return blake2b(repr((key, self.paths, self.states)).encode("utf-8", "replace"), digest_size=12).hexdigest()
+        state = repr((key, self.paths, self.states, self.links))
+        return blake2b(state.encode("utf-8", "replace"), digest_size=12).hexdigest()
 
 
 def _is_fresh(state: tuple[int, int, int, int, int], begun: int) -> bool:
@@ -87,10 +96,10 @@ def _is_fresh(state: tuple[int, int, int, int, int], begun: int) -> bool:
 Depends = Callable[..., None]  # a route's function that adds the files its answer depends on
 
 
-def file_state(path: str) -> FileState:
-    """The state of a file."""
+def file_state(path: str, follow: bool = True) -> FileState:
+    """The state of a file; of a symlink itself unless `follow`."""
     try:
-        found = os.stat(path)
+        found = os.stat(path, follow_symlinks=follow)
     except (OSError, ValueError):
         return None
     return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
@@ -111,7 +120,9 @@ def fingerprint(logdir: Logdir, depends: Depends | None, parameters: Mapping[str
         if depends is not None:
             depends(found, logdir, **parameters)
     except NotFound:
-        return found  # depends on the database only
+        pass  # depends on the database only
     except (OSError, SwancliError):
         return None
+    for path in logdir.refused:
+        found.add_link(path)
     return found

@@ -26,6 +26,7 @@ class Logdir:
         self.path = path
         self.root = os.path.realpath(path)
         self.notes = Notes()
+        self.refused: list[str] = []  # symlinks out of the logdir, in place of folders of runs
         self._opened: Database | None = None
         self._local_runs: list[LocalExperiment] | None = None  # those of the database, once all have been asked for
         self._offline: OfflineRuns | None = None
@@ -168,7 +169,8 @@ class Logdir:
         return self._offline
 
     def _local(self, database: Database, row: ExperimentRow) -> LocalExperiment:
-        return LocalExperiment(database, row, Run(self.root, row["run_id"], self.notes), self.notes, self.record)
+        run = Run(self.root, row["run_id"], self.notes, self.refused)
+        return LocalExperiment(database, row, run, self.notes, self.record)
 
     def _no_runs(self) -> ProjectNotFound:
         return ProjectNotFound(f"no runs in {self.path}: it has neither runs.swanlab nor record files")

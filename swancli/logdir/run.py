@@ -20,12 +20,13 @@ NOWHERE = os.path.join(os.devnull, "nowhere")  # a path at which nothing can exi
 class Run:
     """The folder of one run below `root`; `name` comes from a database and may be anything."""
 
-    def __init__(self, root: str, name: object, note: Note) -> None:
+    def __init__(self, root: str, name: object, note: Note, refused: list[str] | None = None) -> None:
         self.root, self.name, self._note = root, name, note
         self._has_logs: bool | None = None
         self._logs: str | None = None
+        self._refused = [] if refused is None else refused
         self.folder = f"{root}/{name}" if is_name(name) else NOWHERE
-        if os.path.islink(self.folder) and not is_below(root, self.folder):
+        if self._refuses(self.folder):
             note(f"{self.folder} points outside the logdir; skipped")
             self.folder = NOWHERE
 
@@ -36,9 +37,16 @@ class Run:
             if not is_name(name):
                 return NOWHERE
             path = f"{path}/{name}"
-            if os.path.islink(path) and not is_below(self.root, path):
+            if self._refuses(path):
                 return NOWHERE
         return path
+
+    def _refuses(self, path: str) -> bool:
+        """Whether a path is a symlink that points outside the logdir, which is remembered."""
+        if os.path.islink(path) and not is_below(self.root, path):
+            self._refused.append(path)
+            return True
+        return False
 
     def is_readable(self) -> bool:
         """Whether the folder, if it is there, may be read."""
@@ -85,7 +93,7 @@ class Run:
         if self._logs is None:
             self._logs = self.path("logs")
         path = f"{self._logs}/{name}"
-        if not is_name(name) or (os.path.islink(path) and not is_below(self.root, path)):
+        if not is_name(name) or self._refuses(path):
             return NOWHERE
         return path
 

@@ -68,7 +68,7 @@ class Answers:
         answer = self._client.fetch(path)
         body, rest = _beginning(answer.pieces, MAX_CHECKED_BYTES)
         if rest is None:
-            error = envelope.check(self.where, answer.status, answer.content_type, body)
+            error = envelope.check(self.where, answer, body)
             self._refuse_sample(route, parameters, body)
             return Reply(answer.status, body, error)
         if answer.status >= 400 or envelope.looks_like_page(answer.content_type, body) or body[:1] != b"{":

@@ -1,4 +1,8 @@
-"""HTTP to one dashboard; every failure becomes a RemoteError with one sentence. The only file that uses httpx."""
+"""HTTP to one dashboard; every failure becomes a RemoteError with one sentence. The only file that uses httpx.
+
+Beyond httpx's documented interface it relies on `HTTPTransport._pool._network_backend`, to put the time limit below
+it, which is why pyproject.toml bounds httpx and httpcore above.
+"""
 
 from __future__ import annotations
 
@@ -11,13 +15,15 @@ from typing import TYPE_CHECKING
 
 from swancli.errors import RemoteError, UsageError
 from swancli.remote.address import Address
+from swancli.remote.proxy import proxy_for, without_credentials
 
 if TYPE_CHECKING:
     import httpx
 
+    from swancli.remote.time_limit import TimeLimit
+
 MAX_REDIRECTS = 4
 RETRY_DELAY_SECONDS = 0.2  # before the one retry of a refused or reset connection
-CONNECT_TIMEOUT_SECONDS = 10.0
 MAX_RESPONSE_BYTES = 1 << 32  # of one response, decompressed
 MAX_COMPRESSION_RATIO = 400  # of a response larger than MIN_SUSPICIOUS_BYTES: beyond, it is a decompression bomb
 MIN_SUSPICIOUS_BYTES = 1 << 28
@@ -27,12 +33,15 @@ DECOMPRESSED_CHUNK_BYTES = 1 << 20
 
 
 class Answer:
-    """A response; `pieces` is the body, decompressed, to be read once."""
+    """A response; `pieces` is the body, decompressed, to be read once; `challenge` is its WWW-Authenticate header."""
 
-    __slots__ = ("content_type", "etag", "pieces", "status")
+    __slots__ = ("challenge", "content_type", "etag", "pieces", "status")
 
-    def __init__(self, status: int, content_type: str, etag: str | None, pieces: Iterator[bytes]) -> None:
-        self.status, self.content_type, self.etag, self.pieces = status, content_type, etag, pieces
+    def __init__(
+        self, status: int, content_type: str, etag: str | None, challenge: str, pieces: Iterator[bytes]
+    ) -> None:
+        self.status, self.content_type, self.etag, self.challenge = status, content_type, etag, challenge
+        self.pieces = pieces
 
 
 class Client:
@@ -41,6 +50,7 @@ class Client:
     def __init__(self, address: Address, timeout: float, token: str | None, ca_file: str | None) -> None:
         self._address, self._timeout, self._token = address, timeout, token
         self._ca_file = ca_file
+        self._proxy = proxy_for(address)
         self._lock = threading.Lock()
         self._made: httpx.Client | None = None
         self._closed = False
@@ -54,14 +64,19 @@ class Client:
         """GET a path of the API; with an `etag`, the status may be 304. RemoteError if there is no response."""
         import httpx
 
+        from swancli.remote.time_limit import TimeLimit
+
         http = self._http()
         headers = {"if-none-match": etag} if etag else {}
         url = httpx.URL(self.where + path)
+        limit = TimeLimit(self._timeout)  # of all redirects and retries together
+        # waiting for one of this client's own connections is not the dashboard's fault: no limit
+        extensions = {"timeout": {"connect": limit, "read": limit, "write": limit, "pool": None}}
         for _ in range(MAX_REDIRECTS + 1):
-            response = self._send(http, http.build_request("GET", url, headers=headers))
+            response = self._send(http, http.build_request("GET", url, headers=headers, extensions=extensions))
             location = response.headers.get("location")
             if response.status_code not in (301, 302, 303, 307, 308) or not location:
-                return self._answer(response)
+                return self._answer(response, limit)
             response.close()
             url = self._target(url, location)
         raise RemoteError(f"{self.where}: too many redirects (more than {MAX_REDIRECTS})")
@@ -86,9 +101,8 @@ class Client:
         import httpx
 
         from swancli import __version__
+        from swancli.remote.time_limit import LimitedBackend
 
-        # a loopback address is never reached through the environment's proxies
-        environment = not self._address.loopback
         headers = {
             "user-agent": f"swancli/{__version__}",
             "accept": "application/json",
@@ -97,19 +111,23 @@ class Client:
         if self._token is not None:
             headers["authorization"] = f"Bearer {self._token}"
         try:
-            return httpx.Client(
-                headers=headers,
-                auth=self._address.user,
-                timeout=httpx.Timeout(self._timeout, connect=min(self._timeout, CONNECT_TIMEOUT_SECONDS), pool=None),
+            transport = httpx.HTTPTransport(
+                verify=self._tls_context(),
                 limits=httpx.Limits(max_connections=MAX_CONNECTIONS, max_keepalive_connections=MAX_CONNECTIONS),
-                verify=self._tls_context(environment),
-                trust_env=environment,
-                follow_redirects=False,
+                trust_env=False,
+                proxy=self._proxy,
             )
-        except (ValueError, ImportError) as error:
-            raise RemoteError(f"cannot use the proxy set in the environment: {_brief(error)}") from error
+        except (ValueError, ImportError, httpx.InvalidURL) as error:
+            # a reason that quotes the URL might quote its password
+            hidden = "@" in (self._proxy or "") and not isinstance(error, ImportError)
+            reason = "invalid URL" if hidden else _brief(error)
+            raise RemoteError(f"cannot use the proxy set in the environment: {reason}") from error
+        transport._pool._network_backend = LimitedBackend()
+        return httpx.Client(
+            transport=transport, headers=headers, auth=self._address.user, trust_env=False, follow_redirects=False
+        )
 
-    def _tls_context(self, environment: bool) -> ssl.SSLContext:
+    def _tls_context(self) -> ssl.SSLContext:
         """Which authorities are trusted: the system's and certifi's, or those of --ca-file."""
         if self._ca_file is not None:
             try:
@@ -120,7 +138,7 @@ class Client:
             return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # trusts nobody: loading authorities is slow
         import httpx
 
-        context = httpx.create_ssl_context(trust_env=environment)
+        context = httpx.create_ssl_context(trust_env=not self._address.loopback)
         context.load_default_certs()
         return context
 
@@ -156,7 +174,7 @@ class Client:
             time.sleep(RETRY_DELAY_SECONDS)
         raise AssertionError("the second attempt returns or raises")
 
-    def _answer(self, response: httpx.Response) -> Answer:
+    def _answer(self, response: httpx.Response, limit: TimeLimit) -> Answer:
         encoding = response.headers.get("content-encoding", "").strip().lower()
         if encoding not in ("", "identity", "gzip"):
             response.close()
@@ -165,10 +183,11 @@ class Client:
             response.status_code,
             response.headers.get("content-type", "").lower(),
             response.headers.get("etag"),
-            self._body(response, encoding == "gzip"),
+            response.headers.get("www-authenticate", ""),
+            self._body(response, encoding == "gzip", limit),
         )
 
-    def _body(self, response: httpx.Response, compressed: bool) -> Iterator[bytes]:
+    def _body(self, response: httpx.Response, compressed: bool, limit: TimeLimit) -> Iterator[bytes]:
         """The body in pieces, decompressed; RemoteError if it is incomplete or too large."""
         import httpx
 
@@ -180,16 +199,17 @@ class Client:
                 for piece in (raw,) if gzip is None else _decompressed(gzip, raw):
                     size += len(piece)
                     if size > MAX_RESPONSE_BYTES:
-                        limit = f"{MAX_RESPONSE_BYTES >> 20} MiB"
-                        raise RemoteError(f"{self.where}: the response exceeds the size limit of {limit}")
+                        mebibytes = MAX_RESPONSE_BYTES >> 20
+                        raise RemoteError(f"{self.where}: the response exceeds the size limit of {mebibytes} MiB")
                     if size > MIN_SUSPICIOUS_BYTES and size > MAX_COMPRESSION_RATIO * received:
                         raise RemoteError(f"{self.where}: the compressed response exceeds the size limit")
                     yield piece
             if gzip is not None and received and not gzip.eof:
                 raise incomplete(self.where)
         except httpx.TimeoutException as error:
+            what = "it delivered less than 1 KiB/s for" if limit.extended else "it was not complete after"
             raise RemoteError(
-                f"{self.where}: timed out within a response, no data for {self._timeout:g} s (--timeout sets the limit)"
+                f"{self.where}: timed out within a response, {what} {self._timeout:g} s (--timeout sets the limit)"
             ) from error
         except httpx.TransportError as error:
             raise incomplete(self.where) from error
@@ -204,10 +224,14 @@ class Client:
 
         import httpx
 
+        from swancli.remote.time_limit import CONNECT_TIMEOUT_SECONDS
+
         where, causes = self.where, _causes(error)
+        proxy = f"the proxy {without_credentials(self._proxy)}" if self._proxy is not None else None
+        through = f" through {proxy}" if proxy else ""
         if isinstance(error, httpx.ConnectTimeout):
-            limit = min(self._timeout, CONNECT_TIMEOUT_SECONDS)
-            return RemoteError(f"cannot connect to {where}: timed out after {limit:g} s")
+            seconds = min(self._timeout, CONNECT_TIMEOUT_SECONDS)
+            return RemoteError(f"cannot connect to {where}{through}: timed out after {seconds:g} s")
         if isinstance(error, httpx.TimeoutException):
             return RemoteError(f"{where} did not respond within {self._timeout:g} s (--timeout sets the limit)")
         if isinstance(error, httpx.ProxyError):
@@ -227,14 +251,16 @@ class Client:
                     f"TLS handshake with {where} failed ({reason}): if the server uses plain HTTP, use http://"
                 )
             if isinstance(cause, socket.gaierror):
-                return RemoteError(f"cannot connect to {where}: could not resolve host ({_brief(cause)})")
+                return RemoteError(f"cannot connect to {proxy or where}: could not resolve host ({_brief(cause)})")
+            if isinstance(cause, ConnectionRefusedError) and proxy:
+                return RemoteError(f"cannot connect to {where}: {proxy} refused the connection")
             if isinstance(cause, ConnectionRefusedError):
                 return RemoteError(f"cannot connect to {where}: connection refused; is the dashboard running?")
             if isinstance(cause, ConnectionResetError):
                 return RemoteError(f"{where}: connection reset by peer")
         if isinstance(error, httpx.RemoteProtocolError):
             return RemoteError(f"{where} did not send a valid HTTP response: {_brief(error)}")
-        return RemoteError(f"cannot connect to {where}: {_brief(causes[-1])}")
+        return RemoteError(f"cannot connect to {where}{through}: {_brief(causes[-1])}")
 
 
 def incomplete(where: str) -> RemoteError:

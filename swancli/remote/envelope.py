@@ -18,10 +18,13 @@ from swancli.errors import (
 
 if TYPE_CHECKING:
     from swancli.model import Data
+    from swancli.remote.client import Answer
 
 NO_API = "is this the URL of a SwanLab dashboard?"
 MAX_QUOTED_CHARACTERS = 500  # of the other side's message
+NO_NAN = "Out of range float values are not JSON compliant"  # Python's words where swanboard meets NaN or an infinity
 SUM = re.compile(rb'\{"code":0,"message":"success","data":\{"sum":(\d{1,18}),')
+BASIC = re.compile(r"(?:^|,)\s*basic(?:\s|,|$)", re.IGNORECASE)  # in a WWW-Authenticate header
 PHRASES = {
     400: "Bad Request",
     404: "Not Found",
@@ -58,9 +61,10 @@ def parse(body: bytes) -> Any:
     return found
 
 
-def check(where: str, status: int, content_type: str, body: bytes) -> SwancliError | None:
-    """The error that a response stands for, None if it holds data; raises RemoteError if it isn't the API's."""
-    denied = _denied(where, status)
+def check(where: str, answer: Answer, body: bytes) -> SwancliError | None:
+    """The error that an answer stands for, None if it holds data; raises RemoteError if it isn't the API's."""
+    status, content_type = answer.status, answer.content_type
+    denied = _denied(where, status, answer.challenge)
     try:
         found = parse(body)
     except ValueError as error:
@@ -93,7 +97,10 @@ def foreign(where: str, status: int, content_type: str, start: bytes) -> RemoteE
     return RemoteError(f"{where} returned {f'{status} {PHRASES.get(status, str())}'.strip()} with {what}")
 
 
-def _denied(where: str, status: int) -> RemoteError | None:
+def _denied(where: str, status: int, challenge: str) -> RemoteError | None:
+    if status == 401 and BASIC.search(challenge) and "bearer" not in challenge.lower():
+        url = where.replace("://", "://USER:PASSWORD@", 1)
+        return RemoteError(f"{where} requires a user name and password (401 Basic): use {url}")
     if status == 401:
         return RemoteError(f"{where} requires a token (401): specify it with --token-file or SWANCLI_TOKEN")
     if status == 403:
@@ -115,6 +122,10 @@ def _failed(where: str, status: int, found: Data) -> SwancliError:
         return MetricNotFound(f"no such metric at {where}", "")
     if message in (ConsoleNotFound.api_message, ConsoleEmpty.api_message):
         return ConsoleNotFound(f"{where} returned an error: {message}", message)
+    if status >= 500 and NO_NAN in message:
+        return RemoteError(
+            f"{where} cannot answer NaN or infinite values: read the logdir with -l, or serve it with swancli serve"
+        )
     if code == 3404:
         return NotFound(f"{where} returned an error: {message}", message)
     return RemoteError(f"{where} returned an error ({status}): {message[:MAX_QUOTED_CHARACTERS]}")

@@ -26,7 +26,7 @@ class _Poller:
         body = b"".join(answer.pieces)
         if answer.status == 304 and self._etag is not None:
             return None
-        error = envelope.check(self._client.where, answer.status, answer.content_type, body)
+        error = envelope.check(self._client.where, answer, body)
         if error is not None:
             raise error
         self._etag = answer.etag

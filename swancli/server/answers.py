@@ -42,7 +42,7 @@ class Answer:
     @property
     def size(self) -> int:
         """The memory it takes in bytes, estimated."""
-        paths = len(self.fingerprint.paths) if self.fingerprint is not None else 0
+        paths = len(self.fingerprint.paths) + len(self.fingerprint.links) if self.fingerprint is not None else 0
         return len(self.body) + len(self.compressed or b"") + ANSWER_OVERHEAD_BYTES + PATH_OVERHEAD_BYTES * paths
 
     def compress(self) -> None:

@@ -10,7 +10,9 @@ import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
+from swancli import wire
 from swancli.errors import SwancliError
 from swancli.server import requests
 from swancli.server.answers import (
@@ -25,21 +27,24 @@ from swancli.server.answers import (
     send_response,
 )
 from swancli.server.compute import Computer, NotModified, Stream
+from swancli.server.details import Details
 from swancli.server.streaming import send_stream
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
     from swancli.endpoints.route import AnyRoute
+    from swancli.server.index import Index
     from swancli.source import Source
 
+QUERY_CHARACTERS = "".join(map(chr, range(0x21, 0x7F)))  # that may stand in a query as they are
 MAX_THREADS = 8
 MAX_CACHE_BYTES = 1 << 26
 MAX_FILES_CHECKED_INLINE = 100  # whose state is looked up without handing that to a thread
 
 
 class App:
-    """Serves what `open_source` gives, a source for each answer.
+    """Serves what `open_source` gives, a source for each answer; at "/" the `index`, if there is one.
 
     `warn` is called with each of the sources' warnings, once. Without `quick`, looking up the state of a file may
     take long, or hang.
@@ -51,10 +56,13 @@ class App:
         warn: Callable[[str], None] | None = None,
         max_cache_bytes: int = MAX_CACHE_BYTES,
         quick: bool = True,
+        index: Index | None = None,
     ) -> None:
         self._max_files_checked_inline = MAX_FILES_CHECKED_INLINE if quick else 0
+        self._index = index
         self._warn = warn or (lambda text: None)
         self._computer = Computer(open_source, self._warn)
+        self._details = Details(open_source, self._warn)
         self._cache = AnswerCache(max_cache_bytes)
         self._threads = ThreadPoolExecutor(MAX_THREADS, "answer")
         self._computing: dict[bytes, tuple[asyncio.Lock, list[None]]] = {}
@@ -65,16 +73,22 @@ class App:
         if scope["type"] != "http":
             return
         gzip = False
-        if_none_match = b""
+        if_none_match = host = b""
         for name, value in scope["headers"]:
             if name == b"accept-encoding":
                 gzip = _accepts_gzip(value)
             elif name == b"if-none-match":
                 if_none_match = value
+            elif name == b"host":
+                host = value
         method, path = scope["method"], scope["path"]
         reading = method in requests.METHODS
         if path == requests.HEALTH_PATH and reading:
             return await _send_answer(send, method, Answer(200, b'{"status":"ok"}'), False, b"")
+        if path == requests.INDEX_PATH and reading and self._index is not None:
+            return await self._index.send(send, method, host)
+        if path.startswith(wire.PREFIX) and reading:
+            return await self._tell_details(scope, receive, send, gzip, if_none_match)
         key = scope.get("raw_path") or path.encode("utf-8", "surrogatepass")
         answer = self._cache.get(key) if reading else None
         if answer is None or not await self._is_current(answer):
@@ -92,6 +106,20 @@ class App:
             if answer.fingerprint is not None and self._cache.get(key) is answer:
                 self._cache.put(key, answer)  # it has grown
         await _send_answer(send, method, answer, gzip and answer.compressible, if_none_match)
+
+    async def _tell_details(self, scope: Scope, receive: Receive, send: Send, gzip: bool, if_none_match: bytes) -> None:
+        """Answer a request below wire.PREFIX."""
+        path = (scope.get("raw_path") or scope["path"].encode("utf-8", "surrogatepass")).decode("latin-1")
+        query = scope["query_string"].decode("latin-1")
+        loop = asyncio.get_running_loop()
+        computed = await loop.run_in_executor(self._threads, self._details.compute, path, query)
+        if computed is None:
+            return await self._fall_back(scope, receive, send)
+        if isinstance(computed, Stream):
+            return await self._send_stream(receive, send, scope["method"], computed, gzip)
+        if gzip and computed.compressible:
+            await loop.run_in_executor(self._threads, computed.compress)
+        await _send_answer(send, scope["method"], computed, gzip and computed.compressible, if_none_match)
 
     def close(self) -> None:
         """Let the threads go."""
@@ -147,7 +175,8 @@ class App:
             from swancli.server.fallback import fallback
 
             self._fallback = fallback()
-        await self._fallback(scope, receive, send)
+        query = quote(scope["query_string"], safe=QUERY_CHARACTERS)  # Starlette fails on bytes that are not UTF-8
+        await self._fallback({**scope, "query_string": query.encode()}, receive, send)
 
 
 async def _send_answer(send: Send, method: str, answer: Answer, compressed: bool, if_none_match: bytes) -> None:

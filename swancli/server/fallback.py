@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from swancli.endpoints import ROUTES
-from swancli.server.requests import HEALTH_PATH
+from swancli.server.requests import HEALTH_PATH, INDEX_PATH
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
@@ -32,6 +32,6 @@ def fallback() -> ASGIApp:
 
     paths = [route.path.replace("{metric}", "{metric:path}") for route in ROUTES.values()]
     return Starlette(
-        routes=[Route(path, not_found, methods=["GET"]) for path in (*paths, HEALTH_PATH)],
+        routes=[Route(path, not_found, methods=["GET"]) for path in (*paths, HEALTH_PATH, INDEX_PATH)],
         exception_handlers={HTTPException: json_error},
     )

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 METHODS = ("GET", "HEAD")
 HEALTH_PATH = "/healthz"  # answers whenever the server runs, whatever its logdir
+INDEX_PATH = "/"  # answers with what this server is
 ID = re.compile(r"[+-]?[0-9]+(?:_[0-9]+)*(?:\.0+)?")
 MAX_ID_DIGITS = 4000
 

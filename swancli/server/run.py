@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from swancli import tokens
 from swancli.errors import UsageError
+from swancli.output.text.escape import printable
 from swancli.remote.address import is_loopback
 
 if TYPE_CHECKING:
@@ -77,11 +78,13 @@ def server(
     """The server for a source: `run(sockets=[…])` serves, `should_exit = True` stops it."""
     from swancli.server.access import Guard
     from swancli.server.app import App
+    from swancli.server.index import Index
     from swancli.server.middleware import stack
     from swancli.server.uvicorn_server import Server
 
     warn = warn or _warn
-    app = App(source.snapshot, warn, quick=source.is_quick)
+    index = Index(printable(source.where), token is not None)
+    app = App(source.snapshot, warn, quick=source.is_quick, index=index)
     return Server(stack(app, Guard(loopback, token), None if quiet else _log, cors), warn, app.close)
 
 
@@ -147,7 +150,6 @@ def _warn(text: str) -> None:
 
 def _print(text: str) -> None:
     """Print a line on stderr, control characters escaped."""
-    if not (text.isascii() and text.isprintable()):
-        text = "".join(c if c.isprintable() else c.encode("unicode_escape", "replace").decode() for c in text)
+    text = printable(text)
     with contextlib.suppress(OSError, ValueError):
         sys.stderr.write(text + "\n")

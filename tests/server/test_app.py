@@ -727,3 +727,8 @@ def test_serving_changes_nothing_in_the_logdir(app: App, logdir: Path) -> None:
         ask(app, path)
         ask(app, path, accept_encoding="gzip")
     assert fingerprint(logdir) == before
+
+
+def test_a_redirect_keeps_a_query_of_any_bytes(app: App) -> None:
+    got = ask(app, "/api/v1/project/", query=b"a=\xff\x01 %20&b")
+    assert (got.status, got.headers["location"]) == (307, "http://127.0.0.1:5092/api/v1/project?a=%FF%01%20%20&b")
