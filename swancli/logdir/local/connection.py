@@ -19,7 +19,6 @@ from collections.abc import Iterator
 from typing import Protocol
 
 from swancli.errors import DatabaseDamaged, DataError
-from swancli.logdir.local.wal import committed
 from swancli.logdir.locate import DATABASE
 from swancli.logdir.paths import open_below, read_below
 
@@ -108,6 +107,8 @@ def _open_in_memory(root: str, path: str, connect: Connect) -> sqlite3.Connectio
     The database is read first, the WAL second, as for a copy.
     """
     import mmap
+
+    from swancli.logdir.local.wal import committed
 
     header = _wal_header(root, path)
     size, wal_size = _size(path), _size(path + "-wal")

@@ -190,6 +190,10 @@ class Database:
         """The names of a table's columns."""
         return {str(row["name"]) for row in self._rows("select name from pragma_table_info(?)", table)}
 
+    def __del__(self) -> None:
+        """Give back the memory of a database that nobody closed."""
+        _images.pop(id(self), None)
+
     def _list(self, query: str, *values: Cell, **named: Cell) -> list[Row]:
         """The rows of a query; DataError if there are more than MAX_ROWS."""
         rows = list(islice(self._rows(query, *values, **named), MAX_ROWS + 1))

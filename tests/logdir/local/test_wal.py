@@ -186,4 +186,4 @@ def test_memory_for_databases_is_limited_and_given_back(tmp_path: Path, monkeypa
     second.close()
     Database(str(tmp_path)).close()
     assert len(copies) == 1
-    assert not database._images
+    assert not {id(first), id(second)} & set(database._images)
