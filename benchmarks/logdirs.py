@@ -14,6 +14,7 @@ import random
 import shutil
 import sqlite3
 import tempfile
+import time
 from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -23,6 +24,7 @@ SAMPLE = Path(__file__).parent.parent / "tests" / "corpus" / "plain-0.5.2" / "lo
 BEGUN = datetime(2026, 11, 23, 13, 48, 19, 560812, tzinfo=timezone.utc)
 BETWEEN = timedelta(milliseconds=37.213)  # points
 SLICE = 1000  # points a file
+KILLED_SECONDS_AGO = 7200
 OTHER_METRICS = ("train/loss", "train/grad_norm", "lr", "eval/acc", "epoch")  # of the further experiments
 OTHER_POINTS = 60
 LAYOUT = 1  # to be raised when what is written here changes: older logdirs are then not used again
@@ -36,12 +38,18 @@ class Size(NamedTuple):
     charts: int = 0  # so many charts of metrics that have no data
     experiments: int = 1
     console: int = 0  # bytes
+    others: int = 0  # metrics of each further experiment, in the place of OTHER_METRICS
+    other_points: int = OTHER_POINTS  # of each of them
+    killed: bool = False  # the further experiments are marked running, and nothing has been written for two hours
+    wal: int = 0  # transactions that are in the WAL only
 
     @property
     def name(self) -> str:
         """A folder's name for it."""
         points = "+".join(map(str, self.points)) or "0"
-        return f"v{LAYOUT}-p{points}-m{self.metrics}-c{self.charts}-e{self.experiments}-l{self.console}"
+        name = f"v{LAYOUT}-p{points}-m{self.metrics}-c{self.charts}-e{self.experiments}-l{self.console}"
+        rest = (self.others, self.other_points, int(self.killed), self.wal)
+        return name if rest == (0, OTHER_POINTS, 0, 0) else f"{name}-o{'-'.join(map(str, rest))}"
 
 
 def kept(size: Size) -> Path:
@@ -68,6 +76,23 @@ def make(path: Path, size: Size) -> None:
         _Writer(path, db).write(size)
         db.execute("commit")
         db.execute("pragma wal_checkpoint(truncate)")
+        if size.wal:
+            _leave_wal(path, db, size.wal)
+
+
+def _leave_wal(path: Path, db: sqlite3.Connection, transactions: int) -> None:
+    """Leave a WAL as a killed writer does."""
+    db.execute("pragma journal_mode = wal")
+    db.execute("pragma wal_autocheckpoint = 0")
+    (most,) = db.execute("select max(id) from tag").fetchone()
+    for n in range(transactions):
+        db.execute("update tag set description = ? where id = ?", [f"change {n}", 1 + n * 7919 % most])
+    files = [path / "runs.swanlab", path / "runs.swanlab-wal"]
+    for file in files:
+        shutil.copy(file, path / f"{file.name}.kept")
+    db.close()
+    for file in files:
+        (path / f"{file.name}.kept").rename(file)
 
 
 class _Writer:
@@ -89,19 +114,25 @@ class _Writer:
         for n, (name, count) in enumerate(wanted, sort):
             self.metric(1, run, name, n, count)
         for id in range(2, size.experiments + 1):
-            self.experiment(id, run)
+            self.experiment(id, run, size)
         if size.console:
             self.console(run / "console" / f"{BEGUN:%Y-%m-%d}.log", size.console)
 
-    def experiment(self, id: int, like: Path) -> None:
+    def experiment(self, id: int, like: Path, size: Size) -> None:
         """One more experiment, with the config and the console of another."""
         run = self.path / f"run-{BEGUN:%Y%m%d_%H%M%S}-{id:08x}"
-        self.insert("experiment", **{**self.first, "id": id, "run_id": run.name, "name": f"exp{id:05}", "sort": id})
+        row = {**self.first, "id": id, "run_id": run.name, "name": f"exp{id:05}", "sort": id}
+        self.insert("experiment", **(row | {"status": 0, "finish_time": None} if size.killed else row))
         for folder in ("files", "console"):
             shutil.copytree(like / folder, run / folder)
         (run / "media").mkdir()
-        for sort, name in enumerate(OTHER_METRICS):
-            self.metric(id, run, name, sort, OTHER_POINTS)
+        names = [f"m{n % 10}/{n:04}" for n in range(size.others)] or OTHER_METRICS
+        for sort, name in enumerate(names):
+            self.metric(id, run, name, sort, size.other_points)
+        if size.killed:
+            written = time.time() - KILLED_SECONDS_AGO
+            for file in run.rglob("*.*"):
+                os.utime(file, (written, written))
 
     def metric(self, experiment: int, run: Path, name: str, sort: int, count: int) -> None:
         """A metric, its chart, its namespace if that is new, its points."""

@@ -26,22 +26,28 @@ class Scale(NamedTuple):
     metrics: int = 500
     experiments: int = 2000
     console: int = 200_000_000
+    runs: int = 10_000
+    killed: int = 2000
+    database: int = 2500  # experiments of 90 metrics in a large database
     seconds: int = 5
 
 
 FULL = Scale()
-QUICK = Scale(50_000, 50, 50, 100, 10_000_000, 3)
+QUICK = Scale(50_000, 50, 50, 100, 10_000_000, 500, 100, 50, 3)
 
 
 class Goal(NamedTuple):
-    """A target and what is aimed at beyond it. The unit: TIMES the reference, FASTER than it, or MIB at the peak."""
+    """A target and what is aimed at beyond it.
+
+    The unit: TIMES the reference, FASTER than it, MIB at the peak, or SECONDS.
+    """
 
     unit: str
     target: float
     aim: float | None = None
 
 
-TIMES, FASTER, MIB = "×", "× faster", "MiB"
+TIMES, FASTER, MIB, SECONDS = "×", "× faster", "MiB", "s"
 
 
 class Row(NamedTuple):
@@ -89,6 +95,7 @@ def rows(lab: Lab, scale: Scale) -> Iterator[Row]:
     yield from _small()
     yield from _metric(lab, scale.points)
     yield from _large(lab, scale)
+    yield from _many(scale)
     yield from _logs(lab, scale.console)
     yield from _served(lab, scale.seconds)
 
@@ -100,7 +107,7 @@ def _small() -> Iterator[Row]:
         def sides() -> tuple[Probe, Probe]:
             return probes.swancli(*words(kept(Size(points=(1000,))))), probes.python("-c", "pass")
 
-        return Row(what, BARE, (Goal(TIMES, 8, 4),), sides)
+        return Row(what, BARE, (Goal(TIMES, 5, 4),), sides)
 
     yield row("metric 1 p/1000 --json", lambda logdir: ["metric", "1", "p/1000", "--json", "-l", logdir])
     yield row("status 1 --json", lambda logdir: ["status", "1", "--json", "-l", logdir])
@@ -149,6 +156,36 @@ def _large(lab: Lab, scale: Scale) -> Iterator[Row]:
     yield row(what, metrics, "summary 1", f"{EXPERIMENT}/summary", Goal(FASTER, 8, 14))
     what, experiments = f"project, {scale.experiments} experiments", Size(experiments=scale.experiments)
     yield row(what, experiments, "project", "/api/v1/project", Goal(FASTER, 12, 20))
+
+
+def _many(scale: Scale) -> Iterator[Row]:
+    """What must not depend on how many runs there are, or how large their database is."""
+    runs = Size(experiments=scale.runs, others=1, other_points=0)
+    database = Size(experiments=scale.database, others=90, other_points=0)
+
+    def tab(size: Size) -> Probe:
+        return probes.swancli("__complete", "exp", "", kept(size), "", "", "")
+
+    def status(word: str, size: Size) -> Probe:
+        return probes.swancli("status", word, "--json", "-l", kept(size))
+
+    def killed() -> tuple[Probe, Probe]:
+        logdir = kept(Size(experiments=scale.killed, others=50, other_points=1, killed=True))
+        return probes.swancli("project", "-l", logdir), probes.python("-c", "pass")
+
+    yield Row(
+        f"one TAB of completion, {scale.runs:,} runs", "the same of 10", (Goal(SECONDS, 0.25, 0.12),),
+        lambda: (tab(runs), tab(Size(experiments=10, others=1, other_points=0))),
+    )  # fmt: skip
+    yield Row(
+        f"status latest --json, {scale.runs:,} runs", "status 1", (Goal(TIMES, 1.5, 1.2),),
+        lambda: (status("latest", runs), status("1", runs)), same=False,
+    )  # fmt: skip
+    yield Row(
+        f"status 1 --json, a WAL beside {scale.database:,} experiments of 90 metrics", "the same without a WAL",
+        (Goal(TIMES, 1.3),), lambda: (status("1", database._replace(wal=800)), status("1", database)),
+    )  # fmt: skip
+    yield Row(f"project, {scale.killed:,} killed runs of 50 metrics", BARE, (Goal(SECONDS, 0.8),), killed)
 
 
 def _logs(lab: Lab, size: int) -> Iterator[Row]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import NoReturn
 
-from swancli.cli.startup import collect_garbage, defer_imports, exit_now
+from swancli.cli.startup import collect_garbage, defer_imports, end_deferred_functions, exit_now
 from swancli.output import waiting
 
 
@@ -17,9 +17,11 @@ def main() -> NoReturn:
     if sys.argv[1:2] == ["__complete"]:
         from swancli.cli.complete import main as complete
 
+        end_deferred_functions()
         complete(sys.argv[2:])
     from swancli.cli.commands import main as run
 
+    end_deferred_functions()
     exit_now(run())
 
 

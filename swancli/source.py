@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from swancli.model import Address, Point, RowOfProject
 
 
+LATEST = "latest"  # as the name of an experiment: the one that was created last
+
 Item = TypeVar("Item")
 Model = TypeVar("Model")
 P = ParamSpec("P")
@@ -49,7 +51,10 @@ class Source(Protocol):
         """The details for several sets of parameters, in their order; an error stands in the place of its details."""
 
     def experiments(self) -> list[RowOfProject]:
-        """id, run_id, name and status of every experiment, by id."""
+        """id, run_id, name, status and create_time of every experiment, by id."""
+
+    def find(self, word: str) -> list[RowOfProject]:
+        """Of `experiments`, at least those that the word may mean: a name, a part of a run id, or LATEST."""
 
     def metrics(self, experiment: Address) -> list[str]:
         """The names of an experiment's metrics, in the order of a summary."""
@@ -139,9 +144,12 @@ class LocalSource:
                 yield error
 
     def experiments(self) -> list[RowOfProject]:
-        """id, run_id, name and status of every experiment, by id."""
-        found = self._computed(lambda logdir: [experiment.row for experiment in logdir.experiments(all=True)])
-        return found  # type: ignore[return-value]
+        """id, run_id, name, status and create_time of every experiment, by id."""
+        return self._computed(lambda logdir: logdir.heads())  # type: ignore[arg-type,return-value]
+
+    def find(self, word: str) -> list[RowOfProject]:
+        """Of `experiments`, at least those that the word may mean; the database looks for them."""
+        return self._computed(lambda logdir: logdir.heads(word, word == LATEST))  # type: ignore[arg-type,return-value]
 
     def metrics(self, experiment: Address) -> list[str]:
         """The names of an experiment's metrics, in the order of a summary."""

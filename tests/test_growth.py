@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 import tracemalloc
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,11 +16,13 @@ from typing import Any
 
 import pytest
 
+from swancli.cli import complete
 from swancli.endpoints import ROUTES
 from swancli.logdir.local.database import Database
+from swancli.queries import selector
 from swancli.source import LocalSource
 from tests.support.command import ROOT, environment
-from tests.support.logdirs import Logdir, points
+from tests.support.logdirs import Logdir, details, points
 
 pytestmark = pytest.mark.slow
 
@@ -267,6 +270,91 @@ def test_one_experiment_or_metric_fetches_its_own_row_among_many(
     few, many = (asked_of_database(sweep_of(tmp_path / str(n), n, 3), route, details, **asked) for n in (2, 20))
     assert few == many
     assert many[1] <= 3
+
+
+@pytest.fixture
+def looked_up(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The paths whose state was asked for."""
+    found: list[str] = []
+    for name in ("stat", "lstat", "scandir"):
+        function = getattr(os, name)
+
+        def call(path: Any, *arguments: Any, function: Any = function, **options: Any) -> Any:
+            found.append(str(path))
+            return function(path, *arguments, **options)
+
+        monkeypatch.setattr(os, name, call)
+    return found
+
+
+def test_tab_looks_at_the_files_of_the_newest_runs_only(
+    tmp_path: Path, looked_up: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(complete, "LOOKED_AT", 5)
+    counts = []
+    for count in (10, 100):
+        source = LocalSource(str(sweep_of(tmp_path / str(count), count, 1)))
+        looked_up.clear()
+        found = dict(complete.candidates(source, "exp", "", []))
+        assert [found[str(id)] for id in (1, count)] == ["finished  base", "finished  base"]
+        counts.append(len(looked_up))
+        source.close()
+    assert counts[0] == counts[1]
+
+
+def test_tab_takes_as_many_comparisons_of_names_as_there_are_names(tmp_path: Path) -> None:
+    class Name(str):
+        __slots__ = ()
+        compared = 0
+
+        def __eq__(self, other: object) -> bool:
+            Name.compared += 1
+            return str.__eq__(self, other)
+
+        __hash__ = str.__hash__
+
+        def __str__(self) -> str:
+            return self
+
+    class Many(LocalSource):
+        def experiments(self) -> list[Any]:
+            return [{"id": n, "run_id": f"run-{n}", "name": Name(f"name {n}"), "status": 1} for n in range(1, 501)]
+
+        def state(self, row: object) -> str:
+            return "finished"
+
+    assert len(list(complete.candidates(Many(str(tmp_path)), "exp", "", []))) == 1001
+    assert Name.compared < 5000
+
+
+@pytest.mark.parametrize("word", ["latest", "name 3", "run-20250321_125803", "abc3d", "abc3def"])
+def test_word_for_an_experiment_fetches_the_rows_that_it_means(tmp_path: Path, word: str) -> None:
+    logdir = Logdir(tmp_path)
+    for n in range(50):
+        logdir.run(f"name {n}", create_time=f"2025-03-21T04:58:{n:02}.387383+00:00")
+    source = LocalSource(str(logdir.close()))
+    found = source.find(word)
+    assert len(found) == 1
+    assert selector.experiment(source, word) == found[0]["id"] == (50 if word == "latest" else 4)
+    source.close()
+
+
+@pytest.mark.parametrize("metrics", [6, 60])
+def test_project_looks_at_the_summaries_of_runs_and_at_all_files_of_their_last_metric(
+    tmp_path: Path, looked_up: list[str], metrics: int
+) -> None:
+    logdir = Logdir(tmp_path)
+    run = logdir.run(status=0, finish_time=None)
+    for n in range(metrics):
+        run.metric(f"m{n}", points(3), summary=ENDS)
+    run.age(7200)
+    written = time.time() - 3600
+    os.utime(run.folder / "logs/m5/_summary.json", (written, written))
+    os.utime(run.folder / "logs/m5/1000.log", (written + 1, written + 1))
+    looked_up.clear()
+    assert details(logdir, "project")["experiments"][0]["last_write"] == pytest.approx(written + 1)
+    assert len([path for path in looked_up if "/logs/" in path and not path.endswith("_summary.json")]) < 20
+    assert details(logdir, "status", experiment=1)["last_write"] == pytest.approx(written + 1)
 
 
 # What a command that prints JSON may load beside the standard library.

@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import os
 import sys
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, NoReturn
 
 from swancli.output.text.escape import printable
 from swancli.queries import selector
-from swancli.source import Source, open_source
+from swancli.source import LATEST, Source, open_source
 
 if TYPE_CHECKING:
     from swancli.model import RowOfProject
@@ -81,12 +82,13 @@ def _experiments(source: Source, rows: list[RowOfProject], typed: str) -> Iterat
     for id, note in _ids(source, rows):
         notes[id] = note
         yield id, note
-    if rows:
-        newest = selector.experiment(source, selector.LATEST)
-        yield selector.LATEST, f"{newest} {notes.get(str(newest), '')}"
+    if len(newest := selector.named(rows, LATEST)) == 1:
+        id = str(selector.address(newest[0]))
+        yield LATEST, f"{id} {notes.get(id, '')}"
     names = [str(row["name"]) for row in rows]
+    count = Counter(names)
     for row, name in zip(rows, names, strict=True):
-        if names.count(name) == 1 and not name.isdecimal() and not name.startswith("-"):
+        if count[name] == 1 and not name.isdecimal() and not name.startswith("-"):
             yield name, notes.get(str(selector.address(row)), "").partition("  ")[0]
     if typed.startswith("run"):
         yield from ((str(row["run_id"]), str(row["name"])) for row in rows)
@@ -100,7 +102,7 @@ def _ids(source: Source, rows: list[RowOfProject]) -> Iterator[Line]:
 
 
 def _newest(rows: list[RowOfProject]) -> list[RowOfProject]:
-    return sorted(rows, key=lambda row: (str(row.get("create_time") or ""), row.get("id") or 0), reverse=True)
+    return sorted(rows, key=selector.age, reverse=True)
 
 
 def _metrics(source: Source, rows: Iterable[RowOfProject]) -> Iterator[Line]:

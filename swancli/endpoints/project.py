@@ -64,7 +64,7 @@ def details(logdir: Logdir, metric: str | None = None, best: str | None = None, 
     runs: list[RowOfProject] = []
     known = metric is None
     for row, (experiment, count, tags) in zip(data["experiments"], logdir.overview(metric)):
-        run = cast("RowOfProject", {**row, **run_state(experiment), "metrics": count})
+        run = cast("RowOfProject", {**row, **run_state(experiment, quick=True), "metrics": count})
         runs.append(run)
         known = known or bool(tags)
         if metric is not None and is_glob(metric):

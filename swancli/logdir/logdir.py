@@ -28,6 +28,7 @@ class Logdir:
         self.notes = Notes()
         self.refused: list[str] = []  # symlinks out of the logdir, in place of folders of runs
         self._opened: Database | None = None
+        self._local_runs: list[LocalExperiment] | None = None  # those of the database, once all have been asked for
         self._offline: OfflineRuns | None = None
         self._damaged: DatabaseDamaged | None = None
         self._records: dict[str, RecordedRun] = {}
@@ -48,10 +49,21 @@ class Logdir:
         database = self._database()
         found: list[Experiment] = []
         if database is not None:
-            found += [self._local(database, row) for row in database.experiments()]
+            if self._local_runs is None:
+                self._local_runs = [self._local(database, row) for row in database.experiments()]
+            found += self._local_runs
             if not all:
                 return found
         return found + list(self._offline_runs().runs)
+
+    def heads(self, word: str | None = None, newest: bool = False) -> list[ExperimentRow]:
+        """The rows of experiments(all=True), with the columns that identify them; no folder of theirs is looked at.
+
+        With a word, at least those whose name it is, or whose run id holds it; with `newest`, the newest, too.
+        """
+        database = self._database()
+        found = database.heads(word, newest) if database is not None else []
+        return found + [run.row for run in self._offline_runs().runs]
 
     def experiment(self, address: Address) -> Experiment:
         """The experiment with this id, or the run with this run id; ExperimentNotFound if there is none."""
@@ -124,7 +136,7 @@ class Logdir:
         """Close the database."""
         if self._opened is not None:
             self._opened.close()
-        self._opened = self._offline = None
+        self._opened = self._offline = self._local_runs = None
 
     def record(self, folder: str) -> RecordedRun:
         """The record file of a run's folder, if it has one."""
@@ -152,9 +164,7 @@ class Logdir:
             from swancli.logdir.offline import OfflineRuns
 
             database = self._database()
-            known = (
-                frozenset(str(row["run_id"]) for row in database.experiments()) if database is not None else frozenset()
-            )
+            known: frozenset[str] = database.run_ids() if database is not None else frozenset()
             self._offline = OfflineRuns(self.root, known, database is None, self.notes, self.record)
         return self._offline
 

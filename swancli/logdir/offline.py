@@ -37,9 +37,9 @@ class OfflineRuns:
         found = []
         self.denied: list[str] = []  # folders of runs that may not be read
         for name in _folders(root):
-            run = Run(root, name, note)
             if name in known:
                 continue
+            run = Run(root, name, note)
             if not run.is_readable():
                 self.denied.append(run.folder)
             elif (recorded := record(run.folder)).found:

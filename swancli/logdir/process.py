@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import os
 import socket
+from collections.abc import Callable
+from functools import cache
 
 SLACK_SECONDS = 2.0  # the clocks of processes and of files are rounded
 FIRST_PROCESS = 1
@@ -16,7 +18,7 @@ FIRST_PROCESS = 1
 
 def may_be_known(started: float | None) -> bool:
     """Whether a run that began then, in seconds since 1970, can have a process that this machine knows."""
-    booted = start_of(FIRST_PROCESS)
+    booted = _once(start_of, FIRST_PROCESS)
     return started is not None and booted is not None and started > booted
 
 
@@ -50,6 +52,12 @@ def start_of(pid: int) -> float | None:
         return booted + int(fields[19]) / os.sysconf("SC_CLK_TCK")
     except (OSError, ValueError, IndexError, StopIteration):
         return None
+
+
+@cache
+def _once(function: Callable[[int], float | None], pid: int) -> float | None:
+    """What `function` says of a process, asked only once: it is the same for all runs of a project."""
+    return function(pid)
 
 
 def _process(metadata: object) -> int | None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from swancli.logdir import process
 from swancli.logdir.experiment import FAILED, FINISHED, RUNNING, Experiment, LocalExperiment
+from swancli.logdir.local.series import SUMMARY
 from swancli.logdir.paths import read_below
 from swancli.logdir.run import Run
 from swancli.times import seconds
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from swancli.model import RunState
 
 SETTLED_AFTER_SECONDS = 1.0  # without a write, by which a run that ended in order is marked so
+MAX_WRITTEN_AT_ONCE = 2  # metrics that were written within one tick of the clock, of which all files are looked at
 STALE_AFTER_SECONDS = 15 * 60.0  # without a write; then a run marked running is stale
 
 
@@ -32,16 +34,16 @@ class State(NamedTuple):
     last_write: float | None
 
 
-def state(experiment: Experiment, now: float | None = None) -> State:
-    """The state of a run; times are seconds since 1970."""
+def state(experiment: Experiment, now: float | None = None, quick: bool = False) -> State:
+    """The state of a run; times are seconds since 1970. `quick` is for one of many runs: see `last_write`."""
     row, run = experiment.row, experiment.run
     status, version = row.get("status"), _version(row.get("version"))
     ended = seconds(row.get("finish_time"))
     if status == RUNNING:
         end = _recorded_end(experiment) if (0, 6, 2) <= version < (0, 6, 4) else None
         if end is not None:
-            return State(end.word, None, end.last_write or last_write(run))
-        wrote = last_write(run)
+            return State(end.word, None, end.last_write or last_write(run, quick))
+        wrote = last_write(run, quick)
         now = time.time() if now is None else now
         if wrote is not None and _is_killed(experiment, wrote, now):
             return State("killed", None, wrote)
@@ -49,7 +51,7 @@ def state(experiment: Experiment, now: float | None = None) -> State:
         if silent is None or silent > STALE_AFTER_SECONDS:
             return State("stale", silent, wrote)
         return State("running", None, wrote)
-    wrote = ended if ended is not None else last_write(run)
+    wrote = ended if ended is not None else last_write(run, quick)
     if status == FINISHED:
         if (0, 5, 0) <= version < (0, 6, 2) and (text := _error_text(run)) is not None:
             return State(_failure(text), None, wrote)
@@ -89,9 +91,9 @@ def _mtime(path: str) -> float | None:
         return None
 
 
-def run_state(experiment: Experiment) -> RunState:
-    """The state of a run with its times, mode and version."""
-    found = state(experiment)
+def run_state(experiment: Experiment, quick: bool = False) -> RunState:
+    """The state of a run with its times, mode and version; `quick` is for one of many runs: see `last_write`."""
+    found = state(experiment, quick=quick)
     row = experiment.row
     start = seconds(row.get("create_time"))
     end = time.time() if found.word == "running" else seconds(row.get("finish_time")) or found.last_write
@@ -106,15 +108,37 @@ def run_state(experiment: Experiment) -> RunState:
     }
 
 
-def last_write(run: Run) -> float | None:
-    """When a file of the run was last written, in seconds since 1970; None if it has no files."""
+def last_write(run: Run, quick: bool = False) -> float | None:
+    """When a file of the run was last written, in seconds since 1970; None if it has no files.
+
+    Looking at every file of every metric takes long for thousands of runs. For each point SwanLab rewrites the metric's
+    summary and then appends to its slice. `quick` looks at all summaries, and at all files of the metrics whose
+    summaries are the newest, or missing.
+    """
     newest = max(
         (stamp for folder in (run.folder, run.path("console"), run.path("files")) for stamp in _mtimes(folder)),
         default=0.0,
     )
-    for folder in _folders(run.path("logs")):
+    folders = _folders(run.path("logs"))
+    for folder in _written_last(folders) if quick else folders:
         newest = max(newest, *_mtimes(folder), 0.0)
     return newest or None
+
+
+def _written_last(folders: list[str]) -> list[str]:
+    """The folders of metrics whose summary is the newest, at most MAX_WRITTEN_AT_ONCE, and those without one."""
+    newest, last = 0.0, list[str]()
+    others = []
+    for folder in folders:
+        try:
+            stamp = os.lstat(f"{folder}/{SUMMARY}").st_mtime
+        except (OSError, ValueError):
+            others.append(folder)
+            continue
+        if stamp >= newest:
+            last = [*last[1 - MAX_WRITTEN_AT_ONCE :], folder] if stamp == newest else [folder]
+            newest = stamp
+    return others + last
 
 
 def _mtimes(folder: str) -> list[float]:

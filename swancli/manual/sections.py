@@ -152,7 +152,7 @@ ENVIRONMENT: list[tuple[str, str]] = [
     ("NO_COLOR, FORCE_COLOR", "Disable colours; use colours in a pipe, too."),
     ("COLUMNS, LINES, TERM", "Size and type of the terminal; TERM=dumb means plain text."),
     ("HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY", "Proxies for a dashboard on another machine."),
-    ("TMPDIR", "Directory for the temporary copy of a database that has a write-ahead log."),
+    ("TMPDIR", "Directory for the temporary copy of a database whose write-ahead log makes one necessary."),
 ]
 
 

@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING, NoReturn
 
 from swancli.errors import ExperimentNotFound, MetricNotFound, NotFound, UsageError
 from swancli.globs import is_glob, matches
-from swancli.source import Source
+from swancli.source import LATEST, Source
 
 if TYPE_CHECKING:
     from swancli.model import Address, RowOfProject
 
-LATEST = "latest"
 MOST_DIGITS = 1000
 RUNS_SEARCHED = 8  # for a metric like one that no run has
 BAD_ID = "experiment_id should be a valid integer, unable to parse string as an integer"
@@ -26,29 +25,34 @@ def experiment(source: Source, word: str | None) -> Address:
         if not word.isascii():
             raise UsageError(f"{word} is not an experiment id: use the digits 0 to 9", BAD_ID)
         return int(word) if len(word) <= MOST_DIGITS else _unknown(source, word[:MOST_DIGITS] + "…")
-    found = source.experiments()
     if word is None:
+        found = source.experiments()
         if len(found) == 1:
             return address(found[0])
         if not found:
             raise ExperimentNotFound(f"no experiments in {source.where}", what=f"an experiment in {source.where}")
         raise UsageError(f"which experiment? {source.where} has {listing(found)}")
+    meant = named(source.find(word), word)
+    if not meant:
+        return _unknown(source, word)
+    if len(meant) > 1:
+        raise UsageError(f"{word!r} matches {len(meant)} experiments: {listing(meant)}")
+    return address(meant[0])
+
+
+def named(rows: list[RowOfProject], word: str) -> list[RowOfProject]:
+    """Those of `rows` that a word names: by name, or else run id, or else start of it, or else LATEST the newest."""
     for match in (_by_name, _by_run_id, _by_prefix):
-        matches = match(found, word)
-        if len(matches) == 1:
-            return address(matches[0])
-        if matches:
-            raise UsageError(f"{word!r} matches {len(matches)} experiments: {listing(matches)}")
-    if word == LATEST and found:
-        return address(max(found, key=_age))
-    return _unknown(source, word)
+        if found := match(rows, word):
+            return found
+    return [max(rows, key=age)] if word == LATEST and rows else []
 
 
 def experiments(source: Source, words: str | None) -> list[Address]:
     """The addresses of a list with commas, in the order given; a name that holds a comma is one name."""
     if words is None or "," not in words:
         return [experiment(source, words)]
-    if any(row["name"] == words for row in source.experiments()):
+    if any(row["name"] == words for row in source.find(words)):
         return [experiment(source, words)]
     found = [experiment(source, word.strip()) for word in words.split(",") if word.strip()]
     if not found:
@@ -94,7 +98,7 @@ def unknown_metric(source: Source, experiment: Address, name: str) -> MetricNotF
 
 def unknown_metric_of_all(source: Source, name: str) -> MetricNotFound:
     """The error for a metric that no run has: it says which are near among those of the newest runs."""
-    newest = sorted(source.experiments(), key=_age, reverse=True)[:RUNS_SEARCHED]
+    newest = sorted(source.experiments(), key=age, reverse=True)[:RUNS_SEARCHED]
     names = list(dict.fromkeys(name for row in newest for name in source.metrics(address(row))))
     near = nearest(name, names) or names[:8]
     hint = f"; nearest: {', '.join(near)}" if near else ""
@@ -135,7 +139,7 @@ def _unknown(source: Source, word: str) -> NoReturn:
     raise unknown(source, word)
 
 
-def _age(row: RowOfProject) -> tuple[str, int]:
+def age(row: RowOfProject) -> tuple[str, int]:
     """What experiments are sorted by from the oldest to the newest."""
     return str(row.get("create_time") or ""), row.get("id") or 0
 

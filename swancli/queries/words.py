@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from swancli.errors import ExperimentNotFound, NotFound, UsageError
 from swancli.globs import is_glob
 from swancli.queries import selector
+from swancli.source import LATEST
 
 if TYPE_CHECKING:
     from swancli.model import Address
@@ -70,4 +71,4 @@ def _only_is_metric(source: Source, word: str) -> bool:
     row = found[0]
     if is_glob(word) or word in source.metrics(selector.address(row)):
         return True
-    return word not in (row["name"], row["run_id"], selector.LATEST)
+    return word not in (row["name"], row["run_id"], LATEST)

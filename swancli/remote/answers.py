@@ -116,8 +116,12 @@ class Answers:
 
         return in_parallel(ask, asked)
 
+    def find(self, word: str) -> list[RowOfProject]:
+        """All experiments: a dashboard tells of all at once."""
+        return self.experiments()
+
     def experiments(self) -> list[RowOfProject]:
-        """id, run_id, name and status of every experiment, by id; asked for once."""
+        """id, run_id, name, status and create_time of every experiment, by id; asked for once."""
         if self._project is None:
             self.remember(self.data(PROJECT))
         assert self._project is not None

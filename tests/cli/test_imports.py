@@ -97,6 +97,37 @@ def test_command_loads_nothing_heavy(tmp_path: Path, words: str) -> None:
     assert not {name for name in loaded if name in HEAVY or name.split(".")[0] in HEAVY}
 
 
+DEFERRED = """
+import os, sys
+from swancli.cli import startup
+os._exit = sys.exit
+from swancli.__main__ import main
+sys.argv = ["swancli", *sys.argv[1:]]
+try:
+    main()
+finally:
+    stand_ins = [name for name, module in sys.modules.items() if type(module) is startup._Deferred]
+    names = {*startup.DEFERRED, *startup.DEFERRED_FUNCTIONS}
+    print(*sorted(names.intersection(sys.modules) - set(stand_ins)), file=sys.stderr)
+    assert not set(startup.DEFERRED_FUNCTIONS) & set(stand_ins)
+    import copy, gettext, uuid
+    assert isinstance(uuid.UUID(int=1), uuid.UUID)
+    assert copy.deepcopy([1]) == [1]
+    assert gettext.gettext("x") == "x"
+    import typer.core, typer.main
+    assert typer.core.get_close_matches("ab", ["abc"]) == ["abc"]
+    assert typer.main.platform.system()
+"""
+
+
+@pytest.mark.parametrize("words", ["status 1 --json", "summary 1 --json", "--version"])
+def test_what_typer_imports_for_other_commands_is_not_loaded(tmp_path: Path, words: str) -> None:
+    env = environment(SWANLAB_LOG_DIR=str(written(tmp_path, 10)))  # Typer loads difflib for an option such as -l
+    done = subprocess.run([sys.executable, "-c", DEFERRED, *words.split()], capture_output=True, timeout=60, env=env)
+    assert done.returncode == 0, done.stderr
+    assert not {"platform", "uuid", "difflib", "subprocess", "bz2", "textwrap"} & set(done.stderr.decode().split())
+
+
 def test_yaml_is_loaded_for_a_config_only(tmp_path: Path) -> None:
     path = written(tmp_path, 10)
     assert "yaml" not in modules("experiment", "1", "--json", "-l", str(path))

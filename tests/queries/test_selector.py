@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,8 @@ from swancli.queries import selector
 from swancli.source import LocalSource
 from tests.support.command import swancli
 from tests.support.logdirs import Logdir, point
+
+RECORDED = next(Path(__file__).parents[1].glob("corpus/dmg-files-3/logdir/run-*"))
 
 
 @pytest.fixture
@@ -84,6 +87,34 @@ def test_name_beats_run_id_and_latest_may_be_a_name(logdir: Logdir) -> None:
 def test_latest_is_the_one_made_last_whatever_its_id(logdir: Logdir) -> None:
     logdir.sql("update experiment set create_time = '2026-01-01T00:00:00+00:00' where id = 2")
     assert named(logdir, "latest") == 2
+
+
+@pytest.mark.parametrize(
+    ("change", "word", "id"),
+    [
+        ("update experiment set create_time = x'ff' where id = 1", "latest", 1),
+        ("update experiment set create_time = 5 where id = 2", "latest", 2),
+        ("update experiment set create_time = ''", "latest", 4),
+        ("alter table experiment drop column create_time", "latest", 4),
+        ("update experiment set name = x'6e756d62657273' where id = 3", "numbers", 3),
+        ("update experiment set name = cast(x'62ff' as text) where id = 3", "b\ufffd", 3),
+        ("update experiment set name = 'é%_' where id = 3", "é%_", 3),
+        ("update experiment set name = 2.5 where id = 3", "2.5", 3),
+        ("update experiment set run_id = x'72756e2d312d7a' where id = 3", "z", 3),
+    ],
+)
+def test_odd_rows_are_found_as_if_all_had_been_read(logdir: Logdir, change: str, word: str, id: int) -> None:
+    logdir.sql(change)
+    source = LocalSource(str(logdir.path))
+    assert selector.named(source.experiments(), word)[0]["id"] == id
+    assert named(logdir, word) == id
+    source.close()
+
+
+def test_run_that_is_only_on_disk_may_be_the_latest(logdir: Logdir) -> None:
+    shutil.copytree(RECORDED, logdir.path / RECORDED.name)
+    assert named(logdir, "latest") == RECORDED.name
+    assert named(logdir, RECORDED.name[:20]) == RECORDED.name
 
 
 def test_without_a_word_it_is_the_only_one(logdir: Logdir) -> None:

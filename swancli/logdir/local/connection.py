@@ -1,24 +1,37 @@
-"""Opening runs.swanlab without writing anything: in place, or as a private copy.
+"""Opening runs.swanlab without writing anything: in place, or read into memory, or as a private copy.
 
-SwanLab writes it in WAL mode, and rows of open or killed runs may live in `runs.swanlab-wal` only. SQLite can't
-use a WAL in a folder where it may not create files, so a database with a WAL (or a rollback journal) is copied
-to a private folder and opened there; one without is opened as immutable in place.
+SwanLab writes it in WAL mode, and rows of open or killed runs may live in `runs.swanlab-wal` only. SQLite can't use a
+WAL in a folder where it may not create files. So a database with a WAL is read into memory, and the pages of the WAL
+are put in their places (`wal.py`). What is too large for that, a rollback journal, a WAL that is not as usual, and any
+WAL on Python 3.10, which can't open a database in memory, make a private copy necessary: SQLite reads it. A database
+without a WAL is opened as immutable in place.
 """
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import sqlite3
+import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from typing import Protocol
 
 from swancli.errors import DatabaseDamaged, DataError
+from swancli.logdir.local.wal import committed
 from swancli.logdir.locate import DATABASE
-from swancli.logdir.paths import open_below
+from swancli.logdir.paths import open_below, read_below
 
 MAX_ATTEMPTS = 8
+MAX_IN_MEMORY_BYTES = 1 << 27  # of a database and its WAL
 MAX_COPY_BYTES = 1 << 32  # of a database with a journal, which has to be copied
+FICLONE = 0x40049409  # ioctl of Linux: let a new file share another's blocks
+PAGE_BYTES_AT = slice(16, 18)  # in the database's header
+JOURNAL_MODE_AT = slice(18, 20)
+WAL_MODE, ROLLBACK_MODE = b"\2\2", b"\1\1"
+MAX_GROWTH_BYTES = 1 << 22  # of a database while it is read
+CAN_OPEN_IMAGES = hasattr(sqlite3.Connection, "deserialize")  # Python 3.11
 WAL_HEADER_BYTES = 32
 SUFFIXES = ("", "-wal", "-journal")
 TEMPORARY_FOLDERS = ("/tmp", "/var/tmp", "/dev/shm")  # for copies, after $TMPDIR
@@ -26,7 +39,11 @@ TEMPORARY_FOLDERS = ("/tmp", "/var/tmp", "/dev/shm")  # for copies, after $TMPDI
 # playing it back. SwanLab has one database, so such a journal is forged, and the file may be anybody's.
 SUPER_JOURNAL_MAGIC = bytes.fromhex("d9d505f920a163d7")
 
-Connect = Callable[[str], sqlite3.Connection]  # from a URI of SQLite
+
+class Connect(Protocol):
+    """Opens a URI of SQLite; with an image, a database that consists of these bytes."""
+
+    def __call__(self, uri: str, image: memoryview | None = None, /) -> sqlite3.Connection: ...
 
 
 def open_database(root: str, path: str, connect: Connect) -> sqlite3.Connection:
@@ -74,7 +91,68 @@ def _open_once(root: str, path: str, connect: Connect) -> sqlite3.Connection | N
             db.close()
             return None
         return db
+    size = sum(map(_size, (path, journals[0])))
+    if CAN_OPEN_IMAGES and _size(path) > 0 and size <= MAX_IN_MEMORY_BYTES and not _size(journals[1]):
+        with contextlib.suppress(_NotPossible):
+            return _open_in_memory(root, path, connect)
     return _open_copy(root, path, connect)
+
+
+class _NotPossible(Exception):
+    """The database can't be opened in memory."""
+
+
+def _open_in_memory(root: str, path: str, connect: Connect) -> sqlite3.Connection | None:
+    """A connection to the database with the pages of its WAL, in memory; None if the WAL was restarted meanwhile.
+
+    The database is read first, the WAL second, as for a copy.
+    """
+    import mmap
+
+    header = _wal_header(root, path)
+    size, wal_size = _size(path), _size(path + "-wal")
+    # the WAL may have grown when it is read, and the database with it
+    with mmap.mmap(-1, size + wal_size + MAX_GROWTH_BYTES, mmap.MAP_PRIVATE) as space, memoryview(space) as image:
+        if hasattr(mmap, "MADV_HUGEPAGE"):
+            with contextlib.suppress(OSError):
+                space.madvise(mmap.MADV_HUGEPAGE)
+        held = _read_into(root, path, image)
+        try:
+            wal = read_below(root, path + "-wal", MAX_IN_MEMORY_BYTES)
+        except FileNotFoundError:
+            wal = b""
+        if wal[:WAL_HEADER_BYTES] != header or _wal_header(root, path) != header:
+            return None
+        found = committed(wal)
+        # a page of 65536 bytes is 1 in the database's header
+        if found is None or int.from_bytes(image[PAGE_BYTES_AT], "big") != found.page_bytes % 65535:
+            raise _NotPossible
+        end = found.database_pages * found.page_bytes if found.database_pages else held
+        if end > len(image):
+            raise _NotPossible
+        for page, at in found.pages.items():
+            if page <= found.database_pages:
+                start = (page - 1) * found.page_bytes
+                image[start : start + found.page_bytes] = wal[at : at + found.page_bytes]
+        if image[JOURNAL_MODE_AT] == WAL_MODE:
+            image[JOURNAL_MODE_AT] = ROLLBACK_MODE  # SQLite opens no WAL of a database in memory
+        with image[:end] as whole:
+            try:
+                return connect("file::memory:", whole)
+            except MemoryError as error:
+                raise _NotPossible from error
+
+
+def _read_into(root: str, path: str, space: memoryview) -> int:
+    """Read a file below `root` into `space`, as far as there is room; gives the number of bytes."""
+    fd = open_below(root, path)
+    try:
+        held = 0
+        while count := os.readv(fd, [space[held:]]):
+            held += count
+        return held
+    finally:
+        os.close(fd)
 
 
 def _open_copy(root: str, path: str, connect: Connect) -> sqlite3.Connection | None:
@@ -155,6 +233,19 @@ def _ending(path: str, count: int) -> bytes:
         return b""
 
 
+def _clone(source: int, target: int) -> bool:
+    """Whether the new file `target` has the content of `source` now, without a byte being copied."""
+    if sys.platform != "linux":
+        return False
+    import fcntl
+
+    try:
+        fcntl.ioctl(target, FICLONE, source)
+    except OSError:  # another file system, or one that can't
+        return False
+    return True
+
+
 def _copy(root: str, path: str, target: str) -> None:
     """Copy a file below `root`, if it exists."""
     try:
@@ -163,9 +254,10 @@ def _copy(root: str, path: str, target: str) -> None:
         return
     fd = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
-        while piece := os.read(source, 1 << 20):
-            while piece:
-                piece = piece[os.write(fd, piece) :]
+        if not _clone(source, fd):
+            while piece := os.read(source, 1 << 20):
+                while piece:
+                    piece = piece[os.write(fd, piece) :]
     finally:
         os.close(fd)
         os.close(source)

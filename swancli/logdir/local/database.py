@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import sys
 from collections.abc import Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, TypeAlias, cast
@@ -40,6 +41,9 @@ REQUIRED_COLUMNS = {
 }
 TABLES = ("project", "experiment", "tag", "chart", "namespace", "display", "source")
 SELECT_ALL = "select * from "
+HEAD_COLUMNS = ("id", "run_id", "name", "status", "create_time")  # what identifies an experiment, and its age
+# Rows that a word may mean, and a few more: cells that are not text are for the caller to compare.
+MAY_MEAN = "name = :word or instr(run_id, :word) or typeof(name) <> 'text' or typeof(run_id) <> 'text'"
 
 # What one query may cost at most. SQLite files can hold queries that never end, and trees that loop.
 MAX_INSTRUCTIONS = 300_000_000  # of SQLite's virtual machine: about ten seconds
@@ -49,6 +53,8 @@ MAX_TEXT_BYTES = 1 << 28  # in all cells of the rows read
 MAX_CELL_BYTES = 1 << 26
 MAX_HEAP_BYTES = 1 << 29  # that SQLite itself may take
 SQLITE_LIMIT_LENGTH = 0
+REPLACEMENT = "\ufffd"  # stands for what is not UTF-8
+MAX_IMAGE_BYTES = MAX_HEAP_BYTES // 2  # of all databases in memory; more are read from copies on disk
 PRAGMAS = (
     "pragma trusted_schema = off",
     "pragma temp_store = memory",
@@ -58,6 +64,8 @@ PRAGMAS = (
 TABLES_WITH_CODE = """select name from sqlite_master where lower(name) in (?, ?, ?, ?, ?, ?, ?) and (type <> 'table'
     or rootpage = 0 or lower(sql) glob '*[^a-z_]as[^a-z_]*'
     and exists (select 1 from pragma_table_xinfo(sqlite_master.name) where hidden > 1))"""
+
+_images: dict[int, int] = {}  # the bytes of each database in memory, by the id of its Database
 
 Row: TypeAlias = "dict[str, Cell]"
 
@@ -82,6 +90,28 @@ class Database:
     def experiment(self, id: int) -> ExperimentRow | None:
         """One experiment, or None."""
         return cast("ExperimentRow | None", next(self._rows("select * from experiment where id = ?", id), None))
+
+    def heads(self, word: str | None = None, newest: bool = False) -> list[ExperimentRow]:
+        """The HEAD_COLUMNS of all experiments, by id.
+
+        With a word, at least of those whose name it is, or whose run id holds it; with `newest`, of the newest, too.
+        """
+        columns = self._columns("experiment")
+        wanted = ", ".join(name for name in HEAD_COLUMNS if name in columns or name in REQUIRED_COLUMNS["experiment"])
+        query = f"select {wanted} from experiment"
+        if word is None or REPLACEMENT in word:  # which text that is not UTF-8 is read as
+            return cast("list[ExperimentRow]", self._list(f"{query} order by id"))
+        meant = MAY_MEAN
+        if newest:
+            age = "create_time desc, id desc" if "create_time" in columns else "id desc"
+            meant += f" or id = (select id from experiment order by {age} limit 1)"
+            if "create_time" in columns:
+                meant += " or typeof(create_time) <> 'text'"
+        return cast("list[ExperimentRow]", self._list(f"{query} where {meant} order by id", word=word))
+
+    def run_ids(self) -> frozenset[str]:
+        """The run ids of all experiments."""
+        return frozenset(cast("str", row["run_id"]) for row in self._rows("select run_id from experiment"))
 
     def tags(self, experiment: int) -> list[TagRow]:
         """The metrics of an experiment in the order in which a summary lists them."""
@@ -154,21 +184,26 @@ class Database:
     def close(self) -> None:
         """Close the connection."""
         self._db.close()
+        _images.pop(id(self), None)
 
-    def _list(self, query: str, *values: Cell) -> list[Row]:
+    def _columns(self, table: str) -> set[str]:
+        """The names of a table's columns."""
+        return {str(row["name"]) for row in self._rows("select name from pragma_table_info(?)", table)}
+
+    def _list(self, query: str, *values: Cell, **named: Cell) -> list[Row]:
         """The rows of a query; DataError if there are more than MAX_ROWS."""
-        rows = list(islice(self._rows(query, *values), MAX_ROWS + 1))
+        rows = list(islice(self._rows(query, *values, **named), MAX_ROWS + 1))
         if len(rows) > MAX_ROWS:
             raise DataError(f"{self.path} holds more than {MAX_ROWS} matching rows; giving up")
         return rows
 
-    def _rows(self, query: str, *values: Cell) -> Iterator[Row]:
+    def _rows(self, query: str, *values: Cell, **named: Cell) -> Iterator[Row]:
         """The rows of a query; DatabaseDamaged if it fails."""
         self._instructions = self._text_bytes = 0
         done = 0
         while not self._empty:
             try:
-                for row in islice(self._checked(query, values), done, None):
+                for row in islice(self._checked(query, named or values), done, None):
                     yield row
                     done += 1
                 return
@@ -185,7 +220,7 @@ class Database:
             except MemoryError as error:
                 raise self._damaged("a query takes too much memory") from error
 
-    def _checked(self, query: str, values: tuple[Cell, ...]) -> Iterator[Row]:
+    def _checked(self, query: str, values: tuple[Cell, ...] | dict[str, Cell]) -> Iterator[Row]:
         """The rows of a query, with cells of the types that their columns have."""
         cursor = self._db.execute(query, values)
         names = [column[0] for column in cursor.description]
@@ -214,10 +249,15 @@ class Database:
     def _damaged(self, reason: object) -> DatabaseDamaged:
         return damaged(self.path, reason)
 
-    def _connect(self, uri: str) -> sqlite3.Connection:
-        """A connection with all limits set; DatabaseDamaged if the file is not a database of plain tables."""
+    def _connect(self, uri: str, image: memoryview | None = None) -> sqlite3.Connection:
+        """A connection with all limits set; DatabaseDamaged if the file, or image, is no database of plain tables."""
         try:
             db = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
+            if image is not None and sys.version_info >= (3, 11):
+                if sum(list(_images.values())) + len(image) > MAX_IMAGE_BYTES:
+                    raise MemoryError
+                _images[id(self)] = len(image)
+                db.deserialize(image)
             db.set_progress_handler(self._is_too_long, INSTRUCTIONS_PER_CHECK)
             if hasattr(db, "setlimit"):  # Python 3.11
                 db.setlimit(SQLITE_LIMIT_LENGTH, MAX_CELL_BYTES)
@@ -228,6 +268,7 @@ class Database:
             if odd := db.execute(TABLES_WITH_CODE, TABLES).fetchone():
                 raise self._damaged(f"its {odd[0]} is not a plain table")
         except (sqlite3.Error, UnicodeDecodeError) as error:
+            _images.pop(id(self), None)
             raise self._damaged(error) from error
         return db
 
