@@ -6,12 +6,14 @@ import sys
 from typing import NoReturn
 
 from swancli.cli.startup import collect_garbage, defer_imports, exit_now
+from swancli.output import waiting
 
 
 def main() -> NoReturn:
     """Run the command line that the process was started with, or answer a shell at TAB."""
     defer_imports()
     collect_garbage(False)
+    waiting.install()
     if sys.argv[1:2] == ["__complete"]:
         from swancli.cli.complete import main as complete
 

@@ -61,11 +61,15 @@ class NoLogdir(UsageError):
 
 
 class NotFound(SwancliError):
-    """Something that isn't in the data."""
+    """Something that isn't in the data; `what` names it for a message that it is waited for, if that is known."""
 
     exit_code = 3
     code = 3404
     status = 404
+
+    def __init__(self, message: str, api: str | None = None, what: str = "") -> None:
+        super().__init__(message, api)
+        self.what = what
 
 
 class ProjectNotFound(NotFound):
@@ -81,9 +85,10 @@ class ExperimentNotFound(NotFound):
 
 
 class MetricNotFound(NotFound):
-    """No such metric; `metric` is the name that was looked for."""
+    """No such metric: `metric` is the name that was looked for, `experiment` the address of what lacks it, if known."""
 
     api_message = "tag not found"
+    experiment: int | str | None = None
 
     def __init__(self, message: str, metric: str) -> None:
         super().__init__(message)
@@ -121,5 +126,6 @@ EXIT_CODES = (
     (3, "no such project, experiment, metric or log"),
     (4, "the remote dashboard failed"),
     (5, "the awaited run crashed, was stopped or killed, or is stale"),
+    (129, "the terminal of a live view was closed"),
     (130, "interrupted (Ctrl-C)"),
 )

@@ -155,6 +155,7 @@ class Status(RunState, total=False):
     update_time: Any
     finish_time: Any
     charts: Charts
+    last_step: int | None  # of the run's main metric
 
 
 class MetricSummary(Extremes, total=False):

@@ -64,7 +64,7 @@ def _with_session(spec: Spec) -> Body:
                 print_failure(error)
             raise error from problem
         except Exception as problem:
-            meant = session.source.explain(problem) if session is not None else None
+            meant = session.explain(problem) if session is not None else None
             if meant is None:
                 raise
             raise meant from problem

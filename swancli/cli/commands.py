@@ -6,6 +6,7 @@ only catch-all: it turns an error into one line on stderr and an exit code.
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import sys
@@ -32,12 +33,17 @@ from swancli.cli.options import (
     Url,
 )
 from swancli.cli.session import Session, print_message
+from swancli.cli.startup import INTERRUPTED
 from swancli.endpoints import CHARTS, EXPERIMENT, LOGS, PROJECT, STATUS, SUMMARY
 from swancli.errors import NoLogdir, SwancliError, UsageError
 from swancli.globs import is_glob
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from swancli.model import Project, Status
     from swancli.output.table import Table
+    from swancli.output.text.styled import Line
 
 
 def root(
@@ -119,13 +125,21 @@ def project(
     if session.json:
         return session.print_json(PROJECT, **({"all": True} if all else {}))
 
+    details: Project = {}
+
     def tables() -> list[Table]:
         from swancli.output.views.project import project as view
 
+        nonlocal details
         details = session.details(PROJECT, metric=metric, best=best, shapes=session.to_screen)
-        return view(details, metric, best)
+        return view(details, metric, best, is_live=session.options.watch)
 
-    session.show(tables)
+    def heading(_: Sequence[Status], width: int) -> Line:
+        from swancli.output.views.heading import of_project
+
+        return of_project(details, width, session.terminal.unicode)
+
+    session.show(tables, heading=heading)
 
 
 def experiment(session: Session, exp: Experiment = None) -> None:
@@ -189,7 +203,7 @@ def status(session: Session, exp: Experiment = None) -> None:
     def tables() -> list[Table]:
         from swancli.output.views.status import status as view
 
-        return view(session.details(STATUS, experiment=id))
+        return view(session.status(id))
 
     session.show(tables, id)
 
@@ -219,9 +233,7 @@ def summary(
     sort = sort.lower() if sort else None
     if sort not in (None, "name", "value", "min", "max"):
         raise UsageError(f"--sort must be name, value, min or max, not {sort!r}")
-    from swancli.queries.words import metrics_of
-
-    id, names = metrics_of(session.source, words or [])
+    id, names = session.metrics_of(words or [])
     if session.json:
         if names is not None:
             raise UsageError("--json prints the API's whole response: use --jsonl with names of metrics")
@@ -248,13 +260,15 @@ def logs(
             help="Print only the last N lines. [default: 200 on a terminal, otherwise all]",
         ),
     ] = None,
-    follow: Annotated[bool, typer.Option("-f", "--follow", help="Print new lines as they are written.")] = False,
+    follow: Annotated[
+        bool, typer.Option("-f", "--follow", help="Print new lines as they are written, until the run ends.")
+    ] = False,
     interval: Annotated[
         float, typer.Option("-i", "--interval", metavar="SECONDS", help="Time between updates of --follow.")
     ] = 0.5,
     until_finished: Annotated[
         bool,
-        typer.Option("--until-finished", help="With --follow, exit when the run ends; exit code 5 if it failed."),
+        typer.Option("--until-finished", help="With --follow, exit with code 5 if the run failed."),
     ] = False,
 ) -> None:
     """Print the console log of an experiment; the error message of a crash comes last.
@@ -273,7 +287,7 @@ def logs(
     if follow:
         from swancli.cli import follow as following
 
-        return following.logs(session, id, tail, interval, until_finished)
+        return following.logs(session, id, tail)
     session.print_lines(session.details(LOGS, experiment=id, tail=tail))
 
 
@@ -291,9 +305,13 @@ def metric(
         bool, typer.Option("--all", help="Show every point, not the sample of 1499 that the dashboard shows.")
     ] = False,
     head: Annotated[
-        int | None, typer.Option("--head", metavar="N", min=0, help="Show only the first N points.")
+        int | None,
+        typer.Option("--head", metavar="N", min=0, help="Show only the first N points; --follow ends after them."),
     ] = None,
-    tail: Annotated[int | None, typer.Option("--tail", metavar="N", min=0, help="Show only the last N points.")] = None,
+    tail: Annotated[
+        int | None,
+        typer.Option("--tail", metavar="N", min=0, help="Show only the last N points, and with --follow new ones."),
+    ] = None,
     steps: Annotated[
         str | None,
         typer.Option("--steps", metavar="A:B", help="Show only steps A to B, both included. Either may be omitted."),
@@ -319,11 +337,25 @@ def metric(
             help="Smoothing weight, 0 to 1: TensorBoard's exponential moving average.",
         ),
     ] = None,
+    overlay: Annotated[
+        bool | None,
+        typer.Option(
+            "--overlay/--no-overlay",
+            help="Draw all metrics in one plot, or each in its own. [default: one plot if their scales are alike]",
+            show_default=False,
+        ),
+    ] = None,
     width: Annotated[
         int | None, typer.Option("--width", metavar="N", min=20, help="Width of the plot in columns.")
     ] = None,
     height: Annotated[
-        int | None, typer.Option("--height", metavar="N", min=5, help="Height of the plot in lines.")
+        int | None,
+        typer.Option(
+            "--height",
+            metavar="N",
+            min=5,
+            help="Height of the plot in lines. [default: what the terminal has room for]",
+        ),
     ] = None,
 ) -> None:
     """Show the points of a metric: curve, statistics, values.
@@ -336,23 +368,25 @@ def metric(
       swancli metric 1 train/loss --json | jq '.data.list[-1].data'
     """
     from swancli.cli import metric as curves
-    from swancli.queries.words import series_of
 
     if x not in curves.AXES:
         raise UsageError(f"--x must be step, time or relative, not {x!r}")
-    asked = series_of(session.source, words or [])
     excerpt = curves.excerpt(head, tail, steps)
+    if session.json and excerpt:
+        raise UsageError("--json prints the API's whole response: use --jsonl with --head, --tail or --steps")
+    if follow and session.format not in (None, "json", "jsonl"):
+        raise UsageError("metric --follow prints JSON lines only: use --jsonl")
+    asked = curves.asked(session, words or [])
     if session.json:
-        if excerpt:
-            raise UsageError("--json prints the API's whole response: use --jsonl with --head, --tail or --steps")
         return curves.print_json(session, asked, all)
     if follow:
         from swancli.cli import follow as following
 
-        return following.points(session, asked, session.options.interval, session.options.until_finished)
-    look = curves.Look(plot, x, log_y, smooth, width, height)
+        return following.points(session, asked, excerpt)
+    look = curves.Look(plot, x, log_y, smooth, overlay, width, height)
     drawn = curves.Curves(session, asked, all, excerpt, look)
-    session.show(drawn.tables, asked[0][0], drawn.plot)
+    experiments = dict.fromkeys(id for id, _ in asked)
+    session.show(drawn.tables, *experiments, above=drawn.plot, heading=drawn.heading)
 
 
 def serve(
@@ -493,10 +527,13 @@ def main(arguments: list[str] | None = None) -> int:
     """Run a command line; its exit code."""
     try:
         return _run(sys.argv[1:] if arguments is None else arguments)
+    except KeyboardInterrupt:  # while an error was printed
+        return INTERRUPTED
     except MemoryError:
         pass
     # here the frames that held the memory are gone; nothing is imported or built, for that may fail as well
-    os.write(2, OUT_OF_MEMORY)
+    with contextlib.suppress(OSError):
+        os.write(2, OUT_OF_MEMORY)
     return 1
 
 
@@ -505,9 +542,10 @@ def _run(arguments: list[str]) -> int:
         return 1
     try:
         code = tree().main(arguments, prog_name="swancli", standalone_mode=False)
-        sys.stdout.flush()
+        if code != INTERRUPTED:
+            sys.stdout.flush()
     except KeyboardInterrupt:
-        code = 130
+        code = INTERRUPTED
     except BrokenPipeError:
         code = 0
     except MemoryError:

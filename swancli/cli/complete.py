@@ -9,6 +9,7 @@ experiment first, then its metrics). Whatever goes wrong, nothing is printed: a 
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, NoReturn
 
@@ -35,7 +36,8 @@ def main(arguments: list[str]) -> NoReturn:
         kind, typed, logdir, url, token_file, ca_file, *words = arguments
         source = _source(logdir, url, token_file, ca_file)
         lines = ("\t".join(filter(None, found)) + "\n" for found in candidates(source, kind, typed, words))
-        os.write(1, "".join(lines).encode("utf-8", "surrogateescape"))
+        sys.stdout.buffer.write("".join(lines).encode("utf-8", "surrogateescape"))
+        sys.stdout.flush()
     except Exception:
         pass
     os._exit(0)  # no connection, no thread and no atexit handler is worth waiting for

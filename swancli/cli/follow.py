@@ -3,27 +3,31 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, TypeVar
+from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING, TypeVar, cast
 
 import typer
 
 from swancli.cli.session import Session, exit_code
 from swancli.cli.startup import collect_garbage
-from swancli.errors import RemoteError, UsageError
-from swancli.model import GIVEN_UP
+from swancli.cli.waiting import MAX_FAILURES, pause
+from swancli.endpoints import LOGS
+from swancli.errors import DataError, MetricNotFound, NotFound, RemoteError
+from swancli.model import ENDED, GIVEN_UP
 
 if TYPE_CHECKING:
-    from swancli.model import Address
+    from swancli.model import Address, Point, Steps
+    from swancli.source import Poll
 
 Item = TypeVar("Item")
-PATIENCE = 10  # looks at a dashboard that fail one after the other before following is given up
+STATE_INTERVAL_SECONDS = 1.0  # between two looks at the state of a run, which cost more than those at its log
 
 
-def logs(session: Session, id: Address, tail: int | None, interval: float, until_finished: bool) -> None:
-    """Print lines as they are written, for ever or until the run ends."""
+def logs(session: Session, id: Address, tail: int | None) -> None:
+    """Print lines as they are written until the run ends, and then error.log."""
     from swancli.output.show import show_lines
     from swancli.output.text.escape import log_line
+    from swancli.output.views.logs import error_lines
 
     poll = session.source.follow_logs(id, tail)
     keep = session.terminal.tty and session.terminal.colors > 0
@@ -31,67 +35,143 @@ def logs(session: Session, id: Address, tail: int | None, interval: float, until
 
     def lines() -> Iterator[str]:
         nonlocal state
-        for batch in _batches(session, poll, interval, id if until_finished else None):
-            if isinstance(batch, str):
-                state = batch
-                return
-            for line in batch:
-                yield log_line(line, keep)
+        last = "" if tail == 0 else None
+        for batch, ended in _batches(session, poll, id):
+            state = ended
+            for last in batch:
+                yield log_line(last, keep)
+        try:
+            ends = session.source.details(LOGS, experiment=id, tail=1)
+        except NotFound:  # nothing was printed
+            return
+        # a follower gives whole lines: the last may have no end, and will get none
+        yield from (log_line(line, keep) for line in ends["lines"] if line != last and tail != 0)
+        yield from error_lines(ends["error"], session.terminal)
 
     show_lines(lines(), session.terminal, follow=True)
-    if state is not None:
-        raise typer.Exit(exit_code(state))
+    _exit(session, state)
 
 
-def points(session: Session, pairs: list[tuple[Address, str]], interval: float, until_finished: bool) -> None:
-    """Print each new point as one line of JSON, as it is written."""
+def points(session: Session, pairs: list[tuple[Address, str]], excerpt: Mapping[str, object]) -> None:
+    """Print each new point as one line of JSON, as it is written; `excerpt` is what `metric.excerpt` made."""
     from swancli.output.show import show_json_lines
 
-    if session.format not in (None, "jsonl"):
-        raise UsageError("metric --follow prints JSON lines only: use --jsonl")
-    polls = [(id, name, session.source.follow_points(id, name)) for id, name in pairs]
+    series = [_Series(session, id, name, **excerpt) for id, name in pairs]  # type: ignore[arg-type]
     several, runs = len(pairs) > 1, len({id for id, _ in pairs}) > 1
     state: str | None = None
 
     def poll() -> list[dict[str, object]]:
+        if any(one.missing for one in series):
+            session.source.refresh()
         found: list[dict[str, object]] = []
-        for id, name, more in polls:
-            label = ({"experiment": id} if runs else {}) | ({"metric": name} if several else {})
-            for step, value, stamp, _ in more():
+        for one in series:
+            label = ({"experiment": one.id} if runs else {}) | ({"metric": one.name} if several else {})
+            for step, value, stamp, _ in one.poll():
                 found.append({**label, "step": step, "value": value, "time": stamp})
         return found
 
     def values() -> Iterator[dict[str, object]]:
         nonlocal state
-        for batch in _batches(session, poll, interval, pairs[0][0] if until_finished else None):
-            if isinstance(batch, str):
-                state = batch
-                return
+        bound = pairs[0][0] if session.options.until_finished else None
+        for batch, ended in _batches(session, poll, bound):
+            state = ended
             yield from batch
+            if all(one.is_done for one in series):
+                return
+            for one in series:
+                if one.missing is not None:
+                    error = session.explained(one.missing, {"experiment": one.id, "metric": one.name})
+                    if ended is not None:  # it will never be there
+                        raise error
+                    session.note(f"waiting for {one.missing.what}")
 
     show_json_lines(values(), session.terminal)
-    if state is not None:
-        raise typer.Exit(exit_code(state))
+    _exit(session, state)
+
+
+class _Series:
+    """One series that is followed, once it is there: of the points within `steps` the first `head`.
+
+    Of those that are there at the first look, the last `tail`.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        id: Address,
+        name: str,
+        head: int | None = None,
+        tail: int | None = None,
+        steps: Steps = (None, None),
+    ) -> None:
+        self.id, self.name = id, name
+        self._session, self._left, self._tail, self._steps = session, head, tail, steps
+        self._poll: Poll[Point] | None = None
+        self.missing: MetricNotFound | None = None  # the error if it is not there yet
+
+    @property
+    def is_done(self) -> bool:
+        """Whether no further point is wanted."""
+        return self._left == 0
+
+    def poll(self) -> list[Point]:
+        """The points added since the last call."""
+        if self.is_done:
+            return []
+        try:
+            if self._poll is None:
+                self._poll = self._session.source.follow_points(self.id, self.name)
+            new = self._poll()
+        except MetricNotFound as error:
+            self.missing = error
+            return []
+        self.missing = None
+        new = [point for point in new if self._is_within(point[0])][: self._left]
+        if self._left is not None:
+            self._left -= len(new)
+        if self._tail is not None:
+            new, self._tail = new[len(new) - min(self._tail, len(new)) :], None
+        return new
+
+    def _is_within(self, step: object) -> bool:
+        first, last = self._steps
+        if first is None and last is None:
+            return True
+        try:
+            number = int(cast("int", step))  # very old runs have texts
+        except (TypeError, ValueError, OverflowError):
+            return False
+        return (first is None or number >= first) and (last is None or number <= last)
 
 
 def _batches(
-    session: Session, poll: Callable[[], list[Item]], interval: float, id: Address | None
-) -> Iterator[list[Item] | str]:
-    """What each look brings; with an experiment, at last the word for how it ended."""
+    session: Session, poll: Callable[[], list[Item]], id: Address | None
+) -> Iterator[tuple[list[Item], str | None]]:
+    """What each look brings, and None; with an experiment, beside the last the word for how it ended."""
     collect_garbage(True)
-    failures = 0
+    over = GIVEN_UP if session.options.until_finished else ENDED
+    failures, state, next_state = 0, "", 0.0
     while True:
-        # asked before the look: what a run wrote up to its end is then in the look
-        state = session.state(id) if id is not None else None
         try:
-            yield poll()
+            # asked before the look: what a run wrote up to its end is then in the look
+            if id is not None and time.monotonic() >= next_state:
+                state = session.state(id)
+                next_state = time.monotonic() + STATE_INTERVAL_SECONDS
+            found = poll()
             failures = 0
-        except RemoteError:
+        except (RemoteError, DataError):  # a database that is being written may fail to be read, too
             failures += 1
-            if failures > PATIENCE:
+            if failures > MAX_FAILURES:
                 raise
+        else:
+            yield found, state if state in over else None
+            if state in over:
+                return
         session.print_notes()
-        if state in GIVEN_UP:
-            yield state
-            return
-        time.sleep(interval)
+        pause(session.options.interval)
+
+
+def _exit(session: Session, state: str | None) -> None:
+    """Exit with the code of a run that was waited for."""
+    if session.options.until_finished and state is not None:
+        raise typer.Exit(exit_code(state))

@@ -9,15 +9,17 @@ from swancli.endpoints import METRIC
 from swancli.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from swancli.endpoints.route import AnyRoute
-    from swancli.model import Address, Series
+    from swancli.model import Address, Series, Status
     from swancli.output.table import Table
     from swancli.output.text.styled import Line
 
 AXES = ("step", "time", "relative")
 FEW = (4, 10)  # least and most points that a terminal shows below a plot
 GOOD_HEIGHT = 14  # lines that a plot gets before more points are shown
-AROUND = 8  # lines that the numbers, headings and gaps take beside plot and points
+AROUND = 6  # lines that headings and gaps take beside plot, numbers and points, and the prompt below them
 
 Asked: TypeAlias = "list[tuple[Address, str]]"
 
@@ -29,8 +31,22 @@ class Look(NamedTuple):
     x: str
     log_y: bool
     smooth: float | None
+    overlay: bool | None
     width: int | None
     height: int | None
+
+
+def asked(session: Session, words: list[str]) -> Asked:
+    """The (experiment, metric) pairs that the words of the command line mean, in their order."""
+    from swancli.queries.words import series_of
+
+    if not words or not session.waits:
+        return series_of(session.source, words)
+    from swancli.cli import waiting
+
+    pairs = waiting.found(session, lambda: series_of(session.source, words))
+    ids = {id: waiting.experiment(session, str(id)) for id in dict.fromkeys(id for id, _ in pairs)}
+    return [(ids[id], name) for id, name in pairs]
 
 
 def excerpt(head: int | None, tail: int | None, steps: str | None) -> dict[str, object]:
@@ -68,6 +84,7 @@ class Curves:
     def __init__(self, session: Session, pairs: Asked, all: bool, excerpt: dict[str, object], look: Look) -> None:
         self._session, self._pairs, self._all, self._excerpt, self._look = session, pairs, all, excerpt, look
         self._series: list[Series] = []
+        self._tables: list[Table] = []
         if look.plot and session.format is None:  # a plot that is asked for is for people, in a pipe too
             session.format = "table"
 
@@ -83,13 +100,28 @@ class Curves:
         if self._drawn:  # the plot and the table both go through them
             for series in self._series:
                 series["points"] = list(series["points"])
-        return view(self._series, self._few() if session.to_screen and not self._excerpt else None)
+        self._tables = view(self._series, self._few() if session.to_screen and not self._excerpt else None)
+        if self._drawn:  # the height of the plot depends on them
+            for table in self._tables:
+                table.rows = list(table.rows)
+        return self._tables
+
+    def heading(self, runs: Sequence[Status], width: int) -> Line:
+        """The first line of a live view: the series tell their last step even where a dashboard tells no other."""
+        from swancli.output.views.heading import of_runs
+
+        last = max((series["last_step"] for series in self._series if "last_step" in series), default=None)
+        return of_runs(runs, last, width, self._session.terminal.unicode)
 
     def _few(self) -> int:
         """How many points leave room for a plot."""
         least, most = FEW
-        _, height = self._session.terminal.measure()
-        return max(least, min(most, height - AROUND - GOOD_HEIGHT))
+        return max(least, min(most, self._lines() - AROUND - len(self._series) - GOOD_HEIGHT))
+
+    def _lines(self) -> int:
+        """The height of the screen."""
+        terminal = self._session.terminal
+        return terminal.measure()[1] if self._session.options.watch else terminal.height
 
     @property
     def _drawn(self) -> bool:
@@ -105,13 +137,27 @@ class Curves:
         from swancli.output.views.curve import curve, height_for
 
         look, terminal = self._look, self._session.terminal
+        below = self._lines_below(width)
         options = PlotOptions(
             width=look.width or width,
-            height=look.height or height_for(height, AROUND + self._few()),
+            height=look.height or height_for(height, below, self._series, look.overlay),
             log_y=look.log_y,
             smoothing=look.smooth,
             x=look.x,
             color=terminal.colors > 0,
             unicode=terminal.unicode,
+            overlay=look.overlay,
         )
         return curve(self._series, options)
+
+    def _lines_below(self, width: int) -> int:
+        """How many lines the gap below the plot, the numbers, the points (of many, the first) and the prompt take."""
+        from swancli.output.formats.terminal import render_all
+        from swancli.output.table import Table
+
+        most = FEW[1] + 1  # with the line that stands for those left out
+        shown = [
+            Table(t.columns, list(t.rows)[:most], t.title, t.head, t.notes, t.group, t.header, t.only)
+            for t in self._tables
+        ]
+        return 1 + len(render_all(shown, width, self._session.terminal.unicode)) + (not self._session.options.watch)

@@ -52,7 +52,11 @@ NoPager = Annotated[bool, typer.Option("--no-pager", help="Do not use a pager.")
 Debug = Annotated[bool, typer.Option("--debug", help="Print the traceback of an error.")]
 Watch = Annotated[
     bool,
-    typer.Option("-w", "--watch", help="Refresh in place; press q to quit. -w 5 refreshes every 5 seconds."),
+    typer.Option(
+        "-w",
+        "--watch",
+        help="Refresh in place; press q to quit, j, k, PgUp, PgDn, g or G to scroll. -w 5 refreshes every 5 seconds.",
+    ),
 ]
 Interval = Annotated[
     float,

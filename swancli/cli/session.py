@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, ParamSpec, TypeVar, cast
 
-import typer
-
 from swancli.cli.options import Options
-from swancli.cli.startup import collect_garbage
 from swancli.endpoints import STATUS
 from swancli.errors import (
     ExperimentNotFound,
@@ -26,13 +24,14 @@ from swancli.source import Source, open_source
 
 if TYPE_CHECKING:
     from swancli.endpoints.route import AnyRoute, Route
-    from swancli.model import Address, Console
+    from swancli.model import Address, Console, Status
     from swancli.output.stdout import Terminal
     from swancli.output.table import Table
     from swancli.output.text.styled import Line
     from swancli.reply import Reply
 
     Above = Callable[[int, int], list[Line]]
+    Heading = Callable[[Sequence[Status], int], Line]
 
 P = ParamSpec("P")
 Model = TypeVar("Model")
@@ -64,9 +63,18 @@ class Session:
         self.format = _format(options)
         if options.watch and self.format not in (None, "table"):
             raise UsageError(f"--watch prints tables only, not {self.format}")
-        self._warned: set[str] = set()
+        self.waits = (options.watch or follow) and not self.json  # for what is not there yet
+        self.statuses: dict[Address, Status] = {}  # of the frame of a live view that is being made
+        self._told: set[str] = set()
         self._terminal: Terminal | None = None
-        self.source: Source = self._open()
+        self._source: Source | None = None
+
+    @property
+    def source(self) -> Source:
+        """The logdir or the dashboard, opened when it is first asked for."""
+        if self._source is None:
+            self._source = self._open()
+        return self._source
 
     @property
     def json(self) -> bool:
@@ -91,14 +99,29 @@ class Session:
 
     def experiment(self, word: str | None) -> Address:
         """The experiment that a word on the command line means."""
-        return selector.experiment(self.source, word)
+        if not self.waits:
+            return selector.experiment(self.source, word)
+        from swancli.cli import waiting
+
+        return waiting.experiment(self, word)
+
+    def metrics_of(self, words: list[str]) -> tuple[Address, list[str] | None]:
+        """The experiment that `[EXP] [NAME...]` names, and the metrics; None stands for all of them."""
+        from swancli.queries.words import metrics_of
+
+        if not self.waits:
+            return metrics_of(self.source, words)
+        from swancli.cli import waiting
+
+        id, names = waiting.found(self, lambda: metrics_of(self.source, words))
+        return waiting.experiment(self, str(id)), names
 
     def details(self, route: Route[P, Model], *args: P.args, **parameters: P.kwargs) -> Model:
         """What a table shows; errors name the nearest thing that exists."""
         try:
             return self.source.details(route, *args, **parameters)
         except NotFound as error:
-            raise self._explained(error, parameters) from error
+            raise self.explained(error, parameters) from error
 
     def details_of_many(
         self, route: Route[..., Model], asked: Sequence[Mapping[str, object]], some: bool = False
@@ -111,7 +134,7 @@ class Session:
         missing: list[SwancliError] = []
         for parameters, found in zip(asked, self.source.details_of_many(route, asked)):
             if isinstance(found, NotFound):
-                missing.append(self._explained(found, parameters))
+                missing.append(self.explained(found, parameters))
             elif isinstance(found, SwancliError):
                 raise found
             else:
@@ -124,17 +147,38 @@ class Session:
 
     def warn(self, text: str) -> None:
         """A warning on stderr, once."""
-        if text not in self._warned:
-            self._warned.add(text)
-            print_message("warning", text)
+        self._tell("warning", text)
+
+    def note(self, text: str) -> None:
+        """A note on stderr, once."""
+        self._tell("note", text)
+
+    def _tell(self, kind: str, text: str) -> None:
+        if text not in self._told:
+            self._told.add(text)
+            print_message(kind, text)
+
+    def status(self, id: Address) -> Status:
+        """What is known of an experiment's state."""
+        return self.statuses.get(id) or self.details(STATUS, experiment=id)
 
     def state(self, id: Address) -> str:
         """The word for an experiment's state, read anew."""
         self.source.refresh()
         return self.source.details(STATUS, experiment=id).get("state", "unknown")
 
-    def show(self, tables: Callable[[], list[Table]], id: Address | None = None, above: Above | None = None) -> None:
-        """Print tables, once or again and again; `above` makes lines for a screen of a width and height."""
+    def show(
+        self,
+        tables: Callable[[], list[Table]],
+        *experiments: Address,
+        above: Above | None = None,
+        heading: Heading | None = None,
+    ) -> None:
+        """Print tables, once or again and again; `above` makes lines for a screen of a width and height.
+
+        Above what is shown again and again stands the line that `heading` makes of the experiments' states and a width,
+        or else one that tells how they are doing.
+        """
         terminal = self.terminal
         if not self.options.watch:
             from swancli.output.show import show_tables
@@ -142,38 +186,9 @@ class Session:
             made = tables()
             self.print_notes()
             return show_tables(made, self.format, terminal, above(terminal.width, terminal.height) if above else ())
-        if self.options.until_finished and id is None:
-            raise UsageError("--until-finished requires one experiment")
-        self._live(tables, id, above)
+        from swancli.cli.watch import watch
 
-    def _live(self, tables: Callable[[], list[Table]], id: Address | None, above: Above | None) -> None:
-        """Tables in place, again and again; ends by a key, or with the run."""
-        from swancli.model import GIVEN_UP
-        from swancli.output import live
-        from swancli.output.formats.terminal import render_all
-
-        collect_garbage(True)
-        terminal = self.terminal
-        self.format = "table"
-        state = "unknown"
-
-        def frame(width: int, height: int) -> list[Line]:
-            self.source.refresh()
-            made = tables()
-            lines = list(above(width, height)) if above else []
-            body = render_all(made, width, terminal.unicode)
-            return [*lines, *([[]] if lines and body else []), *body]
-
-        def ended() -> bool:
-            nonlocal state
-            try:
-                state = self.state(id) if id is not None else state
-            except (SwancliError, OSError):
-                return False  # the frame says what is wrong
-            return state in GIVEN_UP
-
-        if live.watch(frame, self.options.interval, terminal, ended if self.options.until_finished else None):
-            raise typer.Exit(exit_code(state))
+        watch(self, tables, experiments, above, heading)
 
     def print_lines(self, details: Console) -> None:
         """Print the lines of a log, as they are unless a format is asked for."""
@@ -205,9 +220,13 @@ class Session:
         if failed:
             self._check(*failed)
 
+    def explain(self, problem: Exception) -> SwancliError | None:
+        """What an exception that nobody foresaw says about the source's data, if anything."""
+        return self._source.explain(problem) if self._source is not None else None
+
     def print_notes(self) -> None:
         """Print the source's warnings on stderr, each once."""
-        for note in self.source.notes:
+        for note in self._source.notes if self._source is not None else ():
             self.warn(note)
 
     def __enter__(self) -> Session:
@@ -216,7 +235,8 @@ class Session:
     def __exit__(self, *_: object) -> None:
         """Print the warnings that are left, and close the source."""
         self.print_notes()
-        self.source.close()
+        if self._source is not None:
+            self._source.close()
 
     def _print(self, *pieces: Iterable[bytes]) -> None:
         from itertools import chain
@@ -230,14 +250,16 @@ class Session:
         if error is None and not reply.ok:
             error = RemoteError(f"{self.source.where} answered with status {reply.status}")
         if error is not None:
-            error = self._explained(error, parameters) if isinstance(error, NotFound) else error
+            error = self.explained(error, parameters) if isinstance(error, NotFound) else error
             error.answered = True
             raise error
 
-    def _explained(self, error: SwancliError, parameters: Mapping[str, object]) -> SwancliError:
+    def explained(self, error: SwancliError, parameters: Mapping[str, object]) -> SwancliError:
         """A NotFound that says what there is instead, as far as that can be found out."""
+        experiment = cast("Address", parameters.get("experiment"))
+        if isinstance(error, MetricNotFound):
+            error.what, error.experiment = f"metric {parameters.get('metric')!r} of experiment {experiment}", experiment
         try:
-            experiment = cast("Address", parameters.get("experiment"))
             if isinstance(error, ExperimentNotFound):
                 return selector.unknown(self.source, experiment)
             if isinstance(error, MetricNotFound) and "experiment" not in parameters:
@@ -261,7 +283,11 @@ class Session:
         from swancli.logdir.locate import locate
 
         named = logdir if logdir is not None else os.environ.get("SWANLAB_LOG_DIR") or None
-        return open_source(logdir=locate(named, lambda note: print_message("note", note)))
+        if not self.waits:
+            return open_source(logdir=locate(named, self.note))
+        from swancli.cli import waiting
+
+        return open_source(logdir=waiting.logdir(named, given.interval, self.note))
 
 
 def print_failure(error: SwancliError) -> None:
@@ -277,8 +303,10 @@ def print_message(kind: str, text: str) -> None:
     """One line on stderr: an error, a warning, a note."""
     from swancli.output.text.escape import printable
 
-    try:
+    # what was printed before it comes first; that may be what failed
+    with contextlib.suppress(OSError, ValueError):
         sys.stdout.flush()
+    try:
         if len(text) > MAX_MESSAGE_CHARACTERS:  # the name in it is, and the way out stands at its end
             text = f"{text[: MAX_MESSAGE_CHARACTERS // 2]} … {text[-MAX_MESSAGE_CHARACTERS // 2 :]}"
         print(f"swancli: {kind}: {printable(text)}", file=sys.stderr)

@@ -10,7 +10,6 @@ exit_now             25 million   taking the interpreter apart costs as much as 
 
 from __future__ import annotations
 
-import contextlib
 import gc
 import os
 import sys
@@ -18,6 +17,7 @@ from importlib import import_module
 from types import ModuleType
 from typing import NoReturn
 
+INTERRUPTED = 130  # exit code after Ctrl-C
 DEFERRED = ("subprocess", "bz2", "lzma", "ipaddress", "tokenize", "linecache")
 
 
@@ -53,7 +53,12 @@ def exit_now(code: int) -> NoReturn:
     """End the process once all is written, without taking the interpreter apart."""
     if sys.gettrace() or sys.getprofile():  # whoever measures wants to report
         sys.exit(code)
-    for stream in (sys.stdout, sys.stderr):
-        with contextlib.suppress(OSError, ValueError, AttributeError):  # nobody reads any more, or it was closed
+    # after Ctrl-C nothing more is written: whoever reads may have stopped reading
+    for stream in () if code == INTERRUPTED else (sys.stdout, sys.stderr):
+        try:
             stream.flush()
+        except KeyboardInterrupt:
+            os._exit(INTERRUPTED)
+        except (OSError, ValueError, AttributeError):  # nobody reads any more, or it was closed
+            pass
     os._exit(code)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, cast
 from swancli.endpoints import charts
 
 if TYPE_CHECKING:
+    from swancli.logdir.experiment import Experiment
     from swancli.logdir.logdir import Logdir
     from swancli.model import Address, Data, Status
 
@@ -23,10 +24,22 @@ def answer(logdir: Logdir, experiment: Address) -> Data:
 
 
 def details(logdir: Logdir, experiment: Address) -> Status:
-    """The answer, who the run is, and what its files say of its state."""
+    """The answer, who the run is, what its files say of its state, and the last step of its main metric."""
     from swancli.logdir.state import run_state
 
     found = logdir.experiment(experiment)
     row = found.row
     who = {"id": row["id"], "name": row["name"], "create_time": row.get("create_time")}
-    return cast("Status", {**answer(logdir, experiment), **who, **run_state(found)})
+    more = {**who, **run_state(found), "last_step": _last_step(found)}
+    return cast("Status", {**answer(logdir, experiment), **more})
+
+
+def _last_step(experiment: Experiment) -> int | None:
+    from swancli.logdir.main_metric import chosen
+    from swancli.logdir.series import step_of
+
+    for tag in chosen(experiment.tags(), None):
+        series = experiment.series(tag)
+        if series.exists() and (last := series.last()) is not None:
+            return step_of(last)
+    return None

@@ -16,6 +16,11 @@ ABOUT = (
     " response, byte for byte. swancli never writes to a logdir and never locks it."
 )
 
+LIVE = Text(
+    "With `--watch` or `--follow`, a logdir, an experiment or a metric that is not there yet is waited for, with a note"
+    " on stderr; `--until-finished` ends the wait for a metric when the run ends. A dashboard must be there."
+)
+
 # Further paragraphs of a command's description.
 MORE: dict[str, list[Block]] = {
     "": [
@@ -38,7 +43,21 @@ MORE: dict[str, list[Block]] = {
             "The database does not always know the state of a run, so the state is determined from the run's files:"
             " `running`, `finished`, `crashed`, `stopped`, or `stale`. A run is stale if it is marked as running but"
             " has not written for 15 minutes. `--json` shows the number from the database instead."
-        )
+        ),
+        Text("With `--watch`, the newest runs are listed first."),
+        LIVE,
+    ],
+    "experiment": [LIVE],
+    "charts": [LIVE],
+    "status": [LIVE],
+    "summary": [LIVE],
+    "logs": [
+        Text(
+            "If the run crashed, the text of error.log follows the log, below the line `==> error.log <==`. With"
+            " `--follow`, it is printed when the run ends; the log of a run that has ended is printed at once. A run"
+            " that is stale has not ended."
+        ),
+        LIVE,
     ],
     "metric": [
         Text(
@@ -48,10 +67,16 @@ MORE: dict[str, list[Block]] = {
             " INF and -INF."
         ),
         Text(
-            "Several metrics or experiments are drawn in one plot. In CSV, TSV and Markdown they become one table,"
+            "Several experiments are drawn in one plot, and so are metrics of similar scale; other metrics get a plot"
+            " each, one above another, with one x axis. In CSV, TSV and Markdown all of them become one table,"
             " joined on the step. With `--json`, one response is printed per line, with the name of the metric in front"
             ' as `"tag"`.'
         ),
+        Text(
+            "With `--follow`, `--tail N` prints the last N points and then each new one, `--steps` only points within"
+            " these steps, and `--head N` exits after N points of each series."
+        ),
+        LIVE,
     ],
     "serve": [
         Text(
@@ -169,6 +194,7 @@ TOPICS: dict[str, Topic] = {
                         "With `--json`, an error also prints the API's error response on stdout, such as"
                         ' {"code":3404,"message":"tag not found"}, so that a program can read `.code`.'
                     ),
+                    Text("Code 129 means that the terminal of `--watch` was closed, or that SIGHUP was received."),
                     Text(
                         "With `--until-finished`, the exit code tells how the run ended: 0 if it finished, 5 if it"
                         " crashed or was stopped."

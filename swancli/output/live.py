@@ -1,6 +1,7 @@
 """A view that is drawn again and again in place, until a key is pressed or its data end it.
 
-Without a terminal (or with TERM=dumb) new frames are printed one below another.
+What does not fit the terminal can be scrolled. Without a terminal (or with TERM=dumb) new frames are printed one below
+another.
 """
 
 from __future__ import annotations
@@ -10,36 +11,43 @@ from collections.abc import Callable, Sequence
 
 from swancli.errors import SwancliError
 from swancli.output.full_screen import FullScreen
+from swancli.output.keyboard import Keyboard, Scroll
 from swancli.output.stdout import Terminal
 from swancli.output.text.escape import printable
-from swancli.output.text.styled import Line, cut_line, paint
+from swancli.output.text.styled import CLOCK, HEAD, Line, cut_line, paint
 
 Frame = Callable[[int, int], Sequence[Line]]
 
 MIN_INTERVAL_SECONDS = 0.1
+HINT = "; scroll: j k PgUp PgDn g G; quit: q"
 
 
-def watch(frame: Frame, interval: float, terminal: Terminal, until: Callable[[], bool] | None = None) -> bool:
+def watch(
+    frame: Frame, interval: float, terminal: Terminal, until: Callable[[], bool] | None = None, pinned: int = 0
+) -> bool:
     """Draw `frame(width, height)` every `interval` seconds; True if `until()` ended it, False if a key did.
 
-    Ctrl-C raises KeyboardInterrupt and SIGTERM SystemExit(143), with the terminal restored. A SwancliError or OSError
-    of the first frame is raised; later the last good frame stays, with a note.
+    The first `pinned` lines, and titles of columns right below them, are not scrolled with the rest. Ctrl-C raises
+    KeyboardInterrupt, SIGTERM SystemExit(143), and a terminal that is closed SystemExit(129), with the terminal
+    restored. A SwancliError or OSError of the first frame is raised; later the last good frame stays, with a note.
     """
     interval = max(interval, MIN_INTERVAL_SECONDS)
-    view = _View(frame, terminal)
-    lines = view.lines()
+    view = _View(frame, terminal, pinned)
+    view.read()
     if until and until():
-        _print(lines, terminal)
+        _print(view.last_good, terminal)
         return True
-    if not terminal.tty or terminal.dumb:
-        return _print_frames(view, lines, interval, terminal, until)
+    if not terminal.tty:
+        return _print_frames(view, interval, terminal, until, time.sleep)
+    if terminal.dumb:
+        with Keyboard() as keyboard:
+            return _print_frames(view, interval, terminal, until, lambda seconds: _is_quit(keyboard, seconds))
     with FullScreen(terminal) as screen:
         while True:
-            screen.draw(lines)
-            if screen.wait(interval) == "quit":
+            if _shown(screen, view, interval) == "quit":
                 ended = False
                 break
-            lines = view.lines()
+            view.read()
             if until and view.is_fresh and until():
                 ended = True
                 break
@@ -49,36 +57,85 @@ def watch(frame: Frame, interval: float, terminal: Terminal, until: Callable[[],
 
 
 class _View:
-    """The frame function with its last good result."""
+    """The frame function with its last good result, and how far that is scrolled."""
 
-    __slots__ = ("_frame", "_terminal", "_time", "is_fresh", "last_good")
+    __slots__ = ("_frame", "_note", "_pinned", "_terminal", "_time", "_top", "is_fresh", "last_good")
 
-    def __init__(self, frame: Frame, terminal: Terminal) -> None:
+    def __init__(self, frame: Frame, terminal: Terminal, pinned: int) -> None:
         self._frame = frame
         self._terminal = terminal
+        self._pinned = pinned
         self._time = 0.0
+        self._note = ""
+        self._top = 0  # the first line that is shown of those that are scrolled
         self.last_good: list[Line] = []
         self.is_fresh = False
 
-    def lines(self) -> list[Line]:
-        """The frame for the terminal's present size, cut to it; an old one has a note in its last line."""
-        width, height = self._terminal.measure()
+    def read(self) -> None:
+        """Make the frame anew; an old one stays, with a note."""
         try:
-            self.last_good = list(self._frame(width, height))
-            self.is_fresh, self._time = True, time.time()
-            note = ""
+            self.last_good = list(self._frame(*self._terminal.measure()))
+            self.is_fresh, self._time, self._note = True, time.time(), ""
         except (SwancliError, OSError) as error:
             if not self._time:
                 raise
             self.is_fresh = False
             clock = time.strftime("%H:%M:%S", time.localtime(self._time))
-            note = f"data from {clock}: {printable(str(error))}"
-        lines = [cut_line(line, width) for line in self.last_good]
-        room = height - bool(note)
-        if len(lines) > room:
-            hidden = len(lines) - room + 1
-            lines = [*lines[: room - 1], [(f"… {hidden} more lines", "dim")]]
-        return [*lines, cut_line([(note, "warn")], width)] if note else lines
+            self._note = f"data from {clock}: {printable(str(error))}"
+
+    def scroll(self, how: Scroll) -> None:
+        """Scroll by a line, by what fits the terminal, or to an end."""
+        _, room = self._room(self._terminal.measure()[1])
+        steps = {"up": -1, "down": 1, "page up": -room, "page down": room}
+        self._top = 0 if how == "top" else len(self.last_good) if how == "bottom" else self._top + steps[how]
+
+    def lines(self, hint: str = "") -> list[Line]:
+        """The frame cut to the terminal's present size; below it which lines are shown if not all are, and the note."""
+        width, height = self._terminal.measure()
+        pinned, room = self._room(height)
+        head, body = self.last_good[:pinned], self.last_good[pinned:]
+        foot: list[Line] = [[(self._note, "warn")]] if self._note else []
+        if len(self.last_good) + len(foot) > height:
+            self._top = max(min(self._top, len(body) - room), 0)
+            first, last = self._top + 1, min(self._top + room, len(body))
+            foot = [[(f"lines {first}-{last} of {len(body)}{hint}", "dim")], *foot]
+            body = body[self._top : last]
+        else:
+            self._top = 0
+        return [cut_line(line, width) for line in (*head, *body, *foot)]
+
+    def _room(self, height: int) -> tuple[int, int]:
+        """How many lines are pinned, and how many of the others a terminal shows if it can't show all."""
+        pinned = self._pinned
+        if pinned and len(self.last_good) > pinned and _is_titles(self.last_good[pinned]):
+            pinned += 1
+        height -= 1 + bool(self._note)
+        pinned = min(pinned, max(height - 1, 0))
+        return pinned, max(height - pinned, 1)
+
+
+def _is_titles(line: Line) -> bool:
+    """Whether a line holds the titles of columns."""
+    return any(style == HEAD for _, style in line) and all(style in (HEAD, "") for _, style in line)
+
+
+def _shown(screen: FullScreen, view: _View, interval: float) -> str:
+    """Show the view until it is time for the next frame, or q is pressed: then "quit"."""
+    end = time.monotonic() + interval
+    while True:
+        screen.draw(view.lines(HINT))
+        key = screen.wait(end - time.monotonic())
+        if key == "quit" or key == "again" or key == "timeout":
+            return key
+        view.scroll(key)
+
+
+def _is_quit(keyboard: Keyboard, seconds: float) -> bool:
+    """Wait for q; the other keys of a view mean nothing where nothing can be drawn over."""
+    end = time.monotonic() + seconds
+    while (key := keyboard.wait(end - time.monotonic())) not in ("quit", "timeout"):
+        pass
+    return key == "quit"
 
 
 def _print(lines: Sequence[Line], terminal: Terminal) -> None:
@@ -87,20 +144,23 @@ def _print(lines: Sequence[Line], terminal: Terminal) -> None:
 
 
 def _print_frames(
-    view: _View, lines: list[Line], interval: float, terminal: Terminal, until: Callable[[], bool] | None
+    view: _View,
+    interval: float,
+    terminal: Terminal,
+    until: Callable[[], bool] | None,
+    wait: Callable[[float], bool | None],
 ) -> bool:
-    """Print every frame that differs from the one before it."""
+    """Print every frame that differs from the one before it by more than the time; `wait` is True for the last."""
     before: list[Line] | None = None
     while True:
-        if lines != before:
+        ended = bool(until and before is not None and view.is_fresh and until())
+        lines = view.lines()
+        timeless = [[span for span in line if span[1] != CLOCK] for line in lines]
+        if timeless != before:
             if before is not None:
                 terminal.write("\n")
             _print(lines, terminal)
-            before = lines
-        time.sleep(interval)
-        lines = view.lines()
-        if until and view.is_fresh and until():
-            if lines != before:
-                terminal.write("\n")
-                _print(lines, terminal)
-            return True
+            before = timeless
+        if ended or wait(interval):
+            return ended
+        view.read()

@@ -91,8 +91,10 @@ class Pager:
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         if self._process is None:
-            self._flush_held()
-            self.terminal.flush()
+            # after Ctrl-C nothing more is written: it may be that write which waited
+            if kind is not KeyboardInterrupt:
+                self._flush_held()
+                self.terminal.flush()
             return
         if self._process.stdin is not None:
             with contextlib.suppress(OSError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Iterable, Mapping
@@ -13,6 +14,13 @@ class ClosedPipe(SystemExit):
 
     def __init__(self) -> None:
         super().__init__(0)
+
+
+class ClosedTerminal(SystemExit):
+    """The terminal is gone: ends the process without a message, with the exit code of SIGHUP."""
+
+    def __init__(self) -> None:
+        super().__init__(129)
 
 
 class Terminal:
@@ -45,7 +53,7 @@ class Terminal:
         return self.stream or sys.stdout
 
     def write(self, text: str) -> None:
-        """Write `text`; raises ClosedPipe if the reader is gone."""
+        """Write `text`; raises ClosedPipe if the reader is gone, ClosedTerminal if the terminal is."""
         out = self._out
         buffer: BinaryIO | None = getattr(out, "buffer", None)
         try:
@@ -53,8 +61,8 @@ class Terminal:
                 out.write(text)
             else:
                 buffer.write(text.encode(out.encoding or "utf-8", "backslashreplace"))
-        except BrokenPipeError:
-            raise self._closed() from None
+        except OSError as error:
+            raise self._closed(error) from None
 
     def write_bytes(self, pieces: Iterable[bytes]) -> None:
         """Write bytes as they are; raises ClosedPipe if the reader is gone."""
@@ -67,25 +75,31 @@ class Terminal:
                     out.write(piece.decode("utf-8", "backslashreplace"))
                 else:
                     buffer.write(piece)
-            except BrokenPipeError:
-                raise self._closed() from None
+            except OSError as error:
+                raise self._closed(error) from None
 
     def flush(self) -> None:
-        """Write what is buffered; raises ClosedPipe if the reader is gone."""
+        """Write what is buffered; raises ClosedPipe if the reader is gone, ClosedTerminal if the terminal is."""
         try:
             self._out.flush()
-        except BrokenPipeError:
-            raise self._closed() from None
+        except OSError as error:
+            raise self._closed(error) from None
 
-    def _closed(self) -> ClosedPipe:
-        """Redirect stdout to /dev/null, so that Python's flush at exit does not find a broken pipe either."""
+    def _closed(self, error: OSError) -> BaseException:
+        """What an error of writing means: the reader or the terminal is gone, or it is an error.
+
+        If they are gone, stdout is redirected to /dev/null, so that Python's flush at exit does not fail either.
+        """
+        is_terminal = self.tty and error.errno == errno.EIO
+        if not is_terminal and not isinstance(error, BrokenPipeError):
+            return error
         try:
             null = os.open(os.devnull, os.O_WRONLY)
             os.dup2(null, self._out.fileno())
             os.close(null)
         except (OSError, ValueError):
             pass
-        return ClosedPipe()
+        return ClosedTerminal() if is_terminal else ClosedPipe()
 
     def measure(self) -> tuple[int, int]:
         """The present width and height of the terminal; the width is at most that of COLUMNS."""

@@ -13,7 +13,7 @@ Row: TypeAlias = Sequence[Cell]
 
 # The kind of a column: what it holds, and so what it looks like
 #   text      any text, cut at its end          name      a text that is cut in the middle
-#   number    right-aligned, never cut          step      an integer, also never cut
+#   number    right-aligned, loses digits       step      an integer, right-aligned, never cut
 #   value     a number, or a text (cut)         long      any text, wrapped over several lines
 #   time      local time                        age       a time as "3 min ago"
 #   duration  seconds: "1h 06m 48s"             state     a State

@@ -31,7 +31,7 @@ def experiment(source: Source, word: str | None) -> Address:
         if len(found) == 1:
             return address(found[0])
         if not found:
-            raise ExperimentNotFound(f"no experiments in {source.where}")
+            raise ExperimentNotFound(f"no experiments in {source.where}", what=f"an experiment in {source.where}")
         raise UsageError(f"which experiment? {source.where} has {listing(found)}")
     for match in (_by_name, _by_run_id, _by_prefix):
         matches = match(found, word)
@@ -70,15 +70,16 @@ def listing(rows: list[RowOfProject], most: int = 12) -> str:
 
 def unknown(source: Source, word: Address) -> NotFound:
     """The error for an experiment that isn't there: it says which are, and which is near."""
+    what = f"{'an experiment' if word == LATEST else f'experiment {word}'} in {source.where}"
     try:
         found = source.experiments()
     except NotFound as error:
         return error
     if not found:
-        return ExperimentNotFound(f"no experiment {word} in {source.where}: it has none")
+        return ExperimentNotFound(f"no experiment {word} in {source.where}: it has none", what=what)
     near = nearest(str(word), [str(row["name"]) for row in found])
     hint = f"; did you mean {near[0]!r}?" if near else ""
-    return ExperimentNotFound(f"no experiment {word} in {source.where}; it has {listing(found)}{hint}")
+    return ExperimentNotFound(f"no experiment {word} in {source.where}; it has {listing(found)}{hint}", what=what)
 
 
 def unknown_metric(source: Source, experiment: Address, name: str) -> MetricNotFound:
@@ -86,7 +87,9 @@ def unknown_metric(source: Source, experiment: Address, name: str) -> MetricNotF
     names = source.metrics(experiment)
     near = nearest(name, names) or names[:8]
     hint = f"; nearest: {', '.join(near)}" if near else "; it has none"
-    return MetricNotFound(f"no metric {name!r} in experiment {experiment}{hint}", name)
+    error = MetricNotFound(f"no metric {name!r} in experiment {experiment}{hint}", name)
+    error.what, error.experiment = f"metric {name!r} of experiment {experiment}", experiment
+    return error
 
 
 def unknown_metric_of_all(source: Source, name: str) -> MetricNotFound:

@@ -62,10 +62,12 @@ def _first_is_metric(source: Source, word: str) -> bool:
 
 def _only_is_metric(source: Source, word: str) -> bool:
     """Whether one word alone names metrics of the only experiment there is, not that experiment."""
+    if word.isdecimal():  # digits are always an id
+        return False
     found = source.experiments()
     if len(found) != 1:
         return False
     row = found[0]
     if is_glob(word) or word in source.metrics(selector.address(row)):
         return True
-    return not (word.isdecimal() or word in (row["name"], row["run_id"], selector.LATEST))
+    return word not in (row["name"], row["run_id"], selector.LATEST)

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, ParamSpec, TypeVar, cast
 
+from swancli import wire
 from swancli.endpoints import LOGS, METRIC
 from swancli.errors import SwancliError
 from swancli.notes import Notes
 from swancli.remote.answers import STATES, Answers
 from swancli.remote.details import details_of
 from swancli.remote.in_parallel import in_parallel
+from swancli.remote.swancli_server import SwancliServer
 
 if TYPE_CHECKING:
     from swancli.endpoints.route import AnyRoute, Route
     from swancli.logdir.fingerprint import Fingerprint
-    from swancli.model import Address, Point, RowOfProject
+    from swancli.model import Address, Data, Point, RowOfProject
 
 P = ParamSpec("P")
 Model = TypeVar("Model")
@@ -27,10 +29,34 @@ class RemoteSource(Answers):
     """The dashboard at a URL, as a Source."""
 
     _is_snapshot = False
+    _made_server: SwancliServer | None = None
+    _rows: list[RowOfProject] | None = None
+
+    @property
+    def _server(self) -> SwancliServer:
+        """What a swancli server tells beyond the API."""
+        if self._made_server is None:
+            self._made_server = SwancliServer(self._client, self.notes)
+        return self._made_server
+
+    def experiments(self) -> list[RowOfProject]:
+        """id, run_id, name, status and state of every experiment, by id; asked for once."""
+        if self._rows is None:
+            found = self._server.experiments()
+            self._rows = cast("list[RowOfProject]", found) if found is not None else super().experiments()
+        return self._rows
+
+    def metrics(self, experiment: Address) -> list[str]:
+        """The names of an experiment's metrics, in the order of a summary."""
+        found = self._server.metrics(experiment)
+        return super().metrics(experiment) if found is None else found
 
     def details(self, route: Route[P, Model], *args: P.args, **parameters: P.kwargs) -> Model:
-        """What a table shows, as far as the API tells; what it doesn't is absent."""
+        """All that a swancli server knows; of a swanboard what its answers tell: what they don't is absent."""
         try:
+            found = None if args else self._server.details(route, parameters)
+            if found is not None:
+                return cast("Model", found)
             return details_of(route)(self, *args, **parameters)
         except Exception as problem:
             meant = self.explain(problem)
@@ -43,7 +69,10 @@ class RemoteSource(Answers):
 
         def ask(parameters: Parameters) -> Model | SwancliError:
             try:
-                return self.details(route, **parameters)
+                found = self.details(route, **parameters)
+                if len(asked) > 1:
+                    wire.read_all(route, cast("Data", found))  # or it would keep a connection that another waits for
+                return found
             except SwancliError as error:
                 return error
 
@@ -63,13 +92,14 @@ class RemoteSource(Answers):
         return PointFollower(self._client, path, lambda: self.notes(_sampled_stream(metric))).poll
 
     def state(self, row: RowOfProject) -> str:
-        """The database's word."""
-        return STATES.get(row.get("status"), "")  # type: ignore[arg-type]
+        """What the server tells, or else the database's word."""
+        return row.get("state") or STATES.get(row.get("status"), "")  # type: ignore[arg-type]
 
     def snapshot(self) -> RemoteSource:
         """The same dashboard, over the same connections, with notes of its own."""
         twin = copy.copy(self)
         twin.notes, twin._is_snapshot = Notes(), True
+        twin._made_server = self._server.with_notes(twin.notes)
         return twin
 
     def fingerprint(self, route: AnyRoute, parameters: Parameters) -> Fingerprint | None:
@@ -87,7 +117,7 @@ class RemoteSource(Answers):
 
     def refresh(self) -> None:
         """Forget the experiments: they are asked for anew."""
-        self._project = None
+        self._project = self._rows = None
 
     def close(self) -> None:
         """Let go of all connections."""

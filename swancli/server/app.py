@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from swancli import wire
 from swancli.errors import SwancliError
 from swancli.server import requests
 from swancli.server.answers import (
@@ -28,6 +29,7 @@ from swancli.server.answers import (
 )
 from swancli.server.computations import Computations
 from swancli.server.compute import Computer, NotModified, Question, Stream
+from swancli.server.details import Details
 from swancli.server.slots import Held, Overloaded
 from swancli.server.streaming import disconnected, send_stream
 
@@ -64,7 +66,9 @@ class App:
         self._warn = warn or (lambda text: None)
         self._cache = AnswerCache(max_cache_bytes)
         self._held = Held(MAX_HELD_BYTES)
-        self._computations = Computations(Computer(open_source, self._warn), self._cache, self._held)
+        self._computer = Computer(open_source, self._warn)
+        self._details = Details(open_source, self._warn)
+        self._computations = Computations(self._cache, self._held)
         self._checked: dict[str, Answer] = {}
         self._fallback: ASGIApp | None = None
 
@@ -87,10 +91,13 @@ class App:
             return await self._send_answer(send, method, Answer(200, b'{"status":"ok"}'), False, b"")
         if path == requests.INDEX_PATH and reading and self._index is not None:
             return await self._index.send(send, method, host)
-        found = requests.endpoint(path) if reading else None
-        if found is None:
+        question: Question | None = None
+        if path.startswith(wire.PREFIX) and reading:
+            question = self._details.question(_raw_path(scope), scope["query_string"].decode("latin-1"))
+        elif reading:
+            question = self._computer.question(path)
+        if question is None:
             return await self._fall_back(scope, receive, send)
-        question = Question(requests.key(*found), *found)
         answer = self._cache.get(question.key)
         if answer is None or not self._is_current(question.key, answer):
             client_left = asyncio.ensure_future(disconnected(receive))
@@ -194,6 +201,12 @@ class App:
             self._fallback = fallback()
         query = quote(scope["query_string"], safe=QUERY_CHARACTERS)  # Starlette fails on bytes that are not UTF-8
         await self._fallback({**scope, "query_string": query.encode()}, receive, send)
+
+
+def _raw_path(scope: Scope) -> str:
+    """A request's path as it came, quoted."""
+    raw: bytes = scope.get("raw_path") or scope["path"].encode("utf-8", "surrogatepass")
+    return raw.decode("latin-1")
 
 
 def _stream_headers(etag: bytes | None, gzip: bool) -> Headers:

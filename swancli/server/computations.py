@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 
 from swancli.logdir.checkpoint import GivenUp, until
 from swancli.server.answers import Answer, AnswerCache, busy, etag_matches
-from swancli.server.compute import Computer, NotModified, Postponed, Question, Result, Stream
+from swancli.server.compute import MAX_LIGHT_BYTES, NotModified, Postponed, Question, Result, Stream
 from swancli.server.slots import Held, Overloaded, Slots
 from swancli.server.threads import Threads
 
@@ -63,8 +63,8 @@ class Computation:
 class Computations:
     """Everything that is being computed, by key; answers that can be kept go to `cache`."""
 
-    def __init__(self, computer: Computer, cache: AnswerCache, held: Held) -> None:
-        self._computer, self._cache, self._held = computer, cache, held
+    def __init__(self, cache: AnswerCache, held: Held) -> None:
+        self._cache, self._held = cache, held
         self.light = Threads(MAX_LIGHT_THREADS, "light")
         self.streams = Threads(MAX_STREAM_THREADS, "stream")
         self._heavy = Threads(MAX_HEAVY, "heavy")
@@ -135,7 +135,7 @@ class Computations:
         cached = self._cache.get(question.key)
         found: Result | Postponed | None = None
         try:
-            found = await self.light.run(computation.run, lambda: self._computer.look(question, if_none_match, cached))
+            found = await self.light.run(computation.run, lambda: _look(question, if_none_match, cached))
             if isinstance(found, Postponed):
                 found = await self._compute_heavy(computation, question, if_none_match)
             if isinstance(found, Answer) and found.fingerprint is not None:
@@ -163,9 +163,11 @@ class Computations:
         finally:
             computation.is_queued = False
         try:
-            return await self._heavy.run(computation.run, lambda: self._computer.compute(question, if_none_match))
+            found = await self._heavy.run(computation.run, lambda: question.answer(if_none_match, None))
         finally:
             self.slots.free()
+        assert not isinstance(found, Postponed)
+        return found
 
     def _leave(self, question: Question, computation: Computation) -> None:
         """Nobody waits for it any more: give it up, or free a result that nobody took."""
@@ -180,3 +182,10 @@ class Computations:
         """Let no other request join it."""
         if self._running.get(question.key) is computation:
             del self._running[question.key]
+
+
+def _look(question: Question, if_none_match: bytes, cached: Answer | None) -> Result | Postponed:
+    """In a thread: `cached` if its files have not changed; else a new answer, unless it is heavy."""
+    if cached is not None and cached.fingerprint is not None and cached.fingerprint.holds():
+        return cached
+    return question.answer(if_none_match, MAX_LIGHT_BYTES)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from enum import Enum
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from swancli.errors import SwancliError
@@ -26,11 +27,14 @@ MAX_WARNINGS = 1000  # that are remembered so as not to repeat them
 
 
 class Question(NamedTuple):
-    """What is asked for: a route and its parameters as they stand in the path; `key` is the same for all spellings."""
+    """What is asked for: `key` is the same for all spellings of it; `answer` computes the answer in a thread.
+
+    `answer` takes an If-None-Match header, and how many bytes may be read for an answer that is not heavy, or None. It
+    never raises an Exception, but GivenUp if the client has left.
+    """
 
     key: str
-    route: AnyRoute
-    words: dict[str, str]
+    answer: Callable[[bytes, int | None], Result | Postponed]
 
 
 class Stream(NamedTuple):
@@ -65,20 +69,17 @@ class Computer:
         self._open_source, self._warn = open_source, warn
         self._warned: set[str] = set()
 
-    def look(self, question: Question, if_none_match: bytes, cached: Answer | None) -> Result | Postponed:
-        """`cached` if its files have not changed; else a new answer, unless it is heavy."""
-        if cached is not None and cached.fingerprint is not None and cached.fingerprint.holds():
-            return cached
-        return self._compute(question, if_none_match, MAX_LIGHT_BYTES)
+    def question(self, path: str) -> Question | None:
+        """What a decoded path asks for; None if there is no such endpoint."""
+        found = requests.endpoint(path)
+        if found is None:
+            return None
+        key = requests.key(*found)
+        return Question(key, partial(self._compute, key, *found))
 
-    def compute(self, question: Question, if_none_match: bytes) -> Result:
-        """A new answer, however long it takes; never an Exception, but GivenUp if the client has left."""
-        found = self._compute(question, if_none_match, None)
-        assert not isinstance(found, Postponed)
-        return found
-
-    def _compute(self, question: Question, if_none_match: bytes, max_bytes: int | None) -> Result | Postponed:
-        key, route, words = question
+    def _compute(
+        self, key: str, route: AnyRoute, words: dict[str, str], if_none_match: bytes, max_bytes: int | None
+    ) -> Result | Postponed:
         source: Source | None = None
         state: Fingerprint | None = None
         etag: bytes | None = None

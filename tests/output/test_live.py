@@ -36,11 +36,14 @@ def frame(width, height):
     turn += 1
     if os.environ.get("FAIL") and turn > 1:
         raise DataError("lost the database \\x1b[2J")
-    lines = [[(f"turn {turn} at {width}x{height}", "strong")], [("x" * (width + 5), "")]]
+    lines = [[(f"turn {turn} at {width}x{height}", "strong")]]
+    lines += [] if os.environ.get("HEAD") else [[("x" * (width + 5), "")]]
+    lines += [[("title", "head")]] if os.environ.get("HEAD") else []
     lines += [[("中" * 30, "good")], [("old" if turn % 2 else "", ""), (" " * width, "")]]
     return lines + [[(f"row {n}", "")] for n in range(int(os.environ.get("ROWS", "2")))]
 last = int(os.environ.get("UNTIL", "0"))
-ended = watch(frame, 0.1, detect(), (lambda: turn >= last) if last else None)
+interval = float(os.environ.get("INTERVAL", "0.1"))
+ended = watch(frame, interval, detect(), (lambda: turn >= last) if last else None, pinned=1)
 print("ended" if ended else "quit")
 """
 
@@ -60,7 +63,7 @@ class Pane:
             [sys.executable, "-c", PROGRAM],
             stdin=end,
             stdout=end,
-            stderr=end,
+            stderr=subprocess.PIPE if "ERRORS" in env else end,
             start_new_session=True,
             env={**os.environ, "TERM": "xterm-256color", **env},
         )
@@ -88,12 +91,21 @@ class Pane:
     def send(self, keys: bytes) -> None:
         os.write(self.keeper, keys)
 
+    def vanish(self) -> None:
+        """Close the terminal: whoever reads or writes at it gets an error."""
+        for end in (self.end, self.keeper):
+            os.close(end)
+        self.end = self.keeper = -1
+
     def close(self) -> None:
         if self.run.poll() is None:
             self.run.kill()
             self.run.wait()
-        os.close(self.keeper)
-        os.close(self.end)
+        if self.run.stderr is not None:
+            self.run.stderr.close()
+        for end in (self.keeper, self.end):
+            if end >= 0:
+                os.close(end)
 
 
 @pytest.fixture
@@ -139,8 +151,73 @@ def test_the_pane_may_change_its_size(pane: Pane) -> None:
 @pytest.mark.parametrize("pane", [{"ROWS": "50"}], indirect=True)
 def test_a_frame_is_cut_to_the_height_of_the_pane(pane: Pane) -> None:
     text = pane.see(SECOND_TURN)
-    assert text.splitlines()[-1].rstrip() == "… 43 more lines"
+    assert text.splitlines()[-1].startswith("lines 1-10 of 53; scroll")
     assert text.startswith("turn")
+
+
+@pytest.mark.parametrize("pane", [{"ROWS": "50", "INTERVAL": "600"}], indirect=True)
+@pytest.mark.parametrize(
+    ("keys", "first"),
+    [
+        (b"j", 2), (b"\x1b[B\x1bOB", 3), (b"\x1b[6~", 11), (b"\x1b[6~\x1b[6~\x1b[5~k\x1b[A", 9), (b"G", 44),
+        (b"\x1b[F", 44), (b"\x1b[4~", 44), (b"GjjjkG\x1b[5~\x1bOA", 33), (b"Gg", 1), (b"G\x1b[H", 1), (b"jjj\x1bOHj", 2),
+    ],
+)  # fmt: skip
+def test_keys_scroll_below_the_first_line(pane: Pane, keys: bytes, first: int) -> None:
+    pane.see("turn 1 .*(?s:.*)lines 1-10 of 53")
+    pane.send(keys)
+    text = pane.see(f"lines {first}-{first + 9} of 53")
+    assert text.startswith("turn 1 ")  # nothing was read for it
+    assert text.splitlines()[10].rstrip() == f"row {first + 9 - 4}"
+
+
+@pytest.mark.parametrize("pane", [{"ROWS": "50"}], indirect=True)
+def test_a_new_frame_and_a_new_size_keep_the_place(pane: Pane) -> None:
+    pane.see("lines 1-10 of 53")
+    pane.send(b"jjj\x1b")
+    pane.send(b"[Bj")  # a key may come in pieces
+    before = pane.see("lines 6-15 of 53").partition(" at ")[0]
+    text = pane.see(rf"^(?!{before} )turn \d+ (?s:.*)lines 6-15 of 53")
+    assert text.splitlines()[1].rstrip() == "row 2"
+    pane.resize(60, 8)
+    text = pane.see("at 60x8(?s:.*)lines 6-11 of 53")
+    assert text.splitlines()[1].rstrip() == "row 2"
+    pane.send(b"G")
+    pane.see("lines 48-53 of 53")
+    pane.resize(60, 20)
+    pane.see("at 60x20(?s:.*)lines 36-53 of 53")
+
+
+@pytest.mark.parametrize("pane", [{"ROWS": "9", "HEAD": "1"}], indirect=True)
+def test_titles_of_columns_stay_with_the_first_line(pane: Pane) -> None:
+    pane.see("lines 1-9 of 11")
+    pane.send(b"G")
+    text = pane.see("lines 3-11 of 11")
+    assert text.splitlines()[1].rstrip() == "title"
+    assert text.splitlines()[2].rstrip() == "row 0"
+
+
+@pytest.mark.parametrize("pane", [{"TERM": "dumb"}, {"TERM": "dumb", "INTERVAL": "600"}], indirect=True)
+def test_q_ends_a_view_on_a_dumb_terminal(pane: Pane) -> None:
+    pane.see("turn 1")
+    pane.send(b"xq")
+    pane.see("quit")
+    assert pane.run.wait(20) == 0
+    assert b"\x1b" not in pane.raw
+    assert termios.tcgetattr(pane.end)[3] == pane.modes[3]
+
+
+@pytest.mark.parametrize("pane", [{"ERRORS": "1"}, {"ERRORS": "1", "TERM": "dumb"}], indirect=True)
+@pytest.mark.parametrize("how", ["SIGHUP", "the terminal is gone"])
+def test_a_vanished_terminal_ends_it_without_a_traceback(pane: Pane, how: str) -> None:
+    pane.see("turn 2")
+    if how == "SIGHUP":
+        pane.run.send_signal(signal.SIGHUP)
+    else:
+        pane.vanish()
+    assert pane.run.stderr is not None
+    err = pane.run.stderr.read()
+    assert (pane.run.wait(20), err) == (129, b"")
 
 
 @pytest.mark.parametrize("pane", [{"FAIL": "1"}], indirect=True)

@@ -29,7 +29,7 @@ from tests.support.stub_server import Serving, answer, serving, stub
 def sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[LocalSource, RemoteSource, Serving]]:
     folder = tmp_path_factory.mktemp("sample") / "swanlog"
     write_demo(str(folder))
-    with serving(LocalSource(str(folder))) as server:
+    with serving(LocalSource(str(folder)), api_only=True) as server:
         local, remote = LocalSource(str(folder)), RemoteSource(server.url)
         yield local, remote, server
         local.close()
@@ -113,17 +113,21 @@ def test_what_only_files_tell_is_absent(sample: Sample) -> None:
     assert "metric" not in remote.details(PROJECT)["experiments"][0]
 
 
-def test_the_project_is_one_request_and_serves_the_selectors() -> None:
+def paths(requests: list[bytes]) -> list[str]:
+    return [request.split(b" ", 2)[1].decode() for request in requests]
+
+
+def test_the_project_of_a_dashboard_is_asked_for_once_and_serves_the_selectors() -> None:
     body = b'{"code":0,"message":"success","data":{"experiments":[{"id":1,"name":"a","run_id":"r","status":0}]}}'
     with stub(answer(body)) as server:
         made = RemoteSource(server.url)
         made.details(PROJECT)
         assert made.experiments()[0]["name"] == "a"
         made.experiments()
-        assert len(server.requests) == 1
+        assert paths(server.requests) == ["/swancli/v1/project", "/api/v1/project"]  # first: is it a swancli server?
         made.refresh()
         made.experiments()
-        assert len(server.requests) == 2
+        assert paths(server.requests)[2:] == ["/api/v1/project"]
         made.close()
 
 
@@ -230,7 +234,7 @@ def test_what_the_api_does_not_have_is_refused(sample: Sample) -> None:
 def sampled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str, int]]:
     """A server, a metric's name and its 3100 points, of which the API gives 1499."""
     folder = copy_logdir("shuffled-3100-0.5.2", tmp_path_factory.mktemp("sampled") / "swanlog")
-    with serving(LocalSource(str(folder))) as server:
+    with serving(LocalSource(str(folder)), api_only=True) as server:
         source = RemoteSource(server.url)
         sums = {name: source.details(METRIC, experiment=1, metric=name)["total"] for name in source.metrics(1)}
         source.close()

@@ -64,6 +64,19 @@ class Gate:
         self.lock = threading.Lock()
         self.begun = self.running = self.peak = self.closed = self.opened = 0
 
+    def wait(self) -> None:
+        """Wait until answers may go, or their clients have left."""
+        with self.lock:
+            self.begun += 1
+            self.running += 1
+            self.peak = max(self.peak, self.running)
+        try:
+            while not self.may_go.wait(0.01):
+                checkpoint()
+        finally:
+            with self.lock:
+                self.running -= 1
+
     def __call__(self) -> LocalSource:
         gate = self
 
@@ -75,19 +88,15 @@ class Gate:
 
             def get(self, route: AnyRoute, **parameters: object) -> Reply:
                 """The answer of the logdir, later."""
-                if route.name != "metric":
-                    return super().get(route, **parameters)
-                with gate.lock:
-                    gate.begun += 1
-                    gate.running += 1
-                    gate.peak = max(gate.peak, gate.running)
-                try:
-                    while not gate.may_go.wait(0.01):
-                        checkpoint()
-                    return super().get(route, **parameters)
-                finally:
-                    with gate.lock:
-                        gate.running -= 1
+                if route.name == "metric":
+                    gate.wait()
+                return super().get(route, **parameters)
+
+            def details(self, route: Any, *args: Any, **parameters: Any) -> Any:
+                """The details of the logdir, later if they are all of a metric's."""
+                if route.name == "metric" and "tail" not in parameters:
+                    gate.wait()
+                return super().details(route, *args, **parameters)
 
             def close(self) -> None:
                 """Close, and count that."""
@@ -101,13 +110,13 @@ class Gate:
 @pytest.fixture
 def heavy(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every answer that reads a file beside the database is heavy."""
-    monkeypatch.setattr(compute, "MAX_LIGHT_BYTES", 0)
+    monkeypatch.setattr(computations, "MAX_LIGHT_BYTES", 0)
 
 
 class Client:
     """A request in progress, whose client can leave, and may not take what is sent."""
 
-    def __init__(self, app: Any, path: str, takes: asyncio.Event | None = None) -> None:
+    def __init__(self, app: Any, path: str, takes: asyncio.Event | None = None, query: str = "") -> None:
         self.messages: list[Any] = []
         self._left = asyncio.Event()
         self._takes = takes
@@ -116,7 +125,7 @@ class Client:
             "method": "GET",
             "path": unquote(path),
             "raw_path": path.encode(),
-            "query_string": b"",
+            "query_string": query.encode(),
             "headers": [(b"host", b"localhost")],
         }
         self.task = asyncio.create_task(app(scope, self._receive, self._send))
@@ -169,6 +178,28 @@ def test_spellings_of_a_path_are_one_question(spelling: str, root: Path) -> None
     assert (again.status, again.body, again.headers) == (200, first.body, first.headers)
     assert opened.count == 1
     assert len(app._cache) == 1
+
+
+DETAILS = "/swancli/v1/experiments/"
+
+
+def test_details_are_computed_once_and_heavy_ones_two_at_a_time(root: Path, heavy: None) -> None:
+    gate = Gate(root)
+
+    async def scene(app: App) -> None:
+        clients = [Client(app, f"{DETAILS}{id}/metrics", query=f"name={name}") for id in (1, "01") for name in METRICS]
+        await until_true(lambda: app._computations.slots.waiting == len(METRICS) - 2, "the others to wait")
+        await until_true(lambda: gate.running == 2, "two computations")
+        assert (await asked(app, DETAILS + "1/status")).status == 200
+        assert (await asked(app, DETAILS + "1/metrics", query=b"name=long&tail=3")).status == 200
+        gate.may_go.set()
+        got = [await client.got() for client in clients]
+        assert [answer.status for answer in got] == [200] * len(clients)
+        assert all(answer.body.endswith(b'{"end":true,"notes":[]}\n') for answer in got)
+
+    run(gate, scene)
+    assert (gate.peak, gate.begun) == (2, len(METRICS))
+    wait_until(lambda: gate.closed == gate.opened, "all sources to be closed")
 
 
 def test_names_that_differ_after_one_decoding_are_different_questions(root: Path) -> None:

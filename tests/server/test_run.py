@@ -166,7 +166,7 @@ def test_a_request_in_flight_is_finished(logdir: str) -> None:
 
 ENDLESS = """
 import sys, threading, time
-from swancli.server import compute, uvicorn_server
+from swancli.server import computations, uvicorn_server
 from swancli.server.run import serve
 from swancli.source import LocalSource
 
@@ -176,7 +176,7 @@ def forever(self, *args, **parameters):
         time.sleep(0.01)
 
 LocalSource.get = forever
-compute.MAX_LIGHT_BYTES = {max_light_bytes}
+computations.MAX_LIGHT_BYTES = {max_light_bytes}
 uvicorn_server.SHUTDOWN_TIMEOUT_SECONDS = {timeout}
 uvicorn_server.EXIT_TIMEOUT_SECONDS = {timeout}
 serve(LocalSource({logdir!r}), port=0, quiet=True)

@@ -311,7 +311,7 @@ class Soak:
         for process in running:
             process.send_signal(signal.SIGINT)
             _, err = process.communicate(timeout=LONGEST_SECONDS)
-            if process.returncode != 130 or err.strip():
+            if process.returncode not in (0, 130) or err.strip():  # `logs -f` ends with the run
                 self.blame(f"-f: exit {process.returncode}, {err[-300:]!r}")
 
     def _ids(self) -> dict[str, int]:

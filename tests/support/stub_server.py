@@ -114,9 +114,14 @@ def redirect(location: str) -> Behaviour:
 
 
 class Serving:
-    """`serve` in a thread; `app` may be exchanged while it runs."""
+    """`serve` in a thread; `app` may be exchanged while it runs.
 
-    def __init__(self, source: Source, **options: Any) -> None:
+    With `api_only` it is what swanboard is: it knows the seven endpoints and nothing else.
+    """
+
+    def __init__(self, source: Source, api_only: bool = False, **options: Any) -> None:
+        self._api_only = api_only
+        self.paths: list[str] = []
         self._socket, _, self.port = listen("127.0.0.1", 0)
         self.url = f"http://127.0.0.1:{self.port}"
         self._server = server(source, **options)
@@ -129,6 +134,11 @@ class Serving:
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Hand a request to the app of the moment."""
+        self.paths.append(scope["path"])
+        if self._api_only and scope["path"].startswith("/swancli"):
+            headers = [(b"content-type", b"application/json")]
+            await send({"type": "http.response.start", "status": 404, "headers": headers})
+            return await send({"type": "http.response.body", "body": b'{"detail":"Not Found"}'})
         await self.app(scope, receive, send)
 
     def ask(

@@ -1,7 +1,7 @@
 """A Table as lines for a terminal of some width (see `layout` for what does not fit).
 
-Names lose their middle, texts their end, and columns that are left out are named below the table. rich measures the
-characters (see `width`); its tables can do none of the three.
+Numbers lose digits, names their middle, texts their end; columns that are left out are named below the table. rich
+measures the characters (see `width`); its tables can do none of that.
 """
 
 from __future__ import annotations
@@ -10,12 +10,12 @@ import time
 from collections.abc import Sequence
 
 from swancli.output.formats.cell_text import ASCII_UNKNOWN, style_of, text_of, unknown
-from swancli.output.formats.layout import SEPARATOR, Slot, fit, slots_of
+from swancli.output.formats.layout import SEPARATOR, SHORTENED, Slot, fit, slots_of
 from swancli.output.plot.spark import sparkline
 from swancli.output.table import RIGHT, Cell, Column, Gap, Table, shown
 from swancli.output.text.escape import printable
-from swancli.output.text.numbers import UNKNOWN, human
-from swancli.output.text.styled import Line, Span, cut_line, wrap_line
+from swancli.output.text.numbers import UNKNOWN, fitted, human
+from swancli.output.text.styled import HEAD, Line, Span, cut_line, wrap_line
 from swancli.output.text.width import cut_end, cut_middle, pad, wrap
 from swancli.values import is_number
 
@@ -89,7 +89,9 @@ def _cell(slot: Slot, value: Cell, text: str, unicode: bool, last: bool) -> list
     elif kind == "long":
         parts = [part for line in text.split("\n") for part in wrap(printable(line), slot.width)]
         return [(part if last else pad(part, slot.width), style) for part in parts]
-    elif kind in ("text", "note", "value") and not is_number(value):
+    elif kind in SHORTENED and is_number(value):
+        text = fitted(value, slot.width)
+    elif kind in ("text", "note", "value"):
         text = cut_end(text, slot.width, _mark(unicode))
     right = kind in RIGHT or (kind == "value" and (value is None or is_number(value)))
     return [(pad(text, slot.width, right), style)]
@@ -97,7 +99,7 @@ def _cell(slot: Slot, value: Cell, text: str, unicode: bool, last: bool) -> list
 
 def _heading(slot: Slot, mark: str) -> Span:
     right = slot.column.kind in RIGHT or slot.column.kind == "value"
-    return pad(cut_middle(slot.title, slot.width, mark), slot.width, right), "head"
+    return pad(cut_middle(slot.title, slot.width, mark), slot.width, right), HEAD
 
 
 def _joined(parts: list[list[Span]], slots: Sequence[Slot]) -> list[Line]:

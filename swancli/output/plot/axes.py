@@ -36,15 +36,17 @@ def y_ticks(low: float, high: float, rows: int, log_y: bool) -> list[Tick]:
     return ticks.logarithmic(low, high, count) if log_y else ticks.linear(low, high, count)
 
 
-def nonfinite_marks(curves: list[Curve], scale: Scale, glyphs: Glyphs) -> tuple[dict[int, str], dict[int, Span]]:
-    """The marks of values that are not finite, by column: on the x axis, and (of +INF) in the top row."""
+def nonfinite_marks(
+    curves: list[Curve], scale: Scale, glyphs: Glyphs
+) -> tuple[dict[int, str], dict[tuple[int, int], Span]]:
+    """The marks of values that are not finite: on the x axis by column, and those of +INF by (row, column)."""
     axis: dict[int, str] = {}
-    top: dict[int, Span] = {}
+    top: dict[tuple[int, int], Span] = {}
     for curve in curves:
         for x, y in curve.nonfinite:
             column = scale.place_of(x)
             if y == math.inf:
-                top[column] = (glyphs.infinity, "bad")
+                top[0, column] = (glyphs.infinity, "bad")
             elif y != y:
                 axis[column] = glyphs.nan
             else:

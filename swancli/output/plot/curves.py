@@ -22,9 +22,10 @@ class PlotSeries(NamedTuple):
     name: str
     xs: Sequence[object]
     ys: Sequence[object]
+    metric: str = ""  # curves of one metric always share their axes
 
 
-def from_points(name: str, points: Iterable[Point], x: str = "step") -> PlotSeries:
+def from_points(name: str, points: Iterable[Point], x: str = "step", metric: str = "") -> PlotSeries:
     """The PlotSeries of a metric's points; `x` as in PlotOptions. Points without such an x are left out."""
     xs: list[float] = []
     ys: list[object] = []
@@ -33,7 +34,7 @@ def from_points(name: str, points: Iterable[Point], x: str = "step") -> PlotSeri
         if place is not None:
             xs.append(place)
             ys.append(point[1])
-    return PlotSeries(name, xs, ys)
+    return PlotSeries(name, xs, ys, metric)
 
 
 def _step(value: object) -> float | None:
@@ -56,6 +57,7 @@ class Curve(NamedTuple):
     has_gaps: bool  # whether some of ys cannot be drawn
     nonfinite: list[tuple[float, float]]  # the points whose y is NaN or infinite
     without_logarithm: int  # how many ys a logarithmic axis leaves out
+    metric: str
 
 
 class Column(NamedTuple):
@@ -97,7 +99,8 @@ def clean(series: PlotSeries, x: str, log_y: bool) -> Curve:
     if not all(map(math.isfinite, ys)):
         nonfinite = [(a, b) for a, b in zip(xs, ys, strict=True) if not math.isfinite(b)]
     without_logarithm = sum(1 for y in ys if y <= 0 and y != -math.inf) if log_y else 0
-    return Curve(series.name, xs, ys, bool(nonfinite) or without_logarithm > 0, nonfinite, without_logarithm)
+    has_gaps = bool(nonfinite) or without_logarithm > 0
+    return Curve(series.name, xs, ys, has_gaps, nonfinite, without_logarithm, series.metric)
 
 
 def _paired(series: PlotSeries) -> tuple[list[float], list[float]]:

@@ -36,6 +36,7 @@ class PlotOptions(NamedTuple):
     x: str = "step"  # or "time" or "relative", where xs are seconds since 1970
     color: bool = True
     unicode: bool = True
+    overlay: bool | None = None  # all metrics over each other, or each in a panel; None is by their scales
 
     @property
     def glyphs(self) -> Glyphs:

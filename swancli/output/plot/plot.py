@@ -7,13 +7,16 @@ on NaN or infinity, plotext does not mark them, and none tells overlaid curves a
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from swancli.output.plot.axes import X_AXIS_LINES, nonfinite_marks, x_axis, x_ticks, y_range, y_ticks
 from swancli.output.plot.canvas import Canvas, Pen, letter, series_style
 from swancli.output.plot.curves import Curve, PlotSeries, Scale, bounds, clean, columns, logarithms, smooth
 from swancli.output.plot.legend import legend_lines
 from swancli.output.plot.options import PlotOptions
-from swancli.output.text.styled import Line
+from swancli.output.plot.panels import MIN_PANEL_LINES, grouped
+from swancli.output.plot.ticks import Tick
+from swancli.output.text.styled import Line, Span
 from swancli.output.text.width import cells, cut_end, pad
 
 MIN_WIDTH_CELLS, MIN_HEIGHT_LINES = 24, 6
@@ -21,7 +24,7 @@ RAW_LAYER, CURVE_LAYER = 0, 1
 
 
 def plot(series: Sequence[PlotSeries], options: PlotOptions) -> list[Line]:
-    """`series` drawn in exactly `options.height` lines of `options.width` cells.
+    """`series` drawn in exactly `options.height` lines of `options.width` cells, in panels (see `panels.grouped`).
 
     Smoothing draws TensorBoard's moving average over the dimmed raw curve. Never raises, whatever the values; those
     that are not numbers are left out.
@@ -45,42 +48,80 @@ def _exactly(line: Line, width: int) -> Line:
     return [*out, (" " * (width - used), "")] if used < width else out
 
 
+class _Panel(NamedTuple):
+    """Curves over each other: what is above them, and their y axis."""
+
+    raw: list[Curve]
+    smoothed: list[Curve]
+    legend: list[Line]
+    rows: int
+    has_values: bool
+    low: float
+    high: float
+    labels: list[Tick]
+
+
 def _draw(curves: list[Curve], options: PlotOptions) -> list[Line]:
-    glyphs = options.glyphs
+    """The panels one above another, and the x axis that they share."""
     smoothed = [
         curve._replace(ys=smooth(curve.ys, options.smoothing)) if options.smoothing else curve for curve in curves
     ]
     if options.log_y:
         curves = [curve._replace(ys=logarithms(curve.ys)) for curve in curves]
         smoothed = [curve._replace(ys=logarithms(curve.ys)) for curve in smoothed]
-    legend = legend_lines(curves, options)
-    rows = options.height - len(legend) - X_AXIS_LINES
-    y_span = bounds((curve.ys, curve.has_gaps) for curve in curves)
-    x_span = bounds((curve.xs, False) for curve in curves)
-    low, high = y_range(y_span)
-    y_labels = y_ticks(low, high, rows, options.log_y) if y_span else []
-    margin = max((len(label) for _, label in y_labels), default=0) + 1
+    lines = options.height - X_AXIS_LINES
+    groups = grouped(curves, options.overlay, lines // MIN_PANEL_LINES)
+    panels = []
+    for n, indexes in enumerate(groups):
+        share = lines // len(groups) + (n < lines % len(groups))
+        panels.append(_panel([curves[k] for k in indexes], [smoothed[k] for k in indexes], share, options))
+    margin = max((len(label) for panel in panels for _, label in panel.labels), default=0) + 1
     if margin > options.width // 2:
-        y_labels, margin = [], 1
+        panels, margin = [panel._replace(labels=[]) for panel in panels], 1
+    x_span = bounds((curve.xs, False) for curve in curves)
+    x_scale = Scale(*(x_span or (0.0, 1.0)), options.width - margin)
+    drawn: list[Line] = []
+    for panel in panels:
+        # the marks below a panel are on the x axis only if that is next
+        is_last = panel is panels[-1]
+        axis_marks, top_marks = nonfinite_marks(panel.raw, x_scale, options.glyphs)
+        if not is_last:
+            top_marks = {(panel.rows - 1, c): (mark, "bad") for c, mark in axis_marks.items()} | top_marks
+        drawn += [*panel.legend, *_body(panel, x_scale, top_marks, margin, options)]
+    axis_ticks = x_ticks(x_scale, options.x) if x_span else []
+    return [*drawn, *x_axis(axis_ticks, x_scale, axis_marks, margin, options)]
+
+
+def _panel(raw: list[Curve], smoothed: list[Curve], lines: int, options: PlotOptions) -> _Panel:
+    legend = legend_lines(raw, options._replace(height=lines + X_AXIS_LINES))
+    rows = lines - len(legend)
+    span = bounds((curve.ys, curve.has_gaps) for curve in raw)
+    low, high = y_range(span)
+    labels = y_ticks(low, high, rows, options.log_y) if span else []
+    return _Panel(raw, smoothed, legend, rows, span is not None, low, high, labels)
+
+
+def _body(
+    panel: _Panel, x_scale: Scale, marks: dict[tuple[int, int], Span], margin: int, options: PlotOptions
+) -> list[Line]:
+    """The rows of a panel between its legend and what is below it, with the y axis."""
+    glyphs, rows = options.glyphs, panel.rows
     canvas = Canvas(options.width - margin, glyphs)
-    left, right = x_span or (0.0, 1.0)
-    y_scale = Scale(low, high, rows * glyphs.dots_down)
-    _draw_curves(canvas, curves, smoothed, Scale(left, right, canvas.width * glyphs.dots_across), y_scale, options)
-    x_scale = Scale(left, right, canvas.width)
-    axis_marks, top_marks = nonfinite_marks(curves, x_scale, glyphs)
-    canvas.labels.update(((0, column), mark) for column, mark in top_marks.items())
-    if not y_span:
-        words = "no finite value" if any(curve.nonfinite for curve in curves) else "nothing to draw"
+    y_scale = Scale(panel.low, panel.high, rows * glyphs.dots_down)
+    dots = x_scale._replace(places=canvas.width * glyphs.dots_across)
+    _draw_curves(canvas, panel.raw, panel.smoothed, dots, y_scale, options)
+    canvas.labels.update(marks)
+    if not panel.has_values:
+        words = "no finite value" if any(curve.nonfinite for curve in panel.raw) else "nothing to draw"
         words = words[: canvas.width]
         canvas.write(rows // 2, (canvas.width - len(words)) // 2, words, "dim")
-    labels = {rows - 1 - y_scale.place_of(value) // glyphs.dots_down: label for value, label in y_labels}
+    labels = {rows - 1 - y_scale.place_of(value) // glyphs.dots_down: label for value, label in panel.labels}
     body: list[Line] = []
     for row in range(rows):
         label = labels.get(row, "")
         axis = pad(label, margin - 1, right=True) + (glyphs.y_tick if label else glyphs.y_axis)
         body.append([(axis, "dim"), *canvas.line(row)])
-    axis_ticks = x_ticks(x_scale, options.x) if x_span else []
-    return [*legend, *body, *x_axis(axis_ticks, x_scale, axis_marks, margin, options)]
+    return body
 
 
 def _draw_curves(

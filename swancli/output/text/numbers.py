@@ -9,6 +9,7 @@ from swancli.values import marker
 
 UNKNOWN = "–"
 MAX_INTEGER_DIGITS = 24
+SHORT_DIGITS = (6, 5, 4, 3)  # significant ones of a number that has little room
 
 
 def _number(value: float) -> str:
@@ -56,6 +57,37 @@ def human(value: object) -> str:
     if isinstance(value, (list, tuple)) and value and all(isinstance(item, str) for item in value):
         return " | ".join(value)
     return structure(value)
+
+
+def shortened(value: object, digits: int) -> str:
+    """A number with at most so many significant digits, with an exponent where that is shorter ("1.23e-5").
+
+    What is not longer in full stays in full; so does anything but a finite number.
+    """
+    text = human(value)
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return text
+    try:
+        number = float(value)
+    except OverflowError:
+        fraction, e, exponent = text.partition("e+")
+        return f"{float(fraction):.{digits - 1}f}e{exponent}" if e else text
+    if not math.isfinite(number):
+        return text
+    fraction, _, exponent = f"{number:.{digits - 1}e}".partition("e")
+    fraction = fraction.rstrip("0").rstrip(".")
+    plain = f"{number:.{digits}g}"
+    return min(text, text if "e" in plain else plain, f"{fraction}e{int(exponent)}", key=len)
+
+
+def fitted(value: object, width: int) -> str:
+    """A number in `width` characters, with as many digits as fit but at least the least of SHORT_DIGITS."""
+    text = human(value)
+    for digits in SHORT_DIGITS:
+        if len(text) <= width:
+            break
+        text = shortened(value, digits)
+    return text
 
 
 def structure(value: object) -> str:

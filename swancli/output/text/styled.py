@@ -16,8 +16,10 @@ Span = tuple[str, str]
 Line = list[Span]
 
 SERIES_STYLES = 6  # "series0" and so on
+HEAD = "head"  # titles of columns
+CLOCK = "clock"  # what changes by itself as time goes by
 INDENT = "  "
-_WEIGHTS: dict[str, str] = {"title": "1", "head": "1", "strong": "1", "dim": "2"}
+_WEIGHTS: dict[str, str] = {"title": "1", HEAD: "1", "strong": "1", "dim": "2", CLOCK: "2"}
 _16_COLORS = _WEIGHTS | {
     "good": "32",
     "bad": "1;31",
@@ -35,6 +37,7 @@ _16_COLORS = _WEIGHTS | {
 }
 _256_COLORS = _WEIGHTS | {
     "dim": "38;5;243",
+    CLOCK: "38;5;243",
     "good": "38;5;28",
     "bad": "1;38;5;160",
     "warn": "38;5;130",

@@ -68,6 +68,8 @@ def cut_middle(text: str, width: int, mark: str = ELLIPSIS) -> str:
     room = width - cells(mark)
     if room < 2:
         return cut_end(text, width, mark)
+    if text.isascii():
+        return text[: room // 2] + mark + text[room // 2 - room :]
     pieces = _clusters(text)
     head = _head(pieces, room // 2)
     rest = pieces[len(head) :]

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from swancli.model import Series
+from swancli.output.plot.axes import X_AXIS_LINES
 from swancli.output.plot.curves import PlotSeries, from_points
 from swancli.output.plot.options import PlotOptions
+from swancli.output.plot.panels import min_height
 from swancli.output.plot.plot import plot
 from swancli.output.text.styled import Line
 from swancli.output.views.metric import labels
 from swancli.values import as_float
 
-MIN_PLOT_LINES, MAX_PLOT_LINES = 8, 20
+MIN_PLOT_LINES = 6
 
 
 def curve(details: Sequence[Series], options: PlotOptions) -> list[Line]:
@@ -24,12 +26,16 @@ def curve(details: Sequence[Series], options: PlotOptions) -> list[Line]:
     for label, series in zip(labels(details), details, strict=True):
         points = list(series.get("points") or ())
         series["points"] = points
-        made = from_points(label, points, options.x)
+        made = from_points(label, points, options.x, str(series.get("name")))
         if any(as_float(y) is not None for y in made.ys):
             found.append(made)
     return plot(found, options) if found else []
 
 
-def height_for(lines: int, below: int = 0) -> int:
-    """A good height for a plot on a terminal of so many lines, `below` of which are needed for other things."""
-    return max(MIN_PLOT_LINES, min(MAX_PLOT_LINES, lines - 1 - below))
+def height_for(lines: int, below: int, details: Sequence[Series] = (), overlay: bool | None = None) -> int:
+    """The height of a plot that fills a terminal of so many lines, `below` of which are needed for other things.
+
+    It is at least that of a plot that can be read: with `overlay` False, one with a panel for each metric.
+    """
+    least = min_height((series.get("name") for series in details), X_AXIS_LINES) if overlay is False else 0
+    return max(MIN_PLOT_LINES, least, lines - below)

@@ -1,17 +1,17 @@
-"""`swancli logs`: the lines that a run printed, followed by those of error.log with a prefix."""
+"""`swancli logs`: the lines that a run printed, followed by those of error.log below a heading."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import chain
 
 from swancli.model import Console
 from swancli.output.stdout import Terminal
 from swancli.output.table import Column, Table
-from swancli.output.text.escape import log_line, printable
+from swancli.output.text.escape import log_line
 from swancli.output.text.styled import paint
 
-ERROR_PREFIX = "error.log: "
+ERROR_HEADING = "==> error.log <=="  # as `tail` writes the name of a file above its lines
 
 
 def logs(details: Console, terminal: Terminal) -> Iterator[str]:
@@ -19,9 +19,16 @@ def logs(details: Console, terminal: Terminal) -> Iterator[str]:
     keep = terminal.tty and terminal.colors > 0
     for line in details.get("lines") or ():
         yield log_line(line, keep)
-    for line in details.get("error") or ():
-        text = ERROR_PREFIX + printable(line.expandtabs())
-        yield paint([(text, "bad")], terminal.colors) if terminal.tty else text
+    yield from error_lines(details.get("error") or (), terminal)
+
+
+def error_lines(lines: Sequence[str], terminal: Terminal) -> Iterator[str]:
+    """The lines of error.log below a heading, nothing if there are none; safe to print."""
+    keep = terminal.tty and terminal.colors > 0
+    if lines:
+        yield paint([(ERROR_HEADING, "bad")], terminal.colors if terminal.tty else 0)
+    for line in lines:
+        yield log_line(line, keep)
 
 
 def table(details: Console) -> Table:

@@ -4,22 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from swancli.model import STATES, Project, RowOfProject
+from swancli.model import Project, RowOfProject
 from swancli.output.table import Column, Row, State, Table
-from swancli.output.text.styled import Line, state_style
+from swancli.output.text.styled import Line
+from swancli.output.views.heading import runs_by_state
 from swancli.values import as_finite
 
 DROP_ON_DISK = {"run_id": 1, "mode": 3, "swanlab_version": 8}  # columns that only runs without a row show
 
 
-def project(details: Project, metric: str | None = None, best: str | None = None) -> list[Table]:
-    """Tables of a project's runs; `best` ("min" or "max") adds that of `metric`, and sorts by it."""
+def project(details: Project, metric: str | None = None, best: str | None = None, is_live: bool = False) -> list[Table]:
+    """Tables of a project's runs; `best` ("min" or "max") adds that of `metric`, and sorts by it.
+
+    In a live view, which has a heading of its own, the newest run is the first.
+    """
     runs = list(details.get("experiments") or [])
+    if is_live:
+        runs.sort(key=lambda run: (str(run.get("create_time") or ""), run.get("id") or 0), reverse=True)
     if best:
         runs = sorted_by_best(runs, best)
     listed = [run for run in runs if not run.get("on_disk_only")]
     disk = [run for run in runs if run.get("on_disk_only")]
-    head = _head(details, listed, disk)
+    head = [] if is_live else _head(details, runs)
     names = list(dict.fromkeys(name for run in runs for name in run.get("matched") or ()))
     columns = _columns(runs, names, metric, best)
     tables = []
@@ -96,21 +102,12 @@ def _row(run: RowOfProject, matched: Sequence[str]) -> Row:
     )  # fmt: skip
 
 
-def _head(details: Project, listed: list[RowOfProject], disk: list[RowOfProject]) -> list[Line]:
+def _head(details: Project, runs: Sequence[RowOfProject]) -> list[Line]:
     name = str(details.get("name") or "project")
     first: Line = [(name, "title")]
     if details.get("logdir"):
         first += [("  ", ""), (str(details["logdir"]), "dim")]
-    runs = listed + disk
-    counts: dict[str, int] = {}
-    for run in runs:
-        state = str(State.of(run))
-        counts[state] = counts.get(state, 0) + 1
-    words = [state for state in STATES if state in counts] + sorted(set(counts) - set(STATES))
-    second: Line = [(f"{len(runs)} run{'' if len(runs) == 1 else 's'}", "")]
-    for n, word in enumerate(words):
-        second += [(": " if n == 0 else ", ", ""), (f"{counts[word]} {word}", state_style(word))]
-    return [first, second, []]
+    return [first, runs_by_state(details), []]
 
 
 def sorted_by_best(runs: Sequence[RowOfProject], best: str) -> list[RowOfProject]:

@@ -93,14 +93,70 @@ def test_no_line_is_wider_than_the_pane(name: str, width: int) -> None:
 
 
 @pytest.mark.parametrize("width", range(30, 130, 7))
-def test_a_number_is_shown_whole_or_not_at_all(width: int) -> None:
-    whole = {"1.1845", "0.8499", "1.7614", "1.01723", "3.74634e-05", "597776", "2912", "207", "0.0001",
-             "1e-07",
-             "12.5", "0.25", "3.288", "0.02", "190", "1", "NaN", "3"}  # fmt: skip
+def test_a_number_is_rounded_but_never_cut_and_a_step_is_whole(width: int) -> None:
+    whole = (1.1845, 0.8499, 1.7614, 1.01723, 3.74634e-05, 597776, 2912, 0.0001, 1e-07, 12.5, 0.25, 3.288, 0.02)
+    rounded = {float(f"{number:.{digits}g}") for number in whole for digits in (3, 4, 5, 6)}
     for line in _painted(_lines("summary", width), 0)[1:7]:
-        words = line.split()[1:]
-        numbers = [word for word in words if word[0].isdigit()]
-        assert set(numbers) <= whole
+        numbers = [word for word in line.split()[1:] if word[0].isdigit()]
+        assert numbers
+        assert {float(number) for number in numbers} <= rounded | {207.0, 190.0, 1.0, 3.0}
+
+
+def _summary(width: int, **more: float) -> list[str]:
+    values = {"train/loss": 0.123456, "train/acc": 0.987654, "val/loss": 1.23456} | more
+    rows = [
+        {"key": key, "value": value, "step": 12345, "min": value, "min_step": 12345, "max": value, "max_step": 12345,
+         "points": 12345, "shape": [1, 2, 3], "type": "default"}
+        for key, value in values.items()
+    ]  # fmt: skip
+    return _painted(render_all(summary.summary({"summaries": rows}), width), 0)
+
+
+@pytest.mark.parametrize("width", [80, 100, 120])
+@pytest.mark.parametrize(
+    ("name", "value", "shown"),
+    [
+        ("huge", 12345678901234567890.123, "1.2346e19"),
+        ("huge", 12345678901234567890, "1.2346e19"),
+        ("tiny", -1.2345678901234567e-30, "-1.23e-30"),
+        ("n" * 120, 1.5, "1.5"),
+    ],
+)
+def test_one_huge_value_or_long_name_pushes_no_column_out(width: int, name: str, value: float, shown: str) -> None:
+    def titles(lines: list[str]) -> list[str]:
+        return lines[0].split()
+
+    lines = _summary(width, **{name: value})
+    assert titles(lines) == titles(_summary(width))
+    if width == 80:
+        assert "+" not in lines[-1]
+        assert shown in lines[4].split()
+        assert "0.123" in lines[1]
+        assert lines[1].split().count("12345") == 4
+
+
+@pytest.mark.parametrize(("parts", "is_left_out"), [("qkv", True), ("q", False)])
+def test_names_are_not_cut_until_they_look_alike(parts: str, is_left_out: bool) -> None:
+    columns = [Column("a", "a", "name"), Column("b", "b", "step"), Column("c", "c", "step", 1)]
+    names = [*(f"layer/{part}/{'x' * 30}" for part in parts), "loss", "lr", "acc", "mse"]
+    lines = _painted(render(Table(columns, [(name, 1234567, 1234567) for name in names]), 32), 0)
+    assert len({line.split()[0] for line in lines[1 : len(names) + 1]}) == len(names)
+    assert (lines[-1] == "+1 column: c") is is_left_out
+
+
+def test_a_number_has_as_many_digits_as_fit() -> None:
+    table = Table([Column("v", "v", "value"), Column("w", "w", "number", 1)], [(0.123456, 1234.5678), (1.5e-9, 7)])
+    shown = {width: _painted(render(table, width), 0)[1:] for width in (18, 16, 14, 12, 11)}
+    assert shown[18] == ["0.123456  1234.57", " 1.5e-09        7"]
+    assert shown[16] == ["0.123456  1234.6", " 1.5e-09       7"]
+    assert shown[14] == ["0.12346   1235", "1.5e-09      7"]
+    assert shown[12] == ["0.1235  1235", "1.5e-9     7"]
+    assert shown[11][-1].startswith("+1 column")
+
+
+def test_programs_get_every_digit() -> None:
+    table = Table([Column("v", "v", "value")], [(12345678901234567890.123,), (0.1234567890123456,)])
+    assert "".join(delimited(table, "excel")) == "v\n1.2345678901234567e+19\n0.1234567890123456\n"
 
 
 def test_columns_leave_by_their_rank_and_are_named() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -167,10 +168,93 @@ def test_points_become_series_by_step_and_by_time() -> None:
 def test_details_become_curves_and_keep_their_points() -> None:
     data = details.metric()
     data["points"] = iter(data["points"])
-    lines = curve([data], PlotOptions(80, height_for(24, below=10)))
+    lines = curve([data], PlotOptions(80, height_for(24, below=11)))
     assert len(lines) == 13
     assert len(data["points"]) == 207
 
 
 def test_text_is_not_plotted() -> None:
     assert curve([{"name": "t", "experiment_id": 1, "points": [(1, ["text"], None, None)]}], PlotOptions(80, 10)) == []
+
+
+def _metric(name: str, ys: Sequence[float], run: str = "") -> PlotSeries:
+    return PlotSeries(f"{run}{name}", STEPS[: len(ys)], ys, name)
+
+
+LR = [1e-4 * (1 - n / 300) for n in STEPS]
+ACCURACY = [n / 207 for n in STEPS]
+
+
+def _panels(lines: list[Line]) -> list[list[str]]:
+    """The names of each panel's legend."""
+    return [re.findall(r"━━ (\S+)", text) for text in _text(lines).splitlines() if "━━" in text and "┤" not in text]
+
+
+def test_metrics_of_unlike_scale_are_drawn_one_above_another(snapshot: SnapshotAssertion) -> None:
+    lines = _plot([_metric("loss", LOSS), _metric("lr", LR)], 80, 18)
+    assert _text(lines) == snapshot
+    assert _panels(lines) == [["loss"], ["lr"]]
+    axis = {line.index("│") for line in _text(lines).splitlines() if "│" in line}
+    assert len(axis) == 1
+    assert _text(lines).count("└") == 1
+
+
+@pytest.mark.parametrize(
+    ("series", "options", "expected"),
+    [
+        ([("loss", LOSS), ("acc", ACCURACY)], {}, 1),
+        ([("loss", LOSS), ("lr", LR)], {}, 2),
+        ([("loss", LOSS), ("lr", LR)], {"overlay": True}, 1),
+        ([("loss", LOSS), ("acc", ACCURACY)], {"overlay": False}, 2),
+        ([("loss", LOSS), ("acc", [1000 + y for y in ACCURACY])], {}, 2),
+        ([("loss", LOSS), ("constant", [0.5] * 207)], {}, 1),
+        ([("loss", LOSS), ("constant", [5000] * 207)], {}, 2),
+        ([("loss", LOSS), ("lr", LR)], {"log_y": True}, 1),
+        ([("a", [0, 29]), ("b", [0, 1])], {}, 1),
+        ([("a", [0, 31]), ("b", [0, 1])], {}, 2),
+        ([("a", ["NaN", "NaN"]), ("b", [0, 1])], {}, 1),
+        ([("a", [-1.7e308, 1.7e308]), ("b", [0, 1])], {}, 2),
+        # with room for two panels, those of the closest scales share one
+        ([("loss", LOSS), ("lr", LR), ("tokens", [n * 1e6 for n in STEPS])], {"height": 8}, 2),
+        ([("loss", LOSS), ("lr", LR)], {"height": 7}, 1),
+    ],
+)
+def test_scales_decide_how_many_plots_there_are(
+    series: list[tuple[str, list[float]]], options: dict[str, Any], expected: int
+) -> None:
+    height = options.pop("height", 30)
+    lines = _plot([_metric(name, ys) for name, ys in series], 80, height, unicode=False, color=False, **options)
+    assert len(lines) == height
+    plots = re.findall(r"(?m)^((?: *[-+.\de]*[|+](?!-).*\n?)+)", _text(lines))
+    assert len(plots) == expected
+
+
+def test_runs_of_one_metric_stay_over_each_other() -> None:
+    series = [_metric(name, ys, f"{run}:") for run in "12" for name, ys in (("loss", LOSS), ("lr", LR))]
+    assert _panels(_plot(series, 80, 24)) == [["1:loss"], ["2:loss"], ["1:lr"], ["2:lr"]]
+    # where there is less room they share a line of the legend
+    assert _panels(_plot(series, 80, 12)) == [["1:loss", "2:loss"], ["1:lr", "2:lr"]]
+
+
+def test_marks_of_an_upper_plot_are_in_its_lowest_row() -> None:
+    lines = _text(_plot([_metric("loss", HURT), _metric("lr", LR)], 80, 18)).splitlines()
+    lower = next(n for n, line in enumerate(lines) if "lr" in line)
+    assert lines[lower - 1].count("×") >= 5
+    assert "×" not in "".join(lines[lower:])
+
+
+def test_one_line_of_a_legend_names_as_many_curves_as_fit() -> None:
+    lines = _text(_plot([PlotSeries(f"curve{n}", STEPS, LOSS) for n in range(9)], 80, 6)).splitlines()
+    assert re.findall(r"curve\d", lines[0]) == ["curve0", "curve1", "curve2", "curve3"]
+    assert lines[0].endswith("… and 5 more")
+
+
+@pytest.mark.parametrize(("lines", "below", "height"), [(24, 13, 11), (50, 16, 34), (100, 16, 84), (10, 13, 6)])
+def test_a_plot_fills_what_the_rest_leaves(lines: int, below: int, height: int) -> None:
+    assert height_for(lines, below) == height
+
+
+def test_each_metric_gets_its_plot_where_that_is_asked_for() -> None:
+    data: list[Any] = [{"name": str(n)} for n in range(6)]
+    assert height_for(24, 18, data, overlay=False) == 20
+    assert height_for(24, 18, data, overlay=None) == 6

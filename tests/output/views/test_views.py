@@ -271,11 +271,11 @@ def test_a_join_of_streams_out_of_order_loses_nothing(series: list[list[tuple[in
 def test_log_lines_keep_colours_only_on_a_terminal_that_has_them() -> None:
     data = {
         "lines": ["\x1b[31mred\x1b[0m\ttab", "\x1b]0;title\x07\x1b[2Jx", "plain"],
-        "error": ["Boom\x1b[1m"],
+        "error": ["\x1b[1mBoom\x1b[2J"],
     }
     on_terminal = list(logs.logs(data, Terminal(tty=True, colors=16)))
     assert on_terminal[0] == "\x1b[31mred\x1b[0m\ttab\x1b[0m"
     assert on_terminal[1] == "\\x1b]0;title\\x07\\x1b[2Jx"
-    assert on_terminal[3] == "\x1b[1;31merror.log: Boom\\x1b[1m\x1b[0m"
+    assert on_terminal[3:] == ["\x1b[1;31m==> error.log <==\x1b[0m", "\x1b[1mBoom\\x1b[2J\x1b[0m"]
     piped = list(logs.logs(data, Terminal()))
-    assert piped == ["red\ttab", "\\x1b]0;title\\x07\\x1b[2Jx", "plain", "error.log: Boom\\x1b[1m"]
+    assert piped == ["red\ttab", "\\x1b]0;title\\x07\\x1b[2Jx", "plain", "==> error.log <==", "Boom\\x1b[2J"]

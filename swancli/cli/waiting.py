@@ -1,0 +1,115 @@
+"""With --watch and --follow, what is not there yet is waited for: a logdir, an experiment, a metric.
+
+What is waited for is said once, on stderr. Ctrl-C ends it.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeVar
+
+from swancli.cli.startup import collect_garbage
+from swancli.endpoints import EXPERIMENT, STATUS
+from swancli.errors import MetricNotFound, NoLogdir, NotFound, RemoteError, SwancliError
+from swancli.model import ENDED, GIVEN_UP
+from swancli.queries import selector
+
+if TYPE_CHECKING:
+    from swancli.cli.session import Session
+    from swancli.model import Address
+
+Found = TypeVar("Found")
+MAX_FAILURES = 10  # requests to a dashboard that fail one after the other before it is given up
+MIN_INTERVAL_SECONDS = 0.01
+YOUNG_SECONDS = 5.0  # after a run's start its row in the database should be there
+LOOK_SECONDS = 0.2  # between two looks for it
+
+
+def logdir(named: str | None, interval: float, note: Callable[[str], None]) -> str:
+    """The logdir that `named` or the working directory means, as `locate` has it, once there is one."""
+    from swancli.logdir.locate import DEFAULT_LOGDIR, is_logdir, locate
+
+    is_told = False
+    while True:
+        try:
+            path = locate(named, note)
+            # what may not be read is an error now, and will be one later
+            if is_logdir(path) or not os.access(path, os.R_OK | os.X_OK):
+                return path
+        except NoLogdir:
+            if named is not None and (not named or os.path.exists(os.path.expanduser(named))):
+                raise  # a file does not become a logdir
+        if not is_told:
+            note(f"waiting for a logdir at {named or os.path.join('.', DEFAULT_LOGDIR)}")
+            is_told = True
+        pause(interval)
+
+
+def experiment(session: Session, word: str | None) -> Address:
+    """The address of the experiment that a word on the command line means, once there is one."""
+
+    def look() -> Address:
+        address = selector.experiment(session.source, word)
+        if word is not None and word.isdecimal():  # the selector takes it as it is
+            session.details(EXPERIMENT, experiment=address)
+        return address
+
+    address = found(session, look)
+    end = time.monotonic() + YOUNG_SECONDS
+    while time.monotonic() < end and _may_get_row(session, address):
+        pause(min(session.options.interval, LOOK_SECONDS))
+        session.source.refresh()
+        address = found(session, look)
+    return address
+
+
+def _may_get_row(session: Session, experiment: Address) -> bool:
+    """Whether a run has just begun and the database lacks it: in local mode its row is written after its folder."""
+    try:
+        status = session.details(STATUS, experiment=experiment)
+    except NotFound:  # it has got a row, and with it an id
+        return True
+    except SwancliError:
+        return False
+    if status.get("mode") != "offline" or status.get("state") in ENDED:
+        return False
+    return (status.get("duration") or 0.0) < YOUNG_SECONDS
+
+
+def found(session: Session, look: Callable[[], Found]) -> Found:
+    """What `look` returns, once it raises no NotFound.
+
+    With --until-finished, a metric is waited for until its run ends. A dashboard that fails is an error at the first
+    look; later a few failures are endured.
+    """
+    failures, is_waiting = 0, False
+    run: Address | None = None  # whose end ends the wait
+    while True:
+        has_ended = False
+        try:
+            # asked before the look, which then finds all that the run wrote up to its end
+            has_ended = run is not None and session.state(run) in GIVEN_UP
+            return look()
+        except NotFound as error:
+            if not session.waits or has_ended:
+                raise
+            failures, is_waiting = 0, True
+            before = run
+            run = error.experiment if isinstance(error, MetricNotFound) and session.options.until_finished else None
+            if run is not None and before is None:
+                continue
+            session.note(f"waiting for {error.what or f'a run in {session.source.where}'}")
+        except RemoteError:
+            failures += 1
+            if not is_waiting or failures > MAX_FAILURES:
+                raise
+        pause(session.options.interval)
+        session.source.refresh()
+
+
+def pause(seconds: float) -> None:
+    """Sleep between two looks."""
+    collect_garbage(True)
+    time.sleep(max(seconds, MIN_INTERVAL_SECONDS))

@@ -1,0 +1,212 @@
+"""Details over HTTP: what stands in a URL below /swancli/v1, and how details become lines of JSON and details again.
+
+The client and the server of swancli share this file. Within v1, parameters and keys are only ever added: a server
+ignores parameters that it does not know, a client ignores keys.
+
+A response is one line {"details": …, "notes": […]}, or {"error": …}. Points and console lines, of which there may be
+any number, follow in blocks, a line each: {"steps": […], "values": […], "times": […]} or {"lines": […]}; then the last
+line is {"end": true, "notes": […]}, without which the response is incomplete.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl, quote, unquote, urlencode
+
+from swancli import errors
+from swancli.endpoints import CHARTS, EXPERIMENT, LOGS, METRIC, PROJECT, STATUS, SUMMARY
+from swancli.errors import SwancliError, UsageError
+from swancli.logdir.nesting import too_deep
+from swancli.reply import dumps
+
+if TYPE_CHECKING:
+    from swancli.endpoints.route import AnyRoute
+    from swancli.model import Address, Data, Point
+
+PREFIX = "/swancli/v1"
+BLOCK_POINTS = 1000
+STREAMED: dict[AnyRoute, str] = {METRIC: "points", LOGS: "lines"}  # the key whose items come in blocks
+ENDS: dict[AnyRoute, str] = {
+    EXPERIMENT: "",
+    CHARTS: "/charts",
+    METRIC: "/metrics",
+    LOGS: "/logs",
+    STATUS: "/status",
+    SUMMARY: "/summary",
+}
+FLAGS = ("shapes", "system")
+NUMBERS = ("head", "tail")
+TEXTS = ("best",)
+
+
+def path_of(route: AnyRoute, parameters: Mapping[str, object]) -> str:
+    """The path and query at which a server tells the details of a route with these parameters."""
+    pairs: list[tuple[str, str]] = []
+    for name, value in parameters.items():
+        if name == "experiment" or (value is None and name != "all") or value is False:
+            continue
+        if name == "all":
+            pairs.append(("all", "1" if value else "any"))
+        elif name == "steps" and isinstance(value, tuple):
+            pairs.append(("steps", ":".join("" if end is None else str(end) for end in value)))
+        elif name == "names" and isinstance(value, Sequence):
+            pairs += [("name", str(one)) for one in value] or [("name", "")]
+        elif name in FLAGS:
+            pairs.append((name, "1"))
+        else:
+            pairs.append(("name" if name == "metric" else name, str(value)))
+    query = urlencode(pairs, errors="surrogatepass")
+    if route is PROJECT:
+        path = f"{PREFIX}/project"
+    else:
+        path = f"{PREFIX}/experiments/{quote(str(parameters['experiment']), safe='')}{ENDS[route]}"
+    return f"{path}?{query}" if query else path
+
+
+def question(path: str, query: str) -> tuple[AnyRoute, dict[str, object]] | None:
+    """The route and the parameters that a path below PREFIX and its query name; None if there is no such path.
+
+    `path` is as it came, quoted. UsageError for a parameter that makes no sense.
+    """
+    words = path.removeprefix(PREFIX).strip("/").split("/")
+    found: dict[str, object] = {}
+    if words == ["project"]:
+        route: AnyRoute = PROJECT
+    elif words[0] == "experiments" and len(words) in (2, 3) and words[1]:
+        end = "/" + words[2] if len(words) == 3 else ""
+        matching = [one for one, known in ENDS.items() if known == end]
+        if not matching:
+            return None
+        route = matching[0]
+        found["experiment"] = address(unquote(words[1], errors="surrogatepass"))
+    else:
+        return None
+    names = []
+    for name, value in parse_qsl(query, keep_blank_values=True, errors="surrogatepass"):
+        if name == "name":
+            names.append(value)
+        elif name in FLAGS:
+            found[name] = value not in ("", "0")
+        elif name in NUMBERS:
+            found[name] = _number(name, value)
+        elif name == "after":
+            found["steps"] = (_number(name, value) + 1, None)
+        elif name == "steps":
+            first, _, last = value.partition(":")
+            found["steps"] = (_number(name, first) if first else None, _number(name, last) if last else None)
+        elif name == "all":
+            found["all"] = None if value == "any" else value not in ("", "0")
+        elif name in TEXTS:
+            found[name] = value
+    if route is METRIC or (route is PROJECT and names):
+        if len(names) != 1:
+            raise UsageError("give the parameter name once: the metric")
+        found["metric"] = names[0]
+    elif names and route is SUMMARY:
+        found["names"] = [name for name in names if name]
+    return route, _known(route, found)
+
+
+ACCEPTED = {
+    PROJECT: ("metric", "best", "shapes"),
+    EXPERIMENT: ("experiment",),
+    CHARTS: ("experiment", "shapes", "system"),
+    METRIC: ("experiment", "metric", "all", "head", "tail", "steps"),
+    LOGS: ("experiment", "tail"),
+    STATUS: ("experiment",),
+    SUMMARY: ("experiment", "shapes", "names"),
+}
+
+
+def _known(route: AnyRoute, found: dict[str, object]) -> dict[str, object]:
+    """The parameters that a route takes: those of a newer client are left out."""
+    return {name: value for name, value in found.items() if name in ACCEPTED[route]}
+
+
+def address(word: str) -> Address:
+    """An experiment's id, or a run id."""
+    return int(word) if word.isascii() and word.isdecimal() and len(word) < 1000 else word
+
+
+def _number(name: str, text: str) -> int:
+    try:
+        return int(text[:100])
+    except ValueError:
+        raise UsageError(f"{name} must be an integer, not {text[:40]!r}") from None
+
+
+def encoded(route: AnyRoute, details: Mapping[str, object], notes: Iterable[str]) -> Iterator[bytes]:
+    """The lines of a response; `notes` are read when its first and its last line are made."""
+    key = STREAMED.get(route)
+    if key is None:
+        yield _line({"details": details, "notes": list(notes)})
+        return
+    items = iter(details[key])  # type: ignore[call-overload]
+    rest = {name: value for name, value in details.items() if name != key}
+    yield _line({"details": rest, "notes": list(notes), "blocks": key})
+    make = _points_block if key == "points" else _lines_block
+    while block := list(islice(items, BLOCK_POINTS)):
+        yield _line(make(block))
+    yield _line({"end": True, "notes": list(notes)})
+
+
+def _points_block(points: list[Point]) -> dict[str, object]:
+    steps, values, times, more = zip(*points)
+    block: dict[str, object] = {"steps": steps, "values": values, "times": times}
+    if any(one is not None for one in more):
+        block["more"] = more
+    return block
+
+
+def _lines_block(lines: list[str]) -> dict[str, object]:
+    return {"lines": lines}
+
+
+def failed(error: SwancliError, notes: Iterable[str]) -> bytes:
+    """The line that tells of an error."""
+    kind: dict[str, object] = {"kind": type(error).__name__, "message": str(error), "api": error.api}
+    if isinstance(error, errors.MetricNotFound):
+        kind["metric"] = error.metric
+    return _line({"error": kind, "notes": list(notes)})
+
+
+def error_of(found: Data) -> SwancliError:
+    """The error that a response tells of; of a kind that is not known, a RemoteError."""
+    message, api = str(found.get("message")), str(found.get("api"))
+    kind = getattr(errors, str(found.get("kind")), None)
+    if not isinstance(kind, type) or not issubclass(kind, SwancliError):
+        return errors.RemoteError(message)
+    if issubclass(kind, errors.MetricNotFound):
+        return kind(message, str(found.get("metric")))
+    return kind(message, api)
+
+
+def points_of(block: Data) -> Iterator[Point]:
+    """The points of a block."""
+    steps = block["steps"]
+    yield from zip(steps, block["values"], block["times"], block.get("more") or [None] * len(steps), strict=True)
+
+
+def read_all(route: AnyRoute, details: Data) -> None:
+    """Read the points or lines that are still to come."""
+    key = STREAMED.get(route)
+    if key is not None:
+        details[key] = list(details[key])
+
+
+def parse(line: bytes) -> Data:
+    """A line as an object; ValueError if it is none. Not by orjson, which rounds integers above 64 bits."""
+    try:
+        found = json.loads(line)
+    except RecursionError as error:
+        raise ValueError("nested too deeply") from error
+    if not isinstance(found, dict) or too_deep(line, found):
+        raise ValueError("not an object, or nested too deeply")
+    return found
+
+
+def _line(value: object) -> bytes:
+    return dumps(value) + b"\n"
