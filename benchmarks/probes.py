@@ -113,6 +113,11 @@ class Server:
         self.stop()
         raise Failed(f"{' '.join(self._argv)} did not start")
 
+    @property
+    def pid(self) -> int:
+        """The id of its process."""
+        return self._process.pid
+
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:

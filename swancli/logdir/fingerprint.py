@@ -12,8 +12,9 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from swancli.errors import NotFound, SwancliError
+from swancli.logdir.checkpoint import checkpoint
 from swancli.logdir.local.connection import SUFFIXES
-from swancli.logdir.local.series import SUMMARY
+from swancli.logdir.local.series import SUMMARY, TAIL_BYTES
 from swancli.logdir.locate import DATABASE
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 # device, inode, size, and in ns the times of the last write and of the last change of the inode; None: no such file
 FileState = tuple[int, int, int, int, int] | None
 
+FILE_COST_BYTES = 4096  # what opening and closing a file costs, in bytes that could be read instead
 TICK_NS = 50_000_000  # clocks of file systems are coarser than their resolution suggests
 COARSE_TICK_NS = 2_500_000_000  # of file systems with times in whole seconds
 CHANGE_TICK_NS = TICK_NS  # of the time at which an inode changed, which no program can set
@@ -32,18 +34,23 @@ CHANGE_TICK_NS = TICK_NS  # of the time at which an inode changed, which no prog
 class Fingerprint:
     """Files and their state."""
 
-    __slots__ = ("_begun", "links", "paths", "states")
+    __slots__ = ("_begun", "cost", "links", "paths", "states")
 
     def __init__(self) -> None:
         self._begun = time.time_ns()
+        self.cost = 0  # bytes that must be read of the files, roughly; opening a file counts as FILE_COST_BYTES
         self.paths: list[str] = []
         self.states: list[FileState] = []
         self.links: dict[str, FileState] = {}  # symlinks that point outside the logdir, in place of what would be read
 
-    def add(self, path: str) -> None:
-        """Record the state of a file or folder, before it is read."""
+    def add(self, path: str, read_bytes: int | None = None) -> None:
+        """Record the state of a file or folder, before it is read, or before about `read_bytes` of it are."""
+        checkpoint()
+        found = file_state(path)
         self.paths.append(path)
-        self.states.append(file_state(path))
+        self.states.append(found)
+        if found is not None:
+            self.cost += FILE_COST_BYTES + (found[2] if read_bytes is None else min(found[2], read_bytes))
 
     def add_link(self, path: str) -> None:
         """Record the state of a symlink itself, wherever it points."""
@@ -59,7 +66,7 @@ class Fingerprint:
             self.add(os.path.join(series.folder, SUMMARY))
         parts = series.slices()
         for part in parts if last is None else parts[-last:]:
-            self.add(part.path)
+            self.add(part.path, None if last is None else TAIL_BYTES)
 
     def add_record(self, experiment: Experiment) -> None:
         """Record the state of the record file, which is read instead of missing files."""
@@ -114,6 +121,7 @@ def fingerprint(logdir: Logdir, depends: Depends | None, parameters: Mapping[str
     found.add(logdir.path)
     for suffix in SUFFIXES:
         found.add(os.path.join(logdir.root, DATABASE + suffix))
+    found.cost = 0  # rows are found by their keys, however large the database is
     if found.states[1] is None:
         return None  # without a database, the answer may depend on any file
     try:

@@ -84,6 +84,16 @@ MORE: dict[str, list[Block]] = {
             " until the files change. The server needs an extra: pip install 'swancli[serve]'."
         ),
         Text(
+            "A request that must read a lot, such as one for a very long metric, is computed beside at most one other,"
+            " and stops if the client disconnects. Small requests do not wait for it. If more than 64 such requests are"
+            " waiting, or too many large responses are being sent, the response is status 503 with code 3503 and a"
+            " `Retry-After` header. A request whose client left before the response is logged as 499."
+        ),
+        Text(
+            "SIGTERM and Ctrl-C end the server within 3 seconds: small requests are still answered, long ones are not."
+            " A second signal ends it at once."
+        ),
+        Text(
             "On a loopback address, the Host header must name this machine. Any other address needs a token, which"
             " clients send as `Authorization: Bearer TOKEN`, or the option `--no-auth`."
         ),

@@ -19,6 +19,7 @@ from collections.abc import Iterator
 from struct import Struct
 from zlib import crc32
 
+from swancli.logdir.checkpoint import checkpoint
 from swancli.logdir.paths import open_below
 from swancli.logdir.records.damage import Damage, Region
 
@@ -82,6 +83,7 @@ class RecordReader:
             damage.header = not head.startswith(MAGIC)
         unpack, type_crc, full, header_bytes = FRAGMENT_HEADER.unpack_from, TYPE_CRC, FULL, FRAGMENT_HEADER_BYTES
         while True:
+            checkpoint()
             if damage.header and not self.count and self.at > CHUNK_BYTES:
                 damage.foreign = True
                 return
