@@ -50,15 +50,16 @@ class OfflineRuns:
         folders = _folders(root)
         for n, (name, state) in enumerate(folders):
             progress.report(n, len(folders))
-            run = Run(root, name, note)
+            run = Run(root, name, note, is_link=False if state is not None else None)
             if name in known:
-                continue
-            if not run.is_readable():
-                self.denied.append(run.folder)
                 continue
             if self._kept is None:
                 self._kept = kept()
-            found = _Found(run, record(run.folder), state, begun, self._kept)
+            found = _Found(run, state, begun, self._kept)
+            if not found.is_known and not run.is_readable():
+                self.denied.append(run.folder)
+                continue
+            found.open(record(run.folder))
             if found.recorded.found:
                 self._found.append(found)
         self._found.sort(key=lambda found: (str(found.recorded.started_at), found.recorded.run_id))
@@ -107,10 +108,10 @@ class OfflineRuns:
 class _Found:
     """A run's folder with a record file, and what the cache knows of it."""
 
-    def __init__(
-        self, run: Run, recorded: RecordedRun, state: KnownState | None, begun: int, kept: KeptRuns
-    ) -> None:
-        self.run, self.recorded = run, recorded
+    recorded: RecordedRun
+
+    def __init__(self, run: Run, state: KnownState | None, begun: int, kept: KeptRuns) -> None:
+        self.run = run
         self._state, self._begun = state, begun
         self._version: Cell = None
         self._metadata: KnownState | None = None
@@ -118,6 +119,15 @@ class _Found:
         self.config = _Config(self._known)
         if state is not None:
             run.remembered_config = self.config
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the folder is as it was when the cache learned of it, and could be read."""
+        return self._known is not None
+
+    def open(self, recorded: RecordedRun) -> None:
+        """Take the record file."""
+        self.recorded = recorded
         if self._known is not None:
             recorded.assume(self._known.record_name, self._known.record, self._known.ends, self._known.facts)
 

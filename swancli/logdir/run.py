@@ -31,13 +31,15 @@ NOWHERE = os.path.join(os.devnull, "nowhere")  # a path at which nothing can exi
 class Run:
     """The folder of one run below `root`; `name` comes from a database and may be anything."""
 
-    def __init__(self, root: str, name: object, note: Note) -> None:
+    def __init__(self, root: str, name: object, note: Note, is_link: bool | None = None) -> None:
+        """`is_link` says whether the folder is a symlink, if that is known."""
         self.root, self.name, self._note = root, name, note
         self._has_logs: bool | None = None
         self._logs: str | None = None
         self.remembered_config: RememberedConfig | None = None  # asked before config.yaml is read
         self.folder = f"{root}/{name}" if is_name(name) else NOWHERE
-        if os.path.islink(self.folder) and not is_below(root, self.folder):
+        linked = os.path.islink(self.folder) if is_link is None else is_link
+        if linked and not is_below(root, self.folder):
             note(f"{self.folder} points outside the logdir; skipped")
             self.folder = NOWHERE
 

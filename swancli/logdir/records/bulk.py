@@ -9,9 +9,9 @@ different in any way this stops, and leaves it to the reader.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
-from itertools import accumulate, repeat
+from itertools import accumulate, count, repeat
 from operator import add
 from struct import unpack
 from typing import NamedTuple
@@ -24,25 +24,43 @@ MAX_KEY_BYTES = 100
 MIN_BYTES = 400  # in fewer there is no use
 TIMESTAMP_BYTES = (12, 11, 10, 9, 8, 6)  # of the seconds since 1970 and the nanoseconds
 ZERO = bytes(8)
+CONTINUED = bytes(range(128, 256))  # the bytes of base-128 numbers but their last
+LOW = CONTINUED * 64  # the first bytes of consecutive numbers from 0 on
+MIDDLE = bytes(n >> 7 & 127 | 128 for n in range(2 * 16384))  # their second bytes
+HIGH = bytes(n | 128 for n in range(256))
 
 
 class Scalars(NamedTuple):
-    """Records that follow each other: offsets in the file, keys with their length in front, steps, values."""
+    """Records that follow each other: keys with their length in front, steps as base-128 numbers, values as doubles.
+
+    `end` is the position after the last. The payloads' lengths tell where each record is.
+    """
 
     end: int
-    offsets: Sequence[int]
+    lengths: Sequence[int]
     keys: Sequence[bytes]
-    steps: Sequence[int]
-    values: Sequence[float]
+    steps: Sequence[bytes]
+    values: Sequence[bytes]
+
+    def offsets(self, first: int) -> Iterator[int]:
+        """The offsets of the records, given that of the first."""
+        sizes = accumulate(self.lengths[:-1], initial=0)
+        return map(add, sizes, count(first, FRAGMENT_HEADER_BYTES))
+
+    def until(self, n: int, pos: int) -> Scalars:
+        """The first `n` of them; the first begins at `pos`."""
+        lengths = self.lengths[:n]
+        end = pos + sum(lengths) + n * FRAGMENT_HEADER_BYTES
+        return Scalars(end, lengths, self.keys[:n], self.steps[:n], self.values[:n])
 
 
-Find = Callable[[bytes, int, int, int], "Scalars | None"]
+Find = Callable[[bytes, int, int], "Scalars | None"]
 
 
 def finder(keys: Iterable[bytes]) -> Find | None:
     """A function that finds scalars of metrics with these keys; None if it would be of no use.
 
-    Its arguments: data, the positions where the first record begins and where its block ends, the data's offset.
+    Its arguments: data, and the positions where the first record begins and where its block ends.
     """
     lengths = tuple(sorted({len(key) for key in keys if 0 < len(key) <= MAX_KEY_BYTES}))
     return _finder(lengths) if 0 < len(lengths) <= MAX_KEY_LENGTHS else None
@@ -59,49 +77,59 @@ def _finder(lengths: tuple[int, ...]) -> Find:
         re.DOTALL,
     )
 
-    def find(data: bytes, pos: int, limit: int, base: int) -> Scalars | None:
+    def find(data: bytes, pos: int, limit: int) -> Scalars | None:
         found = pattern.findall(data, pos, limit)
         if found and not found[-1][0]:  # the rest, which is something else
             found.pop()
         if not found:
             return None
         heads, payloads, sizes, messages, keys, steps, values = zip(*found)
-        lengths = list(map(len, payloads))
+        lengths = tuple(map(len, payloads))
         checks = unpack("<" + "IH" * len(found), b"".join(heads))
-        sums = list(map(crc32, payloads, repeat(TYPE_CRC[FULL])))
+        sums = tuple(map(crc32, payloads, repeat(TYPE_CRC[FULL])))
         inner = bytes(map(len, messages))
-        count = len(found)
-        if list(checks[1::2]) != lengths or list(checks[::2]) != sums or inner != b"".join(sizes):
-            wanted = zip(checks[::2], checks[1::2], b"".join(sizes))
-            count = next((n for n, right in enumerate(zip(sums, lengths, inner)) if right != next(wanted)), count)
-            if not count:
-                return None
-            lengths, keys, steps, values = lengths[:count], keys[:count], steps[:count], values[:count]
-        if b"" in values:
-            values = tuple(value or ZERO for value in values)
-        first = base + pos
-        starts = map(add, accumulate(lengths, initial=0), range(first, limit + base, FRAGMENT_HEADER_BYTES))
-        offsets = list(starts)
-        end = offsets.pop() - base
-        return Scalars(end, offsets, keys, _numbers(steps), unpack(f"<{count}d", b"".join(values)))
+        end = pos + sum(lengths) + len(found) * FRAGMENT_HEADER_BYTES
+        scalars = Scalars(end, lengths, keys, steps, values)
+        if checks[1::2] == lengths and checks[::2] == sums and inner == b"".join(sizes):
+            return scalars
+        wanted = zip(checks[::2], checks[1::2], b"".join(sizes))
+        sound = next(n for n, right in enumerate(zip(sums, lengths, inner)) if right != next(wanted))
+        return scalars.until(sound, pos) if sound else None
 
     return find
+
+
+def doubles(texts: Sequence[bytes]) -> tuple[float, ...]:
+    """The values of records."""
+    joined = b"".join(texts)
+    if len(joined) < 8 * len(texts):
+        joined = b"".join(text or ZERO for text in texts)
+    return unpack(f"<{len(texts)}d", joined)
+
+
+def numbers(texts: Sequence[bytes]) -> Sequence[int]:
+    """The steps of records; a range if each is one more than the one before."""
+    total = len(texts)
+    width, joined = len(texts[0]), b"".join(texts)
+    if width > 3 or len(joined) != width * total or joined.translate(None, CONTINUED) != joined[width - 1 :: width]:
+        return [sum((byte & 127) << 7 * place for place, byte in enumerate(text)) for text in texts]
+    # all have the same width: each of their bytes is a column
+    first = sum((byte & 127) << 7 * place for place, byte in enumerate(texts[0]))
+    steps = range(first, first + total)
+    if width == 1:
+        return steps if joined == bytes(steps) else list(joined)
+    low, middle = joined[::width], joined[1::width]
+    if width == 2:
+        if low == LOW[first & 127 :][:total] and bytes(map(HIGH.__getitem__, middle)) == MIDDLE[first:][:total]:
+            return steps
+        return [a + (b << 7) - 128 for a, b in zip(low, middle)]
+    high = joined[2::width]
+    if low == LOW[first & 127 :][:total] and middle == MIDDLE[first & 16383 :][:total]:
+        if high == bytes([high[0]]) * total and first >> 14 == steps[-1] >> 14:
+            return steps
+    return [a + (b << 7) + (c << 14) - 16512 for a, b, c in zip(low, middle, high)]
 
 
 def _with_length(lengths: Iterable[int]) -> bytes:
     """A pattern for bytes that follow their own length, one of `lengths`."""
     return b"(?:" + b"|".join(re.escape(bytes([length])) + b".{%d}" % length for length in lengths) + b")"
-
-
-def _numbers(texts: Sequence[bytes]) -> list[int]:
-    """Base-128 numbers; mostly all have the same length, and each of their bytes is a column then."""
-    width = len(texts[0])
-    joined = b"".join(texts)
-    if len(joined) == width * len(texts) and width <= 3 and len(texts[-1]) == width and set(map(len, texts)) == {width}:
-        if width == 1:
-            return list(joined)
-        low, middle = joined[::width], joined[1::width]
-        if width == 2:
-            return [a + (b << 7) - 128 for a, b in zip(low, middle)]
-        return [a + (b << 7) + (c << 14) - 16512 for a, b, c in zip(low, middle, joined[2::width])]
-    return [sum((byte & 127) << 7 * place for place, byte in enumerate(text)) for text in texts]

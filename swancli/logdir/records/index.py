@@ -95,9 +95,10 @@ class IndexedMetric:
         self.offsets.append(offset)
         self.steps.append(step)
 
-    def add_many(self, offsets: Sequence[int], steps: Sequence[int], values: Sequence[float]) -> None:
+    def add_many(self, offsets: Iterable[int], steps: Sequence[int], values: Sequence[float]) -> None:
         """Add rows of scalars that follow each other."""
-        if steps[0] > self.highest_step and all(map(lt, steps, steps[1:])):
+        ascending = isinstance(steps, range) or all(map(lt, steps, steps[1:]))
+        if ascending and steps[0] > self.highest_step:
             self.highest_step = steps[-1]
         else:
             for n, step in enumerate(steps, len(self.steps)):
@@ -240,29 +241,38 @@ class Index:
         if len(self._scalars) != self._found_keys:
             self._found_keys = len(self._scalars)
             self._find = bulk.finder(self._scalars)
-        found = self._find(data, pos, limit, base) if self._find is not None else None
+        found = self._find(data, pos, limit) if self._find is not None else None
         if found is None:
             return 0, pos
-        end, offsets, keys, steps, values = found
-        distinct = set(keys)
-        metrics = {key: self._scalars.get(key[1:]) for key in distinct}
-        if None in metrics.values():  # media, or a key that is new: up to there
-            count = next(n for n, key in enumerate(keys) if metrics[key] is None)
+        keys = found.keys
+        distinct = [keys[0]] if keys.count(keys[0]) == len(keys) else list(dict.fromkeys(keys))
+        metrics = [self._scalars.get(key[1:]) for key in distinct]
+        if None in metrics:  # media, or a key that is new: up to there
+            count = keys.index(distinct[metrics.index(None)])
             if not count:
                 return 0, pos
-            end, offsets, keys = offsets[count] - base, offsets[:count], keys[:count]
-            distinct, steps, values = set(keys), steps[:count], values[:count]
+            found = found.until(count, pos)
+            keys = found.keys
+            distinct = list(dict.fromkeys(keys))
+        offsets = found.offsets(base + pos)
         if len(distinct) == 1:
-            self._scalars[keys[0][1:]].add_many(offsets, steps, values)  # type: ignore[union-attr]
-            return len(keys), end
+            self._add_many(keys[0], offsets, found.steps, found.values)
+            return len(keys), found.end
+        all_offsets, steps, values = list(offsets), found.steps, found.values
         places: dict[bytes, list[int]] = {key: [] for key in distinct}
         for n, key in enumerate(keys):
             places[key].append(n)
         for key, chosen in places.items():
-            metric = self._scalars[key[1:]]
-            assert metric is not None
-            metric.add_many([offsets[n] for n in chosen], [steps[n] for n in chosen], [values[n] for n in chosen])
-        return len(keys), end
+            self._add_many(
+                key, [all_offsets[n] for n in chosen], [steps[n] for n in chosen], [values[n] for n in chosen]
+            )
+        return len(keys), found.end
+
+    def _add_many(self, key: bytes, offsets: Iterable[int], steps: Sequence[bytes], values: Sequence[bytes]) -> None:
+        """Add rows of the metric with this key, which has its length in front."""
+        metric = self._scalars[key[1:]]
+        assert metric is not None
+        metric.add_many(offsets, bulk.numbers(steps), bulk.doubles(values))
 
     def _scalar_metric(self, raw: bytes) -> IndexedMetric | None:
         """The metric of a scalar's key, None if the key belongs to media or is not UTF-8."""

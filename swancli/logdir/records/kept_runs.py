@@ -46,6 +46,7 @@ class KeptRuns:
         state = file_state(root)
         self._name = f"{state[0]:x}-{state[1]:x}.runs" if state is not None else ""
         self._lines: dict[bytes, bytes] = {}
+        self._heads: dict[bytes, Any] = {}
         self._size, self._new, self._saved_work = 0, 0, 0
         data = cache.read(self._name) if self._name else None
         if data:
@@ -54,27 +55,38 @@ class KeptRuns:
                 name, tab, rest = line.partition(b"\t")
                 if tab:
                     self._lines[name] = rest
+            self._read_heads()
+
+    def _read_heads(self) -> None:
+        """Parse what every command needs of all lines at once."""
+        heads = [rest.partition(b"\t")[0] for rest in self._lines.values()]
+        try:
+            parsed = json.loads(b"[" + b",".join(heads) + b"]")
+        except (ValueError, RecursionError):
+            parsed = []
+        if len(parsed) == len(heads):
+            self._heads = dict(zip(self._lines, parsed))
 
     def get(self, name: str, folder: KnownState) -> KeptRun | None:
         """What is known of a run whose folder is in this state, if its files are as they were."""
-        line = self._lines.get(_key(name))
-        if line is None:
+        key = _key(name)
+        head = self._heads.get(key)
+        if head is None:
             return None
         try:
-            head, facts, config = line.split(b"\t")
-            states, record_name, version, ends = json.loads(head)
-            known, record, metadata, config_state = (None if state is None else tuple(state) for state in states)
-            if known != folder:
+            (known, record, metadata, config_state), record_name, version, ends = head
+            if tuple(known) != folder:
                 return None
+            _, facts, config = self._lines[key].split(b"\t")
             return KeptRun(
-                known,
+                folder,
                 record_name,
-                record,
-                metadata,
+                tuple(record),
+                None if metadata is None else tuple(metadata),
                 version,
                 ends_from_json(ends),
                 facts or None,
-                config_state,
+                None if config_state is None else tuple(config_state),
                 config or None,
             )
         except (ValueError, TypeError, LookupError, AttributeError, RecursionError):
@@ -106,7 +118,8 @@ class KeptRuns:
 
 
 def _key(name: str) -> bytes:
-    return json.dumps(name).encode()
+    """A folder's name in ASCII, without tabs and line breaks."""
+    return ascii(name).encode()
 
 
 def config_to_json(value: Any) -> bytes | None:

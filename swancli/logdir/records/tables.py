@@ -47,13 +47,15 @@ def project_row(run: RecordedRun, runs: int = 1, version: Cell = None) -> Projec
 
 def experiment_row(run: RecordedRun, id: int | None, sort: int | None, version: Cell = None) -> ExperimentRow:
     """The run as a row of `experiment`; `version` is swanlab.version of the metadata."""
-    light, dark = run.start.colors or (None, None)
+    start, finished_at = run.start, run.finished_at
+    started_at = run.started_at
+    light, dark = start.colors or (None, None)
     return {
         "id": id,
         "project_id": 1,
         "run_id": run.run_id,
-        "name": run.start.name or run.run_id,
-        "description": run.start.description,
+        "name": start.name or run.run_id,
+        "description": start.description,
         "sort": sort,
         "status": run.status,
         "show": 1,
@@ -63,9 +65,9 @@ def experiment_row(run: RecordedRun, id: int | None, sort: int | None, version: 
         "hidden_opened": 0,
         "more": "",
         "version": version,
-        "create_time": run.started_at,
-        "finish_time": run.finished_at,
-        "update_time": run.finished_at or run.started_at,
+        "create_time": started_at,
+        "finish_time": finished_at,
+        "update_time": finished_at or started_at,
     }
 
 
