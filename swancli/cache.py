@@ -6,6 +6,7 @@ file that can't be written is not written, without a word. `SWANCLI_CACHE` place
 
 from __future__ import annotations
 
+import contextlib
 import os
 import stat
 from struct import Struct
@@ -146,7 +147,5 @@ def _is_private(path: str) -> bool:
 
 
 def _delete(path: str) -> None:
-    try:
+    with contextlib.suppress(OSError):
         os.unlink(path)
-    except OSError:
-        pass

@@ -27,6 +27,7 @@ from swancli.source import Source, open_source
 if TYPE_CHECKING:
     from swancli.endpoints.route import AnyRoute, Route
     from swancli.model import Address, Console
+    from swancli.output.progress import Bar
     from swancli.output.stdout import Terminal
     from swancli.output.table import Table
     from swancli.output.text.styled import Line
@@ -67,6 +68,11 @@ class Session:
         self._warned: set[str] = set()
         self._terminal: Terminal | None = None
         self.source: Source = self._open()
+        self._bar: Bar | None = None
+        if not (options.watch or follow) and sys.stderr is not None and sys.stderr.isatty():
+            from swancli.output.progress import Bar
+
+            self._bar = Bar()
 
     @property
     def json(self) -> bool:
@@ -215,6 +221,8 @@ class Session:
 
     def __exit__(self, *_: object) -> None:
         """Print the warnings that are left, and close the source."""
+        if self._bar is not None:
+            self._bar.close()
         self.print_notes()
         self.source.close()
 

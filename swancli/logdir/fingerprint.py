@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from swancli.logdir.logdir import Logdir
     from swancli.logdir.rows import TagRow
 
+
 class Fingerprint:
     """Files and their state."""
 

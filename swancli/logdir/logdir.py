@@ -111,6 +111,7 @@ class Logdir:
             else:
                 tags = experiment.tags()
                 yield experiment, len(tags), chosen(tags, metric)
+        progress.report(len(experiments), len(experiments))
 
     def give_up_database(self, error: DatabaseDamaged) -> bool:
         """Continue without a damaged database; False if there are no record files either."""

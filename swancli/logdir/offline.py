@@ -62,6 +62,7 @@ class OfflineRuns:
             found.open(record(run.folder))
             if found.recorded.found:
                 self._found.append(found)
+        progress.report(len(folders), len(folders))
         self._found.sort(key=lambda found: (str(found.recorded.started_at), found.recorded.run_id))
         self.runs: list[RecordedExperiment] = []
         self._by_address: dict[Address, RecordedExperiment] | None = None

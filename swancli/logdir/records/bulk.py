@@ -124,9 +124,9 @@ def numbers(texts: Sequence[bytes]) -> Sequence[int]:
             return steps
         return [a + (b << 7) - 128 for a, b in zip(low, middle)]
     high = joined[2::width]
-    if low == LOW[first & 127 :][:total] and middle == MIDDLE[first & 16383 :][:total]:
-        if high == bytes([high[0]]) * total and first >> 14 == steps[-1] >> 14:
-            return steps
+    same_high = high == bytes([high[0]]) * total and first >> 14 == steps[-1] >> 14
+    if same_high and low == LOW[first & 127 :][:total] and middle == MIDDLE[first & 16383 :][:total]:
+        return steps
     return [a + (b << 7) + (c << 14) - 16512 for a, b, c in zip(low, middle, high)]
 
 

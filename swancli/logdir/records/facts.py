@@ -20,7 +20,7 @@ class MetricFacts(NamedTuple):
     """One metric: its column, and what one look at all of its rows tells. Repeated steps are counted once."""
 
     column: Column
-    count: int = 0
+    rows: int = 0
     max: Any = None  # a number; of media in JSON files a list
     max_step: int = 0
     min: Any = None
@@ -66,18 +66,20 @@ def ends_from_json(found: Any) -> Ends:
 def start_from_json(found: Any) -> Start:
     """A Start that became a list."""
     start = Start(*found)
-    return start if start.colors is None else start._replace(colors=tuple(start.colors))
+    return start if start.colors is None else start._replace(colors=_pair(start.colors))
 
 
 def column_from_json(found: Any) -> Column:
     """A Column that became a list."""
     column = Column(*found)
-    colors, y_range = column.colors, column.y_range
-    if colors is None and y_range is None:
+    if column.colors is None and column.y_range is None:
         return column
-    return column._replace(
-        colors=tuple(colors) if colors is not None else None, y_range=tuple(y_range) if y_range is not None else None
-    )
+    return column._replace(colors=_pair(column.colors), y_range=_pair(column.y_range))
+
+
+def _pair(found: Any) -> Any:
+    """A pair that became a list, or None."""
+    return None if found is None else (found[0], found[1])
 
 
 def damage_to_json(damage: Damage) -> list[object]:
@@ -116,9 +118,7 @@ def facts_from_json(text: bytes) -> Facts:
         metric = MetricFacts(column_from_json(column), *others)
         metrics[metric.column.key] = metric
     crashes = [LogLine(*line) for line in crashes]
-    return Facts(
-        codec_named(family), start_from_json(start), _made(Finish, finish), crashes, damage, lines, metrics
-    )
+    return Facts(codec_named(family), start_from_json(start), _made(Finish, finish), crashes, damage, lines, metrics)
 
 
 def _made(kind: Any, found: Any) -> Any:

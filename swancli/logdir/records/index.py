@@ -409,9 +409,7 @@ class Index:
                 None if row is None else {"index": row.step, "data": row.data, "create_time": row.create_time},
                 self._trend(metric) if not metric.column.system and trends <= MAX_TRENDS else None,
             )
-        return Facts(
-            self.codec, self.start, self.finish, self.crashes, self.damage, len(self.line_offsets), found
-        )
+        return Facts(self.codec, self.start, self.finish, self.crashes, self.damage, len(self.line_offsets), found)
 
     def _trend(self, metric: IndexedMetric) -> list[Value] | None:
         """The values that a sparkline shows; None if they would have to be read."""

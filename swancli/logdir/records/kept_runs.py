@@ -136,7 +136,7 @@ def _same(one: Any, other: Any) -> bool:
 
 
 def side_state(folder: str, name: str) -> KnownState | None:
-    """The state of a file in the folder files/ of a run; None if there is none, NOT_A_FILE for a symlink and the like."""
+    """The state of a file in files/ of a run's folder; None if it is missing, NOT_A_FILE if it is a symlink or such."""
     try:
         found = os.lstat(f"{folder}/files/{name}")
     except (OSError, ValueError):

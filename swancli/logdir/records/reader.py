@@ -77,7 +77,7 @@ class RecordReader:
         self._budget = SALVAGE_BUDGET_NS
 
     def continues(self) -> bool:
-        """Whether the file still holds what was read last where it was read: it only grew. False if it can't be read."""
+        """Whether the file only grew: what was read last is still where it was. False if it can't be read."""
         try:
             fd = open_below(self.root, self.path)
         except OSError:

@@ -1,4 +1,4 @@
-"""The index of a record file as bytes, which the cache keeps: where the rows of all metrics are, their steps and values.
+"""The index of a record file as bytes, for the cache: where the rows of all metrics are, their steps and values.
 
 A line of JSON, then the arrays one behind the other as this machine has them in memory.
 """
@@ -20,7 +20,8 @@ MAX_JSON_BYTES = 1 << 24
 
 def index_to_bytes(index: Index, state: tuple[int, ...]) -> bytes:
     """The index, made when the file was in `state`; ValueError if that is not possible."""
-    metrics, arrays = [], [index.line_offsets, index.line_numbers]
+    metrics: list[object] = []
+    arrays: list[array[int] | array[float]] = [index.line_offsets, index.line_numbers]
     for metric in index.metrics.values():
         arrays += [metric.offsets, metric.steps, metric.possible_repeats]
         if metric.values is not None:
@@ -94,11 +95,13 @@ class _Arrays:
 
     def integers(self, count: int) -> array[int]:
         """The next `count` integers."""
-        return self._next("q", count)
+        found: array[int] = self._next("q", count)
+        return found
 
     def floats(self, count: int) -> array[float]:
         """The next `count` floats."""
-        return self._next("d", count)
+        found: array[float] = self._next("d", count)
+        return found
 
     def at_end(self) -> bool:
         """Whether all bytes have been taken."""

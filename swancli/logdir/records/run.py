@@ -73,7 +73,9 @@ class RecordedRun:
     """
 
     def __init__(self, run_dir: str, cache: Cache | None = None, opened: OpenIndexes | None = None) -> None:
-        self.run_id = os.path.basename(os.path.abspath(run_dir))
+        self.run_id = os.path.basename(run_dir)
+        if self.run_id in ("", ".", ".."):
+            self.run_id = os.path.basename(os.path.abspath(run_dir))
         self._dir, self._cache, self._opened = run_dir, cache, opened
         self._root: str | None = None
         self._problem = ""
@@ -115,7 +117,7 @@ class RecordedRun:
         return self._path
 
     def assume(self, name: str, state: KnownState, ends: Ends, facts: bytes | None) -> None:
-        """Take over what the cache knows of the file `name`, if that is still in this state, and nothing else is known."""
+        """Take over what the cache knows of the file `name`, if that is in this state and nothing else is known."""
         path = f"{self._dir}/{name}"
         if self.file_state is not None or self._index is not None or file_state(path) != state:
             return
@@ -158,11 +160,14 @@ class RecordedRun:
         if self.path is None:
             self._listed = False
             self._index = self._facts = None
-        elif self.file_state is not None and not is_fresh(self.file_state, self._looked):
-            if file_state(self.path) == self.file_state:
-                return
+        elif self._is_unchanged(self.path):
+            return
         self._ends = self._facts = self._facts_text = self.file_state = None
         self._stale, self.is_assumed = True, False
+
+    def _is_unchanged(self, path: str) -> bool:
+        known = self.file_state
+        return known is not None and not is_fresh(known, self._looked) and file_state(path) == known
 
     def _look(self) -> None:
         """Note the state of the file before it is read."""
@@ -362,7 +367,7 @@ class RecordedRun:
 
     def count(self, key: str) -> int:
         """How many rows a metric has; KeyError if it is unknown."""
-        return self._known().metrics[key].count
+        return self._known().metrics[key].rows
 
     def rows(self, key: str, start: int = 0) -> Iterator[JsonPoint]:
         """The rows of a metric as they were logged, from number `start` on; KeyError if it is unknown.
@@ -380,9 +385,9 @@ class RecordedRun:
     def last(self, key: str) -> JsonPoint | None:
         """The row that was written last, None if there is none; KeyError if the metric is unknown."""
         found = self._known().metrics[key]
-        if found.last is not None or not found.count:
+        if found.last is not None or not found.rows:
             return found.last
-        return next(self.rows(key, found.count - 1), None)
+        return next(self.rows(key, found.rows - 1), None)
 
     def numbers(self, key: str) -> Numbers | None:
         """All steps and values of a metric, read without decoding its rows again; None if some are not floats."""
@@ -392,10 +397,10 @@ class RecordedRun:
         return Numbers(metric.steps, metric.values, self._scanned().entries(metric))
 
     def _rows(self, metric: IndexedMetric, offsets: array[int]) -> Iterator[JsonPoint]:
-        for _, step, data, time, more, _, kind in self._scanned().rows(metric, offsets):
+        for _, step, data, stamp, more, _, kind in self._scanned().rows(metric, offsets):
             if kind == TEXT and isinstance(data, list):
                 data = [self.text(name) for name in data]
-            row: JsonPoint = {"index": step, "data": data, "create_time": time}
+            row: JsonPoint = {"index": step, "data": data, "create_time": stamp}
             if more is not None:
                 row["more"] = more
             yield row
@@ -419,7 +424,7 @@ class RecordedRun:
     def summary(self, key: str) -> SummaryFile:
         """What _summary.json would hold; only num if no value is finite. KeyError if the metric is unknown."""
         metric = self._known().metrics[key]
-        num = metric.count
+        num = metric.rows
         if metric.max is None:
             return {"num": num}
         return {

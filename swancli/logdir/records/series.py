@@ -51,8 +51,9 @@ class RecordedSeries:
             steps, floats, entry = numbers
             total = sum(floats)
             finite = total - total == 0.0 or all(value - value == 0.0 for value in floats)
-            values = floats if finite else list(map(spelled, floats))
-            return Block(steps, steps, values, lambda n: dumps(entry(n)), finite)
+            return Block(
+                steps, steps, floats if finite else list(map(spelled, floats)), lambda n: dumps(entry(n)), finite
+            )
         points = list(self._recorded.rows(self._key))
         values = [point["data"] for point in points]
         steps = cast("list[int]", [point["index"] for point in points])
