@@ -7,7 +7,7 @@ from statistics import median
 from typing import NamedTuple
 
 from benchmarks.probes import Failed
-from benchmarks.rows import FASTER, MIB, Goal, Row
+from benchmarks.rows import FASTER, MIB, SECONDS, Goal, Row
 
 NOT_MET, MET, AIM_MET = "no", "yes", "yes, and the aim"
 
@@ -45,6 +45,8 @@ def findings(row: Row, runs: int) -> Iterator[Finding]:
     for goal in row.goals:
         if goal.unit == MIB:
             figure = median(pair[0].peak or 0.0 for pair in pairs)
+        elif goal.unit == SECONDS:
+            figure = here
         elif goal.unit == FASTER and not row.rates:
             figure = there / here
         else:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from benchmarks import probes
-from benchmarks.logdirs import Size, kept, slices
+from benchmarks.logdirs import Size, kept, kept_offline, slices
 from benchmarks.probes import Probe, Server
 
 EXPERIMENT = "/api/v1/experiment/1"
@@ -27,21 +27,24 @@ class Scale(NamedTuple):
     experiments: int = 2000
     console: int = 200_000_000
     seconds: int = 5
+    offline: int = 500
+    offline_rows: int = 60_000
+    tiny: int = 8000
 
 
 FULL = Scale()
-QUICK = Scale(50_000, 50, 50, 100, 10_000_000, 3)
+QUICK = Scale(50_000, 50, 50, 100, 10_000_000, 3, 10, 20_000, 200)
 
 
 class Goal(NamedTuple):
-    """A target and what is aimed at beyond it. The unit: TIMES the reference, FASTER than it, or MIB at the peak."""
+    """A target and what is aimed at beyond it. The unit: TIMES the reference, FASTER than it, MIB at the peak, SECONDS."""
 
     unit: str
     target: float
     aim: float | None = None
 
 
-TIMES, FASTER, MIB = "×", "× faster", "MiB"
+TIMES, FASTER, MIB, SECONDS = "×", "× faster", "MiB", "s"
 
 
 class Row(NamedTuple):
@@ -90,6 +93,7 @@ def rows(lab: Lab, scale: Scale) -> Iterator[Row]:
     yield from _metric(lab, scale.points)
     yield from _large(lab, scale)
     yield from _logs(lab, scale.console)
+    yield from _offline(scale)
     yield from _served(lab, scale.seconds)
 
 
@@ -164,6 +168,27 @@ def _logs(lab: Lab, size: int) -> Iterator[Row]:
     what = f"{size / 1e6:g} MB"
     yield Row(f"logs --tail 100 of {what}", "the same of 10 kB", (Goal(TIMES, 1.3, 1),), tail)
     yield Row(f"logs --json of {what}", WARM, (Goal(FASTER, 3, 5), Goal(MIB, 80)), whole, same=True)
+
+
+def _offline(scale: Scale) -> Iterator[Row]:
+    """Tables of offline runs, with an empty cache and with what the command before has left there."""
+
+    def row(what: str, runs: int, rows: int, goals: tuple[Goal, ...], *words: str, first: bool = False) -> Row:
+        def sides() -> tuple[Probe, Probe]:
+            logdir = kept_offline(runs, rows)
+            ours = probes.swancli_with_cache(logdir.parent / "cache", *words, "-l", logdir, first=first)
+            return ours, probes.python("-c", "pass")
+
+        return Row(f"{what}, {'first' if first else 'second'} time", BARE, goals, sides)
+
+    many, rows = scale.offline, scale.offline_rows
+    what = f"project, {many} offline runs of {rows:,} rows"
+    words = ("project", "-o", "table")
+    yield row(what, many, rows, (Goal(SECONDS, 20, 8), Goal(MIB, 80)), *words, first=True)
+    yield row(what, many, rows, (Goal(SECONDS, 0.6), Goal(MIB, 80)), *words)
+    tiny = f"{scale.tiny:,} tiny offline runs"
+    yield row(f"project --json, {tiny}", scale.tiny, 8, (Goal(SECONDS, 0.8),), "project", "--json")
+    yield row(f"status latest, {tiny}", scale.tiny, 8, (Goal(SECONDS, 0.3),), "status", "latest")
 
 
 def _served(lab: Lab, seconds: int) -> Iterator[Row]:

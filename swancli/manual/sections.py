@@ -153,8 +153,8 @@ TOPICS: dict[str, Topic] = {
                 [
                     Text(
                         "Record files, in which offline runs lie, have no index: to tell the latest value of a metric,"
-                        " the whole file must be read. What swancli has learned of a record file it keeps in a cache, so"
-                        " that it reads only what has been added the next time."
+                        " the whole file must be read. What swancli has learned of a record file it keeps in a cache."
+                        " The next time, it reads only what has been added."
                     ),
                     Text(
                         "The cache is a directory of its own. Nothing is ever written below a logdir: a cache directory"
@@ -203,8 +203,8 @@ TOPICS: dict[str, Topic] = {
                     Text(
                         "What is kept of a file is used only while its device, inode, size, time of modification and"
                         " time of change are the same; of a file that has grown, only if it still has the same bytes"
-                        " where reading ended. A damaged file of the cache, or one of another version of swancli, is not"
-                        " used. All files together take at most 256 MiB; the oldest are deleted first. The cache can be"
+                        " where reading ended. A file of the cache that is damaged or from another version is not used."
+                        " All files together take at most 256 MiB; the oldest are deleted first. The cache can be"
                         " deleted at any time."
                     ),
                 ],
