@@ -50,7 +50,8 @@ class Failed(Exception):
 def process(*argv: str | Path, before: Callable[[], None] | None = None, **variables: str) -> Probe:
     """A command from its start to its end, its output read through a pipe, with these variables in its environment.
 
-    `before` is called before each start. The peak can't be told below that of this process, whose memory a child has for a moment.
+    `before` is called before each start. The peak can't be told below that of this process, whose memory a
+    child has for a moment.
     """
     words = [str(word) for word in argv]
     env = {**clean_environ(), "SWANCLI_CACHE": "off", **variables}

@@ -37,7 +37,7 @@ QUICK = Scale(50_000, 50, 50, 100, 10_000_000, 3, 10, 20_000, 200)
 
 
 class Goal(NamedTuple):
-    """A target and what is aimed at beyond it. The unit: TIMES the reference, FASTER than it, MIB at the peak, SECONDS."""
+    """A target and what is aimed at beyond it. The unit: TIMES the reference, FASTER, MIB at the peak, SECONDS."""
 
     unit: str
     target: float

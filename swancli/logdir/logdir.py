@@ -6,7 +6,6 @@ import os
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from swancli import progress
 from swancli.errors import AccessDenied, DatabaseDamaged, ExperimentNotFound, MetricNotFound, ProjectNotFound
 from swancli.logdir.experiment import Experiment, LocalExperiment
 from swancli.logdir.local.database import Database
@@ -94,6 +93,7 @@ class Logdir:
 
         Without a `metric` it is the main one.
         """
+        from swancli import progress
         from swancli.logdir.main_metric import chosen
 
         database = self._database()
