@@ -103,6 +103,10 @@ class Logdir:
             for tag in database.main_tags() if metric is None else database.matching_tags(metric):
                 shown.setdefault(tag["experiment_id"], []).append(tag)
         experiments = self.experiments(all=True)
+        if self._offline is not None and self._offline.runs:
+            from swancli.logdir.records import in_processes
+
+            in_processes.scan([run.recorded() for run in self._offline.runs])
         for n, experiment in enumerate(experiments):
             progress.report(n, len(experiments))
             if isinstance(experiment, LocalExperiment):

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from swancli.logdir.rows import Cell, ProjectRow
     from swancli.model import Address, Data
 
-RUN_FOLDER = re.compile(r"run-.+", re.DOTALL)
+PREFIX = "run-"  # of the names of runs' folders
 
 
 class OfflineRuns:
@@ -244,7 +244,7 @@ def _folders(root: str) -> list[tuple[str, KnownState | None]]:
     try:
         with os.scandir(root) as entries:
             for entry in entries:
-                if RUN_FOLDER.fullmatch(entry.name) and entry.is_dir():
+                if len(entry.name) > len(PREFIX) and entry.name.startswith(PREFIX) and entry.is_dir():
                     try:
                         known = None if entry.is_symlink() else state_of(entry.stat(follow_symlinks=False))
                     except OSError:

@@ -90,6 +90,7 @@ class RecordedRun:
         self._read_before = 0  # bytes that the cache's index had read
         self.file_state: FileState = None  # of the file, before anything of it was read
         self._looked = 0  # when that was, in ns
+        self._is_adopted = False  # whether the facts came from another process
         self.is_assumed = False  # whether the ends came from the cache
 
     # The file.
@@ -163,7 +164,7 @@ class RecordedRun:
         elif self._is_unchanged(self.path):
             return
         self._ends = self._facts = self._facts_text = self.file_state = None
-        self._stale, self.is_assumed = True, False
+        self._stale, self.is_assumed, self._is_adopted = True, False, False
 
     def _is_unchanged(self, path: str) -> bool:
         known = self.file_state
@@ -254,7 +255,33 @@ class RecordedRun:
     @property
     def has_news(self) -> bool:
         """Whether facts have been learned that `assume` was not given."""
-        return self._facts is not None and self._facts_text is None
+        return self._is_adopted or (self._facts is not None and self._facts_text is None)
+
+    @property
+    def is_known(self) -> bool:
+        """Whether what tables need can be told without scanning the file from its beginning."""
+        return self._facts is not None or self._facts_text is not None or self._index is not None
+
+    @property
+    def size(self) -> int:
+        """The size of the file in bytes, as far as it has been looked at."""
+        self._look()
+        return self.file_state[2] if self.file_state is not None else 0
+
+    def scan_for_another(self) -> tuple[FileState, int, bytes | None]:
+        """Scan the file, and give its state, when that was looked up, and the facts: for `adopt` in another process."""
+        self._known()
+        facts = self.facts_to_keep()
+        self.let_go()
+        return self.file_state, self._looked, facts
+
+    def adopt(self, state: KnownState, looked: int, facts: bytes) -> None:
+        """Take over what another process found by a scan, unless this one has seen the file in another state."""
+        if self._index is not None or (self.file_state is not None and self.file_state != state):
+            return
+        if self.file_state is None:
+            self.file_state, self._looked = state, looked
+        self._facts, self._facts_text, self._is_adopted = None, facts, True
 
     def facts_to_keep(self) -> bytes | None:
         """The facts as JSON, if they are known and can be kept."""

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from swancli.logdir.records.events import AUDIO, IMAGE, JSON, LINE, TEXT, Column
-from swancli.logdir.records.run import RecordedRun
+from swancli.logdir.records.run import STATUS, RecordedRun, time_of_folder
 
 if TYPE_CHECKING:
     from swancli.logdir.rows import (
@@ -47,8 +47,9 @@ def project_row(run: RecordedRun, runs: int = 1, version: Cell = None) -> Projec
 
 def experiment_row(run: RecordedRun, id: int | None, sort: int | None, version: Cell = None) -> ExperimentRow:
     """The run as a row of `experiment`; `version` is swanlab.version of the metadata."""
-    start, finished_at = run.start, run.finished_at
-    started_at = run.started_at
+    start, finish = run.start, run.finish
+    started_at = start.started_at or time_of_folder(run.run_id)
+    finished_at = finish.finished_at if finish is not None else None
     light, dark = start.colors or (None, None)
     return {
         "id": id,
@@ -57,7 +58,7 @@ def experiment_row(run: RecordedRun, id: int | None, sort: int | None, version: 
         "name": start.name or run.run_id,
         "description": start.description,
         "sort": sort,
-        "status": run.status,
+        "status": STATUS[finish.state] if finish is not None else 0,
         "show": 1,
         "light": light,
         "dark": dark,

@@ -6,6 +6,7 @@ import errno
 import json
 import os
 import random
+import signal
 import stat
 import subprocess
 import time
@@ -18,7 +19,7 @@ import pytest
 from swancli import cache
 from swancli.endpoints import METRIC, PROJECT
 from swancli.logdir import file_state
-from swancli.logdir.records import protobuf_codec
+from swancli.logdir.records import in_processes, protobuf_codec
 from swancli.logdir.records import run as run_module
 from swancli.logdir.records.index import Index
 from swancli.logdir.records.run import RecordedRun
@@ -448,3 +449,69 @@ def test_values_of_json_files_that_are_integers_stay_integers(tmp_path: Path) ->
     assert [row["data"] for row in found.rows("a")] == found.evenly_spaced("a", 60) == [0, 1, 2, 3, 4]
     assert found.last("a") == {"index": 4, "data": 4, "create_time": "2026-11-23T14:24:15.739292+00:00"}
     assert found.numbers("a") is None
+
+
+@pytest.fixture
+def forks(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Large files are those of any size, and there are three processors; the processes that are started."""
+    started: list[int] = []
+    fork = os.fork
+
+    def counted() -> int:
+        pid = fork()
+        started.append(pid)
+        return pid
+
+    monkeypatch.setattr(in_processes, "MIN_BYTES", 1)
+    monkeypatch.setattr(in_processes, "_processors", lambda: 3)
+    monkeypatch.setattr(in_processes, "_may_fork", lambda: True)
+    monkeypatch.setattr(os, "fork", counted)
+    return started
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_files_scanned_in_several_processes_give_the_same_table(
+    folder: Path, tmp_path: Path, forks: list[int], work: dict[str, int], monkeypatch: pytest.MonkeyPatch, fails: bool
+) -> None:
+    logdir = tmp_path / "swanlog"
+    for n in range(1, 8):
+        write_run(logdir, n, rows(3000, n))
+    parent, scan = os.getpid(), RecordedRun.scan_for_another
+
+    def dying(run: RecordedRun) -> Any:
+        assert os.getpid() != parent
+        if run.run_id.endswith(("id2", "id6")):
+            os.kill(os.getpid(), signal.SIGKILL)
+        return scan(run)
+
+    if fails:
+        monkeypatch.setattr(RecordedRun, "scan_for_another", dying)
+    found = looked(logdir)
+    assert len(forks) == 3
+    assert fails or work["rows"] < 7 * 1200  # the ends
+    for pid in forks:
+        with pytest.raises(ProcessLookupError):
+            os.kill(pid, 0)
+    work.update(rows=0)
+    assert looked(logdir) == found
+    assert work["rows"] == 0
+    assert len(forks) == 3
+    monkeypatch.setattr(in_processes, "MIN_BYTES", 1 << 40)
+    assert without_cache(lambda: looked(logdir)) == found
+
+
+def test_interrupt_leaves_no_process_behind(tmp_path: Path, forks: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
+    logdir = tmp_path / "swanlog"
+    for n in range(1, 4):
+        write_run(logdir, n, rows(100))
+
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(in_processes, "_receive", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        looked(logdir)
+    assert len(forks) == 3
+    for pid in forks:
+        with pytest.raises(ProcessLookupError):
+            os.kill(pid, 0)
