@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from benchmarks import probes, under_load
-from benchmarks.logdirs import Size, kept, slices
+from benchmarks.logdirs import Size, kept, kept_offline, slices
 from benchmarks.probes import Probe, Server
 
 EXPERIMENT = "/api/v1/experiment/1"
@@ -31,10 +31,13 @@ class Scale(NamedTuple):
     killed: int = 2000
     database: int = 2500  # experiments of 90 metrics in a large database
     seconds: int = 5
+    offline: int = 500
+    offline_rows: int = 60_000
+    tiny: int = 8000
 
 
 FULL = Scale()
-QUICK = Scale(50_000, 50, 50, 100, 10_000_000, 500, 100, 50, 3)
+QUICK = Scale(50_000, 50, 50, 100, 10_000_000, 500, 100, 50, 3, 10, 20_000, 200)
 
 
 class Goal(NamedTuple):
@@ -98,6 +101,7 @@ def rows(lab: Lab, scale: Scale) -> Iterator[Row]:
     yield from _large(lab, scale)
     yield from _many(scale)
     yield from _logs(lab, scale.console)
+    yield from _offline(scale)
     yield from _served(lab, scale.seconds)
     yield from _under_load(scale)
 
@@ -203,6 +207,27 @@ def _logs(lab: Lab, size: int) -> Iterator[Row]:
     what = f"{size / 1e6:g} MB"
     yield Row(f"logs --tail 100 of {what}", "the same of 10 kB", (Goal(TIMES, 1.3, 1),), tail)
     yield Row(f"logs --json of {what}", WARM, (Goal(FASTER, 3, 5), Goal(MIB, 80)), whole, same=True)
+
+
+def _offline(scale: Scale) -> Iterator[Row]:
+    """Tables of offline runs, with an empty cache and with what the command before has left there."""
+
+    def row(what: str, runs: int, rows: int, goals: tuple[Goal, ...], *words: str, first: bool = False) -> Row:
+        def sides() -> tuple[Probe, Probe]:
+            logdir = kept_offline(runs, rows)
+            ours = probes.swancli_with_cache(logdir.parent / "cache", *words, "-l", logdir, first=first)
+            return ours, probes.python("-c", "pass")
+
+        return Row(f"{what}, {'first' if first else 'second'} time", BARE, goals, sides)
+
+    many, rows = scale.offline, scale.offline_rows
+    what = f"project, {many} offline runs of {rows:,} rows"
+    words = ("project", "-o", "table")
+    yield row(what, many, rows, (Goal(SECONDS, 20, 8), Goal(MIB, 80)), *words, first=True)
+    yield row(what, many, rows, (Goal(SECONDS, 0.6), Goal(MIB, 80)), *words)
+    tiny = f"{scale.tiny:,} tiny offline runs"
+    yield row(f"project --json, {tiny}", scale.tiny, 8, (Goal(SECONDS, 0.8),), "project", "--json")
+    yield row(f"status latest, {tiny}", scale.tiny, 8, (Goal(SECONDS, 0.3),), "status", "latest")
 
 
 def _served(lab: Lab, seconds: int) -> Iterator[Row]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from swancli.logdir.checkpoint import checkpoint
 from swancli.logdir.fingerprint import FILE_COST_BYTES
-from swancli.logdir.offline import RUN_FOLDER
+from swancli.logdir.offline import PREFIX
 
 if TYPE_CHECKING:
     from swancli.logdir.fingerprint import Fingerprint
@@ -35,7 +35,7 @@ def _record_file_sizes(root: str) -> Iterator[int]:
     try:
         with os.scandir(root) as runs:
             folders = [
-                entry.path for entry in runs if RUN_FOLDER.fullmatch(entry.name) and entry.is_dir(follow_symlinks=False)
+                entry.path for entry in runs if entry.name.startswith(PREFIX) and entry.is_dir(follow_symlinks=False)
             ]
     except OSError:
         return

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from swancli.errors import NotFound, SwancliError
 from swancli.logdir.checkpoint import checkpoint
+from swancli.logdir.file_state import FileState, file_state, is_fresh
 from swancli.logdir.local.connection import SUFFIXES
 from swancli.logdir.local.series import SUMMARY, TAIL_BYTES
 from swancli.logdir.locate import DATABASE
@@ -22,13 +23,7 @@ if TYPE_CHECKING:
     from swancli.logdir.logdir import Logdir
     from swancli.logdir.rows import TagRow
 
-# device, inode, size, and in ns the times of the last write and of the last change of the inode; None: no such file
-FileState = tuple[int, int, int, int, int] | None
-
 FILE_COST_BYTES = 4096  # what opening and closing a file costs, in bytes that could be read instead
-TICK_NS = 50_000_000  # clocks of file systems are coarser than their resolution suggests
-COARSE_TICK_NS = 2_500_000_000  # of file systems with times in whole seconds
-CHANGE_TICK_NS = TICK_NS  # of the time at which an inode changed, which no program can set
 
 
 class Fingerprint:
@@ -84,7 +79,7 @@ class Fingerprint:
     def fresh(self) -> bool:
         """Whether a file was changed so recently that another change might not show."""
         states = (*self.states, *self.links.values())
-        return any(_is_fresh(found, self._begun) for found in states if found is not None)
+        return any(is_fresh(found, self._begun) for found in states if found is not None)
 
     def digest(self, key: bytes) -> str:
         """A short text that differs when a file does."""
@@ -94,22 +89,7 @@ class Fingerprint:
         return blake2b(state.encode("utf-8", "replace"), digest_size=12).hexdigest()
 
 
-def _is_fresh(state: tuple[int, int, int, int, int], begun: int) -> bool:
-    written, changed = state[3:]
-    tick = TICK_NS if written % 1_000_000_000 else COARSE_TICK_NS
-    return written > begun - tick or changed > begun - CHANGE_TICK_NS
-
-
 Depends = Callable[..., None]  # a route's function that adds the files its answer depends on
-
-
-def file_state(path: str, follow: bool = True) -> FileState:
-    """The state of a file; of a symlink itself unless `follow`."""
-    try:
-        found = os.stat(path, follow_symlinks=follow)
-    except (OSError, ValueError):
-        return None
-    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
 
 
 def fingerprint(logdir: Logdir, depends: Depends | None, parameters: Mapping[str, object]) -> Fingerprint | None:
