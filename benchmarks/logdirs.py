@@ -20,6 +20,8 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from tests.support import record_files
+
 SAMPLE = Path(__file__).parent.parent / "tests" / "corpus" / "plain-0.5.2" / "logdir"
 BEGUN = datetime(2026, 11, 23, 13, 48, 19, 560812, tzinfo=timezone.utc)
 BETWEEN = timedelta(milliseconds=37.213)  # points
@@ -52,12 +54,18 @@ class Size(NamedTuple):
         return name if rest == (0, OTHER_POINTS, 0, 0) else f"{name}-o{'-'.join(map(str, rest))}"
 
 
-def kept(size: Size) -> Path:
-    """A logdir of that size, made if there is none yet."""
+def _shelf() -> Path:
+    """Where logdirs are kept."""
     shelf = Path(tempfile.gettempdir()).resolve() / f"swancli-bench-{os.getuid()}"
     shelf.mkdir(mode=0o700, exist_ok=True)
     if shelf.stat().st_uid != os.getuid():
         raise PermissionError(f"{shelf} belongs to somebody else")
+    return shelf
+
+
+def kept(size: Size) -> Path:
+    """A logdir of that size, made if there is none yet."""
+    shelf = _shelf()
     path = shelf / size.name / "swanlog"
     if not path.exists():
         part = shelf / f"{size.name}.{os.getpid()}"
@@ -93,6 +101,44 @@ def _leave_wal(path: Path, db: sqlite3.Connection, transactions: int) -> None:
     db.close()
     for file in files:
         (path / f"{file.name}.kept").rename(file)
+
+
+def kept_offline(runs: int, rows: int) -> Path:
+    """A logdir of so many offline runs whose only metric has so many rows, made if there is none yet."""
+    path = _shelf() / f"v{LAYOUT}-offline-{runs}x{rows}" / "swanlog"
+    if not path.exists():
+        part = path.parent.with_name(f"{path.parent.name}.{os.getpid()}")
+        for n in range(runs):
+            _offline_run(part / "swanlog", n, rows)
+        shutil.rmtree(path.parent, ignore_errors=True)
+        part.rename(path.parent)
+    return path
+
+
+def _offline_run(logdir: Path, n: int, rows: int) -> None:
+    """A finished run with a record file as SwanLab 0.8 and later write it."""
+    chance = random.Random(n).random
+    begun = int(BEGUN.timestamp()) + 1000 * n
+
+    def stamp(seconds: float) -> bytes:
+        return record_files.number(1, begun + int(seconds)) + record_files.number(2, int(chance() * 1e6) * 1000)
+
+    def record(field: int, message: bytes, num: int, seconds: float) -> bytes:
+        return record_files.number(1, num) + record_files.blob(2, stamp(seconds)) + record_files.blob(field, message)
+
+    blob, number, double = record_files.blob, record_files.number, record_files.double
+    start = blob(1, "demo") + blob(4, f"run {n}") + blob(10, f"{n:08x}") + blob(12, stamp(0))
+    records = [record(10, start, -1, 0), record(12, number(1, 1) + number(2, 1) + blob(3, "train/loss"), 1, 0)]
+    for row in range(1, rows + 1):
+        seconds = row * BETWEEN.total_seconds()
+        point = blob(1, "train/loss") + number(2, row) + number(3, 1) + blob(4, stamp(seconds))
+        records.append(record(13, point + blob(5, double(1, chance())), row + 1, seconds))
+    records.append(record(11, number(1, 1) + blob(3, stamp(rows)), -2, rows))
+    files = logdir / f"run-{BEGUN:%Y%m%d_%H%M%S}-{n:08x}" / "files"
+    files.mkdir(parents=True)
+    (files.parent / f"run-{n:08x}.swanlab").write_bytes(record_files.framed(records))
+    (files / "config.yaml").write_text(f"lr:\n  desc: ''\n  sort: 0\n  value: {0.001 * (n + 1)}\n", encoding="utf-8")
+    (files / "swanlab-metadata.json").write_text(json.dumps({"swanlab": {"version": "0.10.3"}}), encoding="utf-8")
 
 
 class _Writer:

@@ -10,6 +10,7 @@ import http.client
 import os
 import re
 import resource
+import shutil
 import signal
 import socket
 import subprocess
@@ -46,15 +47,18 @@ class Failed(Exception):
     """Something was not answered, or could not be started."""
 
 
-def process(*argv: str | Path) -> Probe:
-    """A command from its start to its end, its output read through a pipe.
+def process(*argv: str | Path, before: Callable[[], None] | None = None, **variables: str) -> Probe:
+    """A command from its start to its end, its output read through a pipe, with these variables in its environment.
 
-    The peak can't be told below that of this process, whose memory a child has for a moment.
+    `before` is called before each start. The peak can't be told below that of this process, whose memory a
+    child has for a moment.
     """
     words = [str(word) for word in argv]
-    env = clean_environ()
+    env = {**clean_environ(), "SWANCLI_CACHE": "off", **variables}
 
     def measure() -> Sample:
+        if before is not None:
+            before()
         read, write = os.pipe()
         actions = [(os.POSIX_SPAWN_DUP2, write, 1), (os.POSIX_SPAWN_CLOSE, read)]
         begun = time.perf_counter()
@@ -76,6 +80,15 @@ def process(*argv: str | Path) -> Probe:
 def swancli(*words: str | Path) -> Probe:
     """The console script of this environment."""
     return process(SWANCLI, *words)
+
+
+def swancli_with_cache(cache: Path, *words: str | Path, first: bool) -> Probe:
+    """The console script with a cache of its own, which is empty each time if `first`."""
+
+    def empty() -> None:
+        shutil.rmtree(cache, ignore_errors=True)
+
+    return process(SWANCLI, *words, before=empty if first else None, SWANCLI_CACHE=str(cache))
 
 
 def python(*words: str | Path) -> Probe:
@@ -112,6 +125,11 @@ class Server:
                 return self
         self.stop()
         raise Failed(f"{' '.join(self._argv)} did not start")
+
+    @property
+    def pid(self) -> int:
+        """The id of its process."""
+        return self._process.pid
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

@@ -8,12 +8,13 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import NamedTuple
 
-from benchmarks import probes
-from benchmarks.logdirs import Size, kept, slices
+from benchmarks import probes, under_load
+from benchmarks.logdirs import Size, kept, kept_offline, slices
 from benchmarks.probes import Probe, Server
 
 EXPERIMENT = "/api/v1/experiment/1"
 JSON_LINES = Path(__file__).with_name("json_lines.py")
+METRICS_ASKED_FOR = 8  # at the same time, of a server under load
 IN_SAMPLE = 4  # metrics and charts of the logdir that all others are made from
 BARE, WARM = "bare Python", "warm swanboard"
 
@@ -30,10 +31,13 @@ class Scale(NamedTuple):
     killed: int = 2000
     database: int = 2500  # experiments of 90 metrics in a large database
     seconds: int = 5
+    offline: int = 500
+    offline_rows: int = 60_000
+    tiny: int = 8000
 
 
 FULL = Scale()
-QUICK = Scale(50_000, 50, 50, 100, 10_000_000, 500, 100, 50, 3)
+QUICK = Scale(50_000, 50, 50, 100, 10_000_000, 500, 100, 50, 3, 10, 20_000, 200)
 
 
 class Goal(NamedTuple):
@@ -97,7 +101,9 @@ def rows(lab: Lab, scale: Scale) -> Iterator[Row]:
     yield from _large(lab, scale)
     yield from _many(scale)
     yield from _logs(lab, scale.console)
+    yield from _offline(scale)
     yield from _served(lab, scale.seconds)
+    yield from _under_load(scale)
 
 
 def _small() -> Iterator[Row]:
@@ -203,6 +209,27 @@ def _logs(lab: Lab, size: int) -> Iterator[Row]:
     yield Row(f"logs --json of {what}", WARM, (Goal(FASTER, 3, 5), Goal(MIB, 80)), whole, same=True)
 
 
+def _offline(scale: Scale) -> Iterator[Row]:
+    """Tables of offline runs, with an empty cache and with what the command before has left there."""
+
+    def row(what: str, runs: int, rows: int, goals: tuple[Goal, ...], *words: str, first: bool = False) -> Row:
+        def sides() -> tuple[Probe, Probe]:
+            logdir = kept_offline(runs, rows)
+            ours = probes.swancli_with_cache(logdir.parent / "cache", *words, "-l", logdir, first=first)
+            return ours, probes.python("-c", "pass")
+
+        return Row(f"{what}, {'first' if first else 'second'} time", BARE, goals, sides)
+
+    many, rows = scale.offline, scale.offline_rows
+    what = f"project, {many} offline runs of {rows:,} rows"
+    words = ("project", "-o", "table")
+    yield row(what, many, rows, (Goal(SECONDS, 20, 8), Goal(MIB, 80)), *words, first=True)
+    yield row(what, many, rows, (Goal(SECONDS, 0.6), Goal(MIB, 80)), *words)
+    tiny = f"{scale.tiny:,} tiny offline runs"
+    yield row(f"project --json, {tiny}", scale.tiny, 8, (Goal(SECONDS, 0.8),), "project", "--json")
+    yield row(f"status latest, {tiny}", scale.tiny, 8, (Goal(SECONDS, 0.3),), "status", "latest")
+
+
 def _served(lab: Lab, seconds: int) -> Iterator[Row]:
     def row(what: str, path: str) -> Row:
         def sides() -> tuple[Probe, Probe]:
@@ -224,3 +251,42 @@ def _served(lab: Lab, seconds: int) -> Iterator[Row]:
     yield row("50 charts", f"{EXPERIMENT}/chart")
     yield row("a summary of 50", f"{EXPERIMENT}/summary")
     yield Row("serve, start to first answer", "cold `swanlab watch`", (Goal(TIMES, 0.5, 0.35),), starts)
+
+
+def _under_load(scale: Scale) -> Iterator[Row]:
+    counts = tuple(scale.points + n for n in range(METRICS_ASKED_FOR))
+    metrics, size = [f"p/{count}" for count in counts], Size(points=counts)
+    status, summary = f"{EXPERIMENT}/status", f"{EXPERIMENT}/summary"
+
+    def busy() -> tuple[Probe, Probe]:
+        if shutil.which("wrk") is None:
+            raise probes.Failed("wrk is missing: sudo apt-get install wrk")
+        logdir = kept(size)
+        seconds = scale.seconds
+        ours = under_load.while_busy(logdir, metrics, status, seconds)
+        return ours, under_load.while_idle(logdir, status, seconds)
+
+    def abandoned() -> tuple[Probe, Probe]:
+        logdir = kept(size)
+        return under_load.after_abandoned(logdir, metrics[0], summary), _first(logdir, summary)
+
+    def ends() -> tuple[Probe, Probe]:
+        logdir = kept(size)
+        return under_load.end_while_busy(logdir, metrics), under_load.end_while_busy(logdir, [])
+
+    series = f"{METRICS_ASKED_FOR} metrics of {scale.points:,} points"
+    what = f"serve, 99 of 100 requests for a status, while {series} are written and asked for"
+    yield Row(what, "the same of an idle server", (Goal(SECONDS, 0.25), Goal(MIB, 160)), busy)
+    what = f"serve, a summary after {under_load.SPELLINGS} abandoned requests for {scale.points:,} points"
+    yield Row(what, "the same of a new server", (Goal(SECONDS, 1, 0.25),), abandoned)
+    yield Row(f"serve, SIGTERM while {series} are asked for", "the same of an idle server", (Goal(SECONDS, 3),), ends)
+
+
+def _first(logdir: Path, path: str) -> Probe:
+    """The first answer of a server."""
+
+    def measure() -> probes.Sample:
+        with probes.serve(logdir) as server:
+            return server.request(path)()
+
+    return measure

@@ -215,7 +215,7 @@ _swancli() {
         metric | summary) _swancli_ask metrics "${given[@]}" ;;
         demo) ((${#given[@]} == 0)) && _swancli_files -d ;;
         completion) ((${#given[@]} == 0)) && _swancli_words bash zsh fish ;;
-        help) ((${#given[@]} == 0)) && _swancli_words project experiment charts metric logs status summary serve demo completion help exit-codes formats ;;
+        help) ((${#given[@]} == 0)) && _swancli_words project experiment charts metric logs status summary serve demo completion help cache exit-codes formats ;;
         esac
     fi
 }

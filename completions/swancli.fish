@@ -136,7 +136,7 @@ complete -c swancli -n '__swancli_first status' -k -a '(__swancli_ask exp)'
 complete -c swancli -n '__swancli_at summary' -k -a '(__swancli_metrics)'
 complete -c swancli -n '__swancli_first demo' -a '(__fish_complete_directories)'
 complete -c swancli -n '__swancli_first completion' -a 'bash zsh fish'
-complete -c swancli -n '__swancli_first help' -a 'project experiment charts metric logs status summary serve demo completion help exit-codes formats'
+complete -c swancli -n '__swancli_first help' -a 'project experiment charts metric logs status summary serve demo completion help cache exit-codes formats'
 
 complete -c swancli -n "__swancli_at ''" -s l -l logdir -x -a '(__swancli_logdir)' -d 'Logdir to read. [default: $SWANLAB_LOG_DIR, ./swanlog, .]'
 complete -c swancli -n "__swancli_at ''" -s u -l url -x -d 'URL of the dashboard to read instead of a logdir. [default: $SWANCLI_URL]'

@@ -77,6 +77,9 @@ class Source(Protocol):
     def fingerprint(self, route: AnyRoute, parameters: Parameters) -> Fingerprint | None:
         """The state of the files that an answer depends on; None if there is no telling. To be asked first."""
 
+    def reads_more_than(self, max_bytes: int, state: Fingerprint | None) -> bool:
+        """Whether more than about `max_bytes` must be read for the answer with this fingerprint."""
+
     @property
     def is_quick(self) -> bool:
         """Whether looking up the state of a file takes no time: it does on the disk of another machine."""
@@ -185,6 +188,12 @@ class LocalSource:
         from swancli.logdir.fingerprint import fingerprint
 
         return fingerprint(self.logdir, route.depends, parameters)
+
+    def reads_more_than(self, max_bytes: int, state: Fingerprint | None) -> bool:
+        """Whether more than about `max_bytes` must be read for the answer with this fingerprint."""
+        from swancli.logdir.cost import exceeds
+
+        return exceeds(self.logdir.root, state, max_bytes)
 
     @property
     def is_quick(self) -> bool:

@@ -27,7 +27,7 @@ for name in (
     "LC_ALL",
 ):
     os.environ.pop(name, None)
-os.environ.update(TZ="UTC", LANG="C.UTF-8", TERM="xterm-256color")
+os.environ.update(TZ="UTC", LANG="C.UTF-8", TERM="xterm-256color", SWANCLI_CACHE="off")
 time.tzset()
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as in the background of a script; what is started inherits it
     signal.signal(signal.SIGINT, signal.default_int_handler)

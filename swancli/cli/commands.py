@@ -471,7 +471,9 @@ def completion(
 
 def help(
     context: typer.Context,
-    topic: Annotated[str | None, typer.Argument(metavar="[TOPIC]", help="Command, exit-codes or formats.")] = None,
+    topic: Annotated[
+        str | None, typer.Argument(metavar="[TOPIC]", help="Command, cache, exit-codes or formats.")
+    ] = None,
 ) -> None:
     """Show the manual page of a command or a topic, as `man swancli-metric` does.
 
@@ -487,7 +489,7 @@ def help(
 
     found = page(topic, parent.command)
     if found is None:
-        raise UsageError(f"no help for {topic!r}; topics: {', '.join(COMMANDS)}, exit-codes, formats")
+        raise UsageError(f"no help for {topic!r}; topics: {', '.join(COMMANDS)}, cache, exit-codes, formats")
     from swancli.manual.text import text
     from swancli.output.show import show_lines
     from swancli.output.stdout import detect

@@ -25,6 +25,7 @@ from swancli.source import Source, open_source
 if TYPE_CHECKING:
     from swancli.endpoints.route import AnyRoute, Route
     from swancli.model import Address, Console, Status
+    from swancli.output.progress import Bar
     from swancli.output.stdout import Terminal
     from swancli.output.table import Table
     from swancli.output.text.styled import Line
@@ -68,6 +69,11 @@ class Session:
         self._told: set[str] = set()
         self._terminal: Terminal | None = None
         self._source: Source | None = None
+        self._bar: Bar | None = None
+        if not (options.watch or follow) and sys.stderr is not None and sys.stderr.isatty():
+            from swancli.output.progress import Bar
+
+            self._bar = Bar()
 
     @property
     def source(self) -> Source:
@@ -234,6 +240,8 @@ class Session:
 
     def __exit__(self, *_: object) -> None:
         """Print the warnings that are left, and close the source."""
+        if self._bar is not None:
+            self._bar.close()
         self.print_notes()
         if self._source is not None:
             self._source.close()

@@ -12,8 +12,10 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from swancli.errors import NotFound, SwancliError
+from swancli.logdir.checkpoint import checkpoint
+from swancli.logdir.file_state import FileState, file_state, is_fresh
 from swancli.logdir.local.connection import SUFFIXES
-from swancli.logdir.local.series import SUMMARY
+from swancli.logdir.local.series import SUMMARY, TAIL_BYTES
 from swancli.logdir.locate import DATABASE
 
 if TYPE_CHECKING:
@@ -21,29 +23,29 @@ if TYPE_CHECKING:
     from swancli.logdir.logdir import Logdir
     from swancli.logdir.rows import TagRow
 
-# device, inode, size, and in ns the times of the last write and of the last change of the inode; None: no such file
-FileState = tuple[int, int, int, int, int] | None
-
-TICK_NS = 50_000_000  # clocks of file systems are coarser than their resolution suggests
-COARSE_TICK_NS = 2_500_000_000  # of file systems with times in whole seconds
-CHANGE_TICK_NS = TICK_NS  # of the time at which an inode changed, which no program can set
+FILE_COST_BYTES = 4096  # what opening and closing a file costs, in bytes that could be read instead
 
 
 class Fingerprint:
     """Files and their state."""
 
-    __slots__ = ("_begun", "links", "paths", "states")
+    __slots__ = ("_begun", "cost", "links", "paths", "states")
 
     def __init__(self) -> None:
         self._begun = time.time_ns()
+        self.cost = 0  # bytes that must be read of the files, roughly; opening a file counts as FILE_COST_BYTES
         self.paths: list[str] = []
         self.states: list[FileState] = []
         self.links: dict[str, FileState] = {}  # symlinks that point outside the logdir, in place of what would be read
 
-    def add(self, path: str) -> None:
-        """Record the state of a file or folder, before it is read."""
+    def add(self, path: str, read_bytes: int | None = None) -> None:
+        """Record the state of a file or folder, before it is read, or before about `read_bytes` of it are."""
+        checkpoint()
+        found = file_state(path)
         self.paths.append(path)
-        self.states.append(file_state(path))
+        self.states.append(found)
+        if found is not None:
+            self.cost += FILE_COST_BYTES + (found[2] if read_bytes is None else min(found[2], read_bytes))
 
     def add_link(self, path: str) -> None:
         """Record the state of a symlink itself, wherever it points."""
@@ -59,7 +61,7 @@ class Fingerprint:
             self.add(os.path.join(series.folder, SUMMARY))
         parts = series.slices()
         for part in parts if last is None else parts[-last:]:
-            self.add(part.path)
+            self.add(part.path, None if last is None else TAIL_BYTES)
 
     def add_record(self, experiment: Experiment) -> None:
         """Record the state of the record file, which is read instead of missing files."""
@@ -77,7 +79,7 @@ class Fingerprint:
     def fresh(self) -> bool:
         """Whether a file was changed so recently that another change might not show."""
         states = (*self.states, *self.links.values())
-        return any(_is_fresh(found, self._begun) for found in states if found is not None)
+        return any(is_fresh(found, self._begun) for found in states if found is not None)
 
     def digest(self, key: bytes) -> str:
         """A short text that differs when a file does."""
@@ -87,22 +89,7 @@ class Fingerprint:
         return blake2b(state.encode("utf-8", "replace"), digest_size=12).hexdigest()
 
 
-def _is_fresh(state: tuple[int, int, int, int, int], begun: int) -> bool:
-    written, changed = state[3:]
-    tick = TICK_NS if written % 1_000_000_000 else COARSE_TICK_NS
-    return written > begun - tick or changed > begun - CHANGE_TICK_NS
-
-
 Depends = Callable[..., None]  # a route's function that adds the files its answer depends on
-
-
-def file_state(path: str, follow: bool = True) -> FileState:
-    """The state of a file; of a symlink itself unless `follow`."""
-    try:
-        found = os.stat(path, follow_symlinks=follow)
-    except (OSError, ValueError):
-        return None
-    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
 
 
 def fingerprint(logdir: Logdir, depends: Depends | None, parameters: Mapping[str, object]) -> Fingerprint | None:
@@ -114,6 +101,7 @@ def fingerprint(logdir: Logdir, depends: Depends | None, parameters: Mapping[str
     found.add(logdir.path)
     for suffix in SUFFIXES:
         found.add(os.path.join(logdir.root, DATABASE + suffix))
+    found.cost = 0  # rows are found by their keys, however large the database is
     if found.states[1] is None:
         return None  # without a database, the answer may depend on any file
     try:

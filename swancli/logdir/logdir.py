@@ -13,8 +13,10 @@ from swancli.logdir.run import Run
 from swancli.notes import Notes
 
 if TYPE_CHECKING:
+    from swancli.cache import Cache
     from swancli.logdir.offline import OfflineRuns
-    from swancli.logdir.records.run import RecordedRun
+    from swancli.logdir.records.kept_runs import KeptRuns
+    from swancli.logdir.records.run import OpenIndexes, RecordedRun
     from swancli.logdir.rows import ExperimentRow, ProjectRow, TagRow
     from swancli.model import Address
 
@@ -32,6 +34,9 @@ class Logdir:
         self._offline: OfflineRuns | None = None
         self._damaged: DatabaseDamaged | None = None
         self._records: dict[str, RecordedRun] = {}
+        self._cache: Cache | None = None
+        self._kept_runs: KeptRuns | None = None
+        self._open_indexes: OpenIndexes | None = None
         self._fresh: set[str] = set()
 
     def project(self) -> ProjectRow:
@@ -101,6 +106,7 @@ class Logdir:
 
         Without a `metric` it is the main one.
         """
+        from swancli import progress
         from swancli.logdir.main_metric import chosen
 
         database = self._database()
@@ -109,17 +115,24 @@ class Logdir:
         if database is not None:
             for tag in database.main_tags() if metric is None else database.matching_tags(metric):
                 shown.setdefault(tag["experiment_id"], []).append(tag)
-        for experiment in self.experiments(all=True):
+        experiments = self.experiments(all=True)
+        if self._offline is not None and self._offline.runs:
+            from swancli.logdir.records import in_processes
+
+            in_processes.scan([run.recorded() for run in self._offline.runs])
+        for n, experiment in enumerate(experiments):
+            progress.report(n, len(experiments))
             if isinstance(experiment, LocalExperiment):
                 id = experiment.row["id"] or 0
                 yield experiment, counts.get(id, 0), shown.get(id, [])
             else:
                 tags = experiment.tags()
                 yield experiment, len(tags), chosen(tags, metric)
+        progress.report(len(experiments), len(experiments))
 
     def give_up_database(self, error: DatabaseDamaged) -> bool:
         """Continue without a damaged database; False if there are no record files either."""
-        self.close()
+        self._close_database()
         self._damaged = error
         if self._offline_runs().runs:
             self.notes(f"{error}; showing what the record files of the runs contain")
@@ -128,12 +141,19 @@ class Logdir:
 
     def refresh(self) -> None:
         """Forget what was read; of record files, only what is new will be read."""
-        self.close()
+        self._close_database()
         self._fresh.clear()
         self._damaged = None
 
     def close(self) -> None:
-        """Close the database."""
+        """Close the database, and leave to the cache what has been learned of record files."""
+        if self._offline is not None:
+            self._offline.keep()
+        for recorded in self._records.values():
+            recorded.keep()
+        self._close_database()
+
+    def _close_database(self) -> None:
         if self._opened is not None:
             self._opened.close()
         self._opened = self._offline = self._local_runs = None
@@ -141,11 +161,14 @@ class Logdir:
     def record(self, folder: str) -> RecordedRun:
         """The record file of a run's folder, if it has one."""
         if folder not in self._records:
-            from swancli.logdir.records.run import RecordedRun
+            from swancli.cache import Cache
+            from swancli.logdir.records.run import OpenIndexes, RecordedRun
 
-            self._records[folder] = RecordedRun(folder)
+            self._cache = self._cache or Cache(self.root)
+            self._open_indexes = self._open_indexes or OpenIndexes()
+            self._records[folder] = RecordedRun(folder, self._cache, self._open_indexes)
         elif folder not in self._fresh:
-            self._records[folder].refresh()
+            self._records[folder].look_again()
         self._fresh.add(folder)
         return self._records[folder]
 
@@ -165,8 +188,18 @@ class Logdir:
 
             database = self._database()
             known: frozenset[str] = database.run_ids() if database is not None else frozenset()
-            self._offline = OfflineRuns(self.root, known, database is None, self.notes, self.record)
+            self._offline = OfflineRuns(self.root, known, database is None, self.notes, self.record, self._kept)
         return self._offline
+
+    def _kept(self) -> KeptRuns:
+        """What the cache knows of the runs."""
+        if self._kept_runs is None:
+            from swancli.cache import Cache
+            from swancli.logdir.records.kept_runs import KeptRuns
+
+            self._cache = self._cache or Cache(self.root)
+            self._kept_runs = KeptRuns(self._cache, self.root)
+        return self._kept_runs
 
     def _local(self, database: Database, row: ExperimentRow) -> LocalExperiment:
         run = Run(self.root, row["run_id"], self.notes, self.refused)

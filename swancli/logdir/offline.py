@@ -8,23 +8,31 @@ from __future__ import annotations
 
 import os
 import re
+import time
+from bisect import bisect_left, insort
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from swancli import progress
+from swancli.logdir.file_state import KnownState, is_fresh, state_of
 from swancli.logdir.run import Run
 from swancli.notes import Note
 
 if TYPE_CHECKING:
     from swancli.logdir.recorded_experiment import RecordedExperiment
+    from swancli.logdir.records.kept_runs import KeptRun, KeptRuns
     from swancli.logdir.records.run import RecordedRun
     from swancli.logdir.rows import Cell, ProjectRow
-    from swancli.model import Address
+    from swancli.model import Address, Data
 
-RUN_FOLDER = re.compile(r"run-.+", re.DOTALL)
+PREFIX = "run-"  # of the names of runs' folders
 
 
 class OfflineRuns:
-    """The runs below `root` whose ids are not in `known`, those of the database; `record` opens a record file."""
+    """The runs below `root` whose ids are not in `known`, those of the database; `record` opens a record file.
+
+    `kept` gives what the cache knows of them.
+    """
 
     def __init__(
         self,
@@ -33,30 +41,42 @@ class OfflineRuns:
         numbered: bool,
         note: Note,
         record: Callable[[str], RecordedRun],
+        kept: Callable[[], KeptRuns],
     ) -> None:
-        found = []
+        self._found: list[_Found] = []
+        self._kept: KeptRuns | None = None
         self.denied: list[str] = []  # folders of runs that may not be read
-        for name in _folders(root):
+        begun = time.time_ns()
+        folders = _folders(root)
+        for n, (name, state) in enumerate(folders):
+            progress.report(n, len(folders))
             if name in known:
                 continue
-            run = Run(root, name, note)
-            if not run.is_readable():
+            run = Run(root, name, note, is_link=False if state is not None else None)
+            if self._kept is None:
+                self._kept = kept()
+            found = _Found(run, state, begun, self._kept)
+            if not found.is_known and not run.is_readable():
                 self.denied.append(run.folder)
-            elif (recorded := record(run.folder)).found:
-                found.append((recorded, run))
-        found.sort(key=lambda pair: (str(pair[0].started_at), pair[0].run_id))
+                continue
+            found.open(record(run.folder))
+            if found.recorded.found:
+                self._found.append(found)
+        progress.report(len(folders), len(folders))
+        self._found.sort(key=lambda found: (str(found.recorded.started_at), found.recorded.run_id))
         self.runs: list[RecordedExperiment] = []
-        if not found:
+        self._by_address: dict[Address, RecordedExperiment] | None = None
+        if not self._found:
             return
         from swancli.logdir.recorded_experiment import RecordedExperiment
         from swancli.logdir.records import tables
 
-        names: list[str] = []
-        for n, (recorded, run) in enumerate(found, 1):
-            row = tables.experiment_row(recorded, n if numbered else None, n, _version(run))
-            row["name"] = _unique(row["name"], names) if numbered else row["name"]
-            names.append(row["name"])
-            self.runs.append(RecordedExperiment(recorded, row, self.project, run, note))
+        names = _Names()
+        for n, found in enumerate(self._found, 1):
+            row = tables.experiment_row(found.recorded, n if numbered else None, n, found.version())
+            if numbered:
+                row["name"] = names.unique(row["name"])
+            self.runs.append(RecordedExperiment(found.recorded, row, self.project, found.run, note))
 
     def project(self) -> ProjectRow | None:
         """The project's row, named after the first run that names a project; None without runs."""
@@ -72,30 +92,164 @@ class OfflineRuns:
 
     def find(self, address: Address) -> RecordedExperiment | None:
         """The run with this id or run id."""
-        return next((run for run in self.runs if run.address == address), None)
+        if self._by_address is None:
+            self._by_address = {}
+            for run in self.runs:
+                self._by_address.setdefault(run.address, run)
+        return self._by_address.get(address)
+
+    def keep(self) -> None:
+        """Leave to the cache what has been learned of the runs."""
+        if self._kept is not None:
+            for found in self._found:
+                found.keep(self._kept)
+            self._kept.save(frozenset(str(found.run.name) for found in self._found))
 
 
-def _folders(root: str) -> list[str]:
+class _Found:
+    """A run's folder with a record file, and what the cache knows of it."""
+
+    recorded: RecordedRun
+
+    def __init__(self, run: Run, state: KnownState | None, begun: int, kept: KeptRuns) -> None:
+        self.run = run
+        self._state, self._begun = state, begun
+        self._version: Cell = None
+        self._metadata: KnownState | None = None
+        self._known = kept.get(str(run.name), state) if state is not None else None
+        self.config = _Config(self._known)
+        if state is not None:
+            run.remembered_config = self.config
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the folder is as it was when the cache learned of it, and could be read."""
+        return self._known is not None
+
+    def open(self, recorded: RecordedRun) -> None:
+        """Take the record file."""
+        self.recorded = recorded
+        if self._known is not None:
+            recorded.assume(self._known.record_name, self._known.record, self._known.ends, self._known.facts)
+
+    def version(self) -> Cell:
+        """The SwanLab version in the metadata."""
+        from swancli.logdir.records.kept_runs import METADATA, side_state
+
+        known = self._known
+        self._metadata = side_state(self.run.folder, METADATA)
+        if known is not None and known.metadata == self._metadata:
+            self._version = known.version
+            return known.version
+        self._known = None
+        details = self.run.metadata()
+        swanlab = details.get("swanlab") if isinstance(details, dict) else None
+        self._version = swanlab.get("version") if isinstance(swanlab, dict) else None
+        return self._version
+
+    def keep(self, kept: KeptRuns) -> None:
+        """Leave to the cache what is new."""
+        recorded = self.recorded
+        if self._known is not None and not self.config.is_new and not recorded.has_news and recorded.is_assumed:
+            return
+        recorded.keep()
+        ends = recorded.ends_to_keep()
+        if ends is None or recorded.file_state is None or recorded.path is None or self._state is None:
+            return
+        from swancli.logdir.records.kept_runs import NOT_A_FILE, KeptRun
+
+        if self._metadata == NOT_A_FILE or any(
+            is_fresh(state, self._begun) for state in (self._state, self._metadata) if state is not None
+        ):
+            return
+        config_state, config = self.config.to_keep()
+        run = KeptRun(
+            self._state,
+            os.path.basename(recorded.path),
+            recorded.file_state,
+            self._metadata,
+            self._version,
+            ends,
+            recorded.facts_to_keep(),
+            config_state,
+            config,
+        )
+        kept.put(str(self.run.name), run, recorded.file_state[2] if recorded.has_news else 0)
+
+
+class _Config:
+    """What is remembered of a run's config.yaml: a `run.RememberedConfig`."""
+
+    def __init__(self, known: KeptRun | None) -> None:
+        self.is_new = False
+        self._state = known.config_state if known is not None else None
+        self._text = known.config if known is not None else None
+        self._looked = 0
+
+    def get(self, folder: str) -> Data | None:
+        """The config, if the file is as it was when it was read."""
+        import json
+
+        from swancli.logdir.records.kept_runs import CONFIG, side_state
+
+        state = side_state(folder, CONFIG)
+        if self._text is not None and state is not None and state == self._state:
+            return {"config": json.loads(self._text)}
+        self._looked, self._state, self._text = time.time_ns(), state, None
+        return None
+
+    def put(self, config: object) -> None:
+        """Remember what was read."""
+        from swancli.logdir.records.kept_runs import NOT_A_FILE, config_to_json
+
+        if self._state is not None and self._state != NOT_A_FILE and not is_fresh(self._state, self._looked):
+            self._text = config_to_json(config)
+            self.is_new = self._text is not None
+
+    def to_keep(self) -> tuple[KnownState | None, bytes | None]:
+        """The state and the JSON of the config, None if they are not known."""
+        return (self._state, self._text) if self._text is not None else (None, None)
+
+
+class _Names:
+    """Names as local mode makes them unique: a second "basic" becomes "basic-2"."""
+
+    def __init__(self) -> None:
+        self._taken: set[str] = set()
+        self._sorted: list[str] = []
+
+    def unique(self, name: str) -> str:
+        """The name, or one that is made of it."""
+        if name in self._taken:
+            stem = re.sub(r"-\d+$", "", name)
+            number = self._beginning_with(stem) + 1
+            while f"{stem}-{number}" in self._taken:
+                number += 1
+            name = f"{stem}-{number}"
+        self._taken.add(name)
+        insort(self._sorted, name)
+        return name
+
+    def _beginning_with(self, stem: str) -> int:
+        """How many names begin with a text."""
+        first = bisect_left(self._sorted, stem)
+        if stem and ord(stem[-1]) < 0x10FFFF:
+            return bisect_left(self._sorted, stem[:-1] + chr(ord(stem[-1]) + 1)) - first
+        return sum(other.startswith(stem) for other in self._sorted)
+
+
+def _folders(root: str) -> list[tuple[str, KnownState | None]]:
+    """The folders of runs with their states, None for a symlink."""
+    found: list[tuple[str, KnownState | None]] = []
     try:
         with os.scandir(root) as entries:
-            return [entry.name for entry in entries if RUN_FOLDER.fullmatch(entry.name) and entry.is_dir()]
+            for entry in entries:
+                if len(entry.name) > len(PREFIX) and entry.name.startswith(PREFIX) and entry.is_dir():
+                    try:
+                        known = None if entry.is_symlink() else state_of(entry.stat(follow_symlinks=False))
+                    except OSError:
+                        known = None
+                    found.append((entry.name, known))
     except OSError:
         return []
-
-
-def _version(run: Run) -> Cell:
-    """The SwanLab version in the metadata."""
-    details = run.metadata()
-    swanlab = details.get("swanlab") if isinstance(details, dict) else None
-    return swanlab.get("version") if isinstance(swanlab, dict) else None
-
-
-def _unique(name: str, taken: list[str]) -> str:
-    """The name as local mode makes it unique: a second "basic" becomes "basic-2"."""
-    if name not in taken:
-        return name
-    stem = re.sub(r"-\d+$", "", name)
-    number = sum(other.startswith(stem) for other in taken) + 1
-    while f"{stem}-{number}" in taken:
-        number += 1
-    return f"{stem}-{number}"
+    return found

@@ -9,6 +9,8 @@ from __future__ import annotations
 import os
 import stat
 
+from swancli.logdir.checkpoint import checkpoint
+
 OPEN_FLAGS = os.O_RDONLY | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NONBLOCK", 0)
 NOFOLLOW = getattr(os, "O_NOFOLLOW", 0)
 MAX_FILE_BYTES = 1 << 26
@@ -36,6 +38,7 @@ def is_file(root: str, path: str) -> bool:
 
 def open_below(root: str, path: str) -> int:
     """A descriptor of the regular file `path`, whose folder is known to be in `root`; OSError otherwise."""
+    checkpoint()
     try:
         fd = os.open(path, OPEN_FLAGS | NOFOLLOW)
     except OSError:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from swancli.logdir.paths import is_below, is_name, read_below
 from swancli.notes import Note
@@ -14,19 +14,34 @@ if TYPE_CHECKING:  # imported where they are needed: a command needs one or two 
     from swancli.logdir.rows import TagRow
     from swancli.model import Data
 
+
+class RememberedConfig(Protocol):
+    """What is remembered of a run's config.yaml."""
+
+    def get(self, folder: str) -> Data | None:
+        """What `Run.config` gives of the run in this folder; None if it is not known."""
+
+    def put(self, config: object) -> None:
+        """Remember a config that was read after `get` was asked."""
+
+
 NOWHERE = os.path.join(os.devnull, "nowhere")  # a path at which nothing can exist
 
 
 class Run:
     """The folder of one run below `root`; `name` comes from a database and may be anything."""
 
-    def __init__(self, root: str, name: object, note: Note, refused: list[str] | None = None) -> None:
+    def __init__(
+        self, root: str, name: object, note: Note, refused: list[str] | None = None, is_link: bool | None = None
+    ) -> None:
+        """`refused` collects symlinks that point outside the logdir; `is_link` says, if known, whether this is one."""
         self.root, self.name, self._note = root, name, note
         self._has_logs: bool | None = None
         self._logs: str | None = None
         self._refused = [] if refused is None else refused
+        self.remembered_config: RememberedConfig | None = None  # asked before config.yaml is read
         self.folder = f"{root}/{name}" if is_name(name) else NOWHERE
-        if self._refuses(self.folder):
+        if is_link is not False and self._refuses(self.folder):
             note(f"{self.folder} points outside the logdir; skipped")
             self.folder = NOWHERE
 
@@ -56,9 +71,17 @@ class Run:
         """{"config": …}, None if config.yaml is empty or unreadable; {} if there is no file."""
         from swancli.logdir.files import Unreadable, parse_config
 
+        memory = self.remembered_config
+        if memory is not None and (known := memory.get(self.folder)) is not None:
+            return known
         try:
             data = self._side_file("config.yaml")
-            return {} if data is None else {"config": parse_config(data)}
+            if data is None:
+                return {}
+            config = parse_config(data)
+            if memory is not None:
+                memory.put(config)
+            return {"config": config}
         except OSError:
             return {"config": None}
         except Unreadable as error:

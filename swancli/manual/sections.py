@@ -84,6 +84,16 @@ MORE: dict[str, list[Block]] = {
             " until the files change. The server needs an extra: pip install 'swancli[serve]'."
         ),
         Text(
+            "A request that must read a lot, such as one for a very long metric, is computed beside at most one other,"
+            " and stops if the client disconnects. Small requests do not wait for it. If more than 64 such requests are"
+            " waiting, or too many large responses are being sent, the response is status 503 with code 3503 and a"
+            " `Retry-After` header. A request whose client left before the response is logged as 499."
+        ),
+        Text(
+            "SIGTERM and Ctrl-C end the server within 3 seconds: small requests are still answered, long ones are not."
+            " A second signal ends it at once."
+        ),
+        Text(
             "On a loopback address, the Host header must name this machine. Any other address needs a token, which"
             " clients send as `Authorization: Bearer TOKEN`, or the option `--no-auth`."
         ),
@@ -149,6 +159,7 @@ ENVIRONMENT: list[tuple[str, str]] = [
         "SWANCLI_PAGER, PAGER",
         "Pager for long output on a terminal; empty or cat for none. The default is `less -FIRX`.",
     ),
+    ("SWANCLI_CACHE", "Directory of the cache, or off to use none. See `swancli help cache`."),
     ("NO_COLOR, FORCE_COLOR", "Disable colours; use colours in a pipe, too."),
     ("COLUMNS, LINES, TERM", "Size and type of the terminal; TERM=dumb means plain text."),
     ("HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY", "Proxies for a dashboard on another machine."),
@@ -173,6 +184,74 @@ class Topic(NamedTuple):
 
 
 TOPICS: dict[str, Topic] = {
+    "cache": Topic(
+        "the cache of swancli",
+        [
+            (
+                "DESCRIPTION",
+                [
+                    Text(
+                        "Record files, in which offline runs lie, have no index: to tell the latest value of a metric,"
+                        " the whole file must be read. What swancli has learned of a record file it keeps in a cache."
+                        " The next time, it reads only what has been added."
+                    ),
+                    Text(
+                        "The cache is a directory of its own. Nothing is ever written below a logdir: a cache directory"
+                        " that lies there is not used."
+                    ),
+                ],
+            ),
+            (
+                "LOCATION",
+                [
+                    Terms(
+                        [
+                            ("SWANCLI_CACHE=DIR", "The cache is DIR."),
+                            ("SWANCLI_CACHE=off", "No cache is read or written."),
+                            (
+                                "otherwise",
+                                "The cache is $XDG_CACHE_HOME/swancli, or ~/.cache/swancli if XDG_CACHE_HOME is not"
+                                " set.",
+                            ),
+                        ]
+                    ),
+                    Text(
+                        "The directory is created with mode 0700 and its files with mode 0600. A directory that belongs"
+                        " to another user, is writable by others or is a symbolic link is not used."
+                    ),
+                ],
+            ),
+            (
+                "CONTENTS",
+                [
+                    Terms(
+                        [
+                            (
+                                "*.runs",
+                                "One file for each logdir: for each run its start and end, its configuration, and of"
+                                " each metric the number of points, the extremes, the latest value and some values"
+                                " between.",
+                            ),
+                            (
+                                "*.rows",
+                                "One file for each large record file whose points were read: the offset, step and value"
+                                " of every point.",
+                            ),
+                        ]
+                    ),
+                    Text(
+                        "What is kept of a file is used only while its device, inode, size, time of modification and"
+                        " time of change are the same; of a file that has grown, only if it still has the same bytes"
+                        " where reading ended. A file of the cache that is damaged or from another version is not used."
+                        " All files together take at most 256 MiB; the oldest are deleted first. The cache can be"
+                        " deleted at any time."
+                    ),
+                ],
+            ),
+            ("EXAMPLES", [Lines(["SWANCLI_CACHE=off swancli project", "rm -r ~/.cache/swancli"])]),
+        ],
+        "swancli(1), swancli-project(1), swancli-formats(7)",
+    ),
     "exit-codes": Topic(
         "exit codes of swancli",
         [

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from swancli.output import FORMATS
 
 SHELLS = ("bash", "zsh", "fish")
-EXTRA_TOPICS = ("exit-codes", "formats")
+EXTRA_TOPICS = ("cache", "exit-codes", "formats")
 
 # A tuple: these words. Else who knows: dirs, files, logdir the shell; exp, metric, metrics swancli itself; "" nobody.
 KINDS: dict[str, tuple[str, ...] | str] = {

@@ -106,6 +106,10 @@ class RemoteSource(Answers):
         """None: a dashboard doesn't tell when its answers change."""
         return None
 
+    def reads_more_than(self, max_bytes: int, state: Fingerprint | None) -> bool:
+        """False: the dashboard does the work."""
+        return False
+
     @property
     def is_quick(self) -> bool:
         """True: there are no files to look up."""

@@ -7,8 +7,11 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 from swancli.logdir.fingerprint import Fingerprint
+from swancli.reply import dumps
 
 if TYPE_CHECKING:
+    import asyncio
+
     from starlette.types import Send
 
 Headers = list[tuple[bytes, bytes]]
@@ -19,6 +22,8 @@ VARY = (b"vary", b"accept-encoding")
 GZIP = (b"content-encoding", b"gzip")
 GZIP_LEVEL = 5
 MIN_GZIP_BYTES = 1024  # a shorter body is not worth compressing
+MAX_SENT_BYTES = 1 << 16  # of a body that are handed to a connection at once
+RETRY_AFTER_SECONDS = 5  # after which a client may ask again if the server had too much to do
 ANSWER_OVERHEAD_BYTES = 600  # memory that an answer takes beside its body, estimated
 PATH_OVERHEAD_BYTES = 300  # memory that a path of its fingerprint takes, estimated
 
@@ -26,10 +31,14 @@ PATH_OVERHEAD_BYTES = 300  # memory that a path of its fingerprint takes, estima
 class Answer:
     """A status and a whole body, with ETag and headers; `compressed` is the body in gzip once it was needed."""
 
-    __slots__ = ("_headers", "body", "compressed", "etag", "fingerprint", "status")
+    __slots__ = ("_headers", "body", "compressed", "compressing", "etag", "fingerprint", "more_headers", "status")
 
-    def __init__(self, status: int, body: bytes, fingerprint: Fingerprint | None = None) -> None:
+    def __init__(
+        self, status: int, body: bytes, fingerprint: Fingerprint | None = None, more_headers: Headers | None = None
+    ) -> None:
         self.status, self.body, self.fingerprint = status, body, fingerprint
+        self.more_headers = more_headers or []
+        self.compressing: asyncio.Future[None] | None = None
         self.compressed: bytes | None = None
         self.etag = b'"%s"' % blake2b(body, digest_size=12).hexdigest().encode() if status == 200 else None
         self._headers: dict[bool, Headers] = {}
@@ -56,7 +65,7 @@ class Answer:
         found = self._headers.get(compressed)
         if found is None:
             body = self.compressed if compressed else self.body
-            found = [JSON, (b"content-length", b"%d" % len(body or b"")), *ALWAYS]
+            found = [JSON, (b"content-length", b"%d" % len(body or b"")), *ALWAYS, *self.more_headers]
             if compressed:
                 found.append(GZIP)
             found += self.validators(compressed)
@@ -88,23 +97,39 @@ def etag_matches(if_none_match: bytes, etag: bytes) -> bool:
     return etag in given or etag_for(etag, True) in given
 
 
+def busy(message: str) -> Answer:
+    """The answer to a request for which there is no room now."""
+    retry_after = (b"retry-after", b"%d" % RETRY_AFTER_SECONDS)
+    return Answer(503, dumps({"code": 3503, "message": message}), more_headers=[retry_after])
+
+
 async def send_response(send: Send, status: int, headers: Headers, body: bytes) -> None:
     """Send a complete response."""
     await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": body, "more_body": False})
+    await send_body(send, body, False)
+
+
+async def send_body(send: Send, body: bytes, more: bool) -> None:
+    """Send a body, or a part of one with `more` to follow, as fast as the client takes it.
+
+    A connection buffers what it is given, however much: it is given little at a time.
+    """
+    for at in range(0, max(len(body), 1), MAX_SENT_BYTES):
+        piece = body[at : at + MAX_SENT_BYTES]
+        await send({"type": "http.response.body", "body": piece, "more_body": more or at + len(piece) < len(body)})
 
 
 class AnswerCache:
-    """The answers used last, at most `max_bytes` of them, by the path that was requested."""
+    """The answers used last, at most `max_bytes` of them, by the key of their question."""
 
     def __init__(self, max_bytes: int) -> None:
         self._max_bytes, self._size = max_bytes, 0
-        self._held: OrderedDict[bytes, tuple[Answer, int]] = OrderedDict()
+        self._held: OrderedDict[str, tuple[Answer, int]] = OrderedDict()
 
     def __len__(self) -> int:
         return len(self._held)
 
-    def get(self, key: bytes) -> Answer | None:
+    def get(self, key: str) -> Answer | None:
         """A cached answer, which may be out of date."""
         found = self._held.get(key)
         if found is None:
@@ -112,7 +137,7 @@ class AnswerCache:
         self._held.move_to_end(key)
         return found[0]
 
-    def put(self, key: bytes, answer: Answer) -> None:
+    def put(self, key: str, answer: Answer) -> None:
         """Keep an answer, unless it is so large that it would evict most others."""
         self.drop(key)
         size = answer.size + len(key)
@@ -124,7 +149,7 @@ class AnswerCache:
             _, (_, evicted) = self._held.popitem(last=False)
             self._size -= evicted
 
-    def drop(self, key: bytes) -> None:
+    def drop(self, key: str) -> None:
         """Forget an answer."""
         found = self._held.pop(key, None)
         if found is not None:

@@ -1,14 +1,13 @@
 """The ASGI app of `serve`: a request goes to a Source, its Reply's bytes go back.
 
 An answer whose files have not changed is sent from the cache at once. Any other is computed in a thread, so that a
-slow one delays nobody else.
+slow one delays nobody else (see `computations`).
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -19,27 +18,31 @@ from swancli.server.answers import (
     ALWAYS,
     GZIP,
     JSON,
+    MAX_SENT_BYTES,
     VARY,
     Answer,
     AnswerCache,
     Headers,
+    busy,
     etag_for,
     send_response,
 )
-from swancli.server.compute import Computer, NotModified, Stream
+from swancli.server.computations import Computations
+from swancli.server.compute import Computer, NotModified, Question, Stream
 from swancli.server.details import Details
-from swancli.server.streaming import send_stream
+from swancli.server.slots import Held, Overloaded
+from swancli.server.streaming import disconnected, send_stream
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
-    from swancli.endpoints.route import AnyRoute
     from swancli.server.index import Index
     from swancli.source import Source
 
 QUERY_CHARACTERS = "".join(map(chr, range(0x21, 0x7F)))  # that may stand in a query as they are
-MAX_THREADS = 8
 MAX_CACHE_BYTES = 1 << 26
+MAX_HELD_BYTES = 1 << 27  # of bodies that are being sent, each longer than MAX_SENT_BYTES
+NO_ROOM = "too many large responses are being sent: try again later"
 MAX_FILES_CHECKED_INLINE = 100  # whose state is looked up without handing that to a thread
 
 
@@ -61,11 +64,12 @@ class App:
         self._max_files_checked_inline = MAX_FILES_CHECKED_INLINE if quick else 0
         self._index = index
         self._warn = warn or (lambda text: None)
+        self._cache = AnswerCache(max_cache_bytes)
+        self._held = Held(MAX_HELD_BYTES)
         self._computer = Computer(open_source, self._warn)
         self._details = Details(open_source, self._warn)
-        self._cache = AnswerCache(max_cache_bytes)
-        self._threads = ThreadPoolExecutor(MAX_THREADS, "answer")
-        self._computing: dict[bytes, tuple[asyncio.Lock, list[None]]] = {}
+        self._computations = Computations(self._cache, self._held)
+        self._checked: dict[str, Answer] = {}
         self._fallback: ASGIApp | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -84,91 +88,111 @@ class App:
         method, path = scope["method"], scope["path"]
         reading = method in requests.METHODS
         if path == requests.HEALTH_PATH and reading:
-            return await _send_answer(send, method, Answer(200, b'{"status":"ok"}'), False, b"")
+            return await self._send_answer(send, method, Answer(200, b'{"status":"ok"}'), False, b"")
         if path == requests.INDEX_PATH and reading and self._index is not None:
             return await self._index.send(send, method, host)
+        question: Question | None = None
         if path.startswith(wire.PREFIX) and reading:
-            return await self._tell_details(scope, receive, send, gzip, if_none_match)
-        key = scope.get("raw_path") or path.encode("utf-8", "surrogatepass")
-        answer = self._cache.get(key) if reading else None
-        if answer is None or not await self._is_current(answer):
-            found = requests.endpoint(path) if reading else None
-            if found is None:
-                return await self._fall_back(scope, receive, send)
-            computed = await self._compute(key, *found, if_none_match, answer)
-            if isinstance(computed, NotModified):
-                return await send_response(send, 304, _stream_headers(computed.etag, gzip), b"")
-            if isinstance(computed, Stream):
-                return await self._send_stream(receive, send, method, computed, gzip)
-            answer = computed
-        if gzip and answer.compressible and answer.compressed is None:
-            await asyncio.get_running_loop().run_in_executor(self._threads, answer.compress)
-            if answer.fingerprint is not None and self._cache.get(key) is answer:
-                self._cache.put(key, answer)  # it has grown
-        await _send_answer(send, method, answer, gzip and answer.compressible, if_none_match)
-
-    async def _tell_details(self, scope: Scope, receive: Receive, send: Send, gzip: bool, if_none_match: bytes) -> None:
-        """Answer a request below wire.PREFIX."""
-        path = (scope.get("raw_path") or scope["path"].encode("utf-8", "surrogatepass")).decode("latin-1")
-        query = scope["query_string"].decode("latin-1")
-        loop = asyncio.get_running_loop()
-        computed = await loop.run_in_executor(self._threads, self._details.compute, path, query)
-        if computed is None:
+            question = self._details.question(_raw_path(scope), scope["query_string"].decode("latin-1"))
+        elif reading:
+            question = self._computer.question(path)
+        if question is None:
             return await self._fall_back(scope, receive, send)
-        if isinstance(computed, Stream):
-            return await self._send_stream(receive, send, scope["method"], computed, gzip)
-        if gzip and computed.compressible:
-            await loop.run_in_executor(self._threads, computed.compress)
-        await _send_answer(send, scope["method"], computed, gzip and computed.compressible, if_none_match)
+        answer = self._cache.get(question.key)
+        if answer is None or not self._is_current(question.key, answer):
+            client_left = asyncio.ensure_future(disconnected(receive))
+            try:
+                result = await self._computations.result(question, if_none_match, client_left)
+                if result is None:
+                    return
+                if isinstance(result, NotModified):
+                    return await send_response(send, 304, _stream_headers(result.etag, gzip), b"")
+                if isinstance(result, Stream):
+                    return await self._send_stream(send, method, result, gzip, client_left.done)
+            finally:
+                client_left.cancel()
+            answer = result
+        if gzip and answer.compressible and answer.compressed is None:
+            await self._compress(question.key, answer)
+        await self._send_answer(send, method, answer, gzip and answer.compressible, if_none_match)
 
-    def close(self) -> None:
-        """Let the threads go."""
-        self._threads.shutdown(wait=False, cancel_futures=True)
+    def stop(self) -> None:
+        """Give up what takes long: the server is told to stop, and only what is answered soon will be answered."""
+        self._computations.stop()
 
-    async def _compute(
-        self, key: bytes, route: AnyRoute, words: dict[str, str], if_none_match: bytes, stale: Answer | None
-    ) -> Answer | Stream | NotModified:
-        """An answer computed now; concurrent requests for it wait, and share it if it is still current then."""
-        lock, waiting = self._computing.setdefault(key, (asyncio.Lock(), []))
-        waiting.append(None)
-        try:
-            async with lock:
-                answer = self._cache.get(key)
-                if answer is not None and answer is not stale and await self._is_current(answer):
-                    return answer
-                computed = await asyncio.get_running_loop().run_in_executor(
-                    self._threads, self._computer.compute, key, route, words, if_none_match
-                )
-                if isinstance(computed, Answer) and computed.fingerprint is not None:
-                    self._cache.put(key, computed)
-                return computed
-        finally:
-            waiting.pop()
-            if not waiting:
-                self._computing.pop(key, None)
+    def close(self, seconds: float = 0.0) -> None:
+        """Give up everything, and wait so long for the threads to end."""
+        self._computations.end(seconds)
 
-    async def _is_current(self, answer: Answer) -> bool:
-        """Whether the files that a cached answer was computed from are as they were."""
-        if answer.fingerprint is None:
+    def _is_current(self, key: str, answer: Answer) -> bool:
+        """Whether the files that a cached answer was computed from are known to be as they were.
+
+        All requests that have arrived in one turn of the event loop share one look at the files.
+        """
+        state = answer.fingerprint
+        if state is None or len(state.paths) > self._max_files_checked_inline:
             return False
-        if len(answer.fingerprint.paths) <= self._max_files_checked_inline:
-            return answer.fingerprint.holds()
-        return await asyncio.get_running_loop().run_in_executor(self._threads, answer.fingerprint.holds)
+        if self._checked.get(key) is answer:
+            return True
+        if not state.holds():
+            return False
+        if not self._checked:
+            asyncio.get_running_loop().call_soon(self._checked.clear)
+        self._checked[key] = answer
+        return True
 
-    async def _send_stream(self, receive: Receive, send: Send, method: str, stream: Stream, gzip: bool) -> None:
+    async def _compress(self, key: str, answer: Answer) -> None:
+        """Compress an answer once, however many ask for that at the same time."""
+        if answer.compressing is None:
+            answer.compressing = self._computations.light.run(answer.compress)
+        await asyncio.wait({answer.compressing})
+        answer.compressing.result()
+        if answer.fingerprint is not None and self._cache.get(key) is answer:
+            self._cache.put(key, answer)  # it has grown
+
+    async def _send_answer(
+        self, send: Send, method: str, answer: Answer, compressed: bool, if_none_match: bytes
+    ) -> None:
+        if if_none_match and answer.matches(if_none_match):
+            return await send_response(send, 304, [*ALWAYS, *answer.validators(compressed)], b"")
+        body = (answer.compressed if compressed else answer.body) or b""
+        if method == "HEAD" or len(body) <= MAX_SENT_BYTES:
+            body = b"" if method == "HEAD" else body
+            return await send_response(send, answer.status, answer.headers(compressed), body)
+        try:
+            self._held.hold(body)
+        except Overloaded:
+            return await self._send_answer(send, method, busy(NO_ROOM), False, b"")
+        try:
+            await send_response(send, answer.status, answer.headers(compressed), body)
+        finally:
+            self._held.release(body)
+
+    async def _send_stream(
+        self, send: Send, method: str, stream: Stream, gzip: bool, client_left: Callable[[], bool]
+    ) -> None:
         headers = _stream_headers(stream.etag, gzip)
         if gzip:
             headers.append(GZIP)
         headers.append(JSON)
+        computations = self._computations
+        is_held = False
         try:
             if method == "HEAD":
-                await send_response(send, stream.status, headers, b"")
-            else:
-                await send_stream(receive, send, stream, headers, gzip, self._threads)
+                return await send_response(send, stream.status, headers, b"")
+            self._held.hold(stream.start)
+            is_held = True
+            await send_stream(
+                send, stream, headers, gzip, computations.streams, lambda: client_left() or computations.is_stopping
+            )
+        except Overloaded:
+            await self._send_answer(send, method, busy(NO_ROOM), False, b"")
         except (OSError, SwancliError) as error:
             self._warn(f"response aborted: {error}")
         finally:
-            await asyncio.get_running_loop().run_in_executor(self._threads, stream.close)
+            if is_held:
+                self._held.release(stream.start)
+            computations.free(stream)
 
     async def _fall_back(self, scope: Scope, receive: Receive, send: Send) -> None:
         if self._fallback is None:
@@ -179,11 +203,10 @@ class App:
         await self._fallback({**scope, "query_string": query.encode()}, receive, send)
 
 
-async def _send_answer(send: Send, method: str, answer: Answer, compressed: bool, if_none_match: bytes) -> None:
-    if if_none_match and answer.matches(if_none_match):
-        return await send_response(send, 304, [*ALWAYS, *answer.validators(compressed)], b"")
-    body = answer.compressed if compressed else answer.body
-    await send_response(send, answer.status, answer.headers(compressed), b"" if method == "HEAD" else body or b"")
+def _raw_path(scope: Scope) -> str:
+    """A request's path as it came, quoted."""
+    raw: bytes = scope.get("raw_path") or scope["path"].encode("utf-8", "surrogatepass")
+    return raw.decode("latin-1")
 
 
 def _stream_headers(etag: bytes | None, gzip: bool) -> Headers:

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 from swancli import __version__, wire
 from swancli.errors import SwancliError
+from swancli.logdir.checkpoint import GivenUp
 from swancli.reply import dumps
 from swancli.server.answers import Answer
-from swancli.server.compute import MAX_WHOLE_BYTES, Stream, read_up_to
+from swancli.server.compute import MAX_WHOLE_BYTES, Postponed, Question, Stream, read_up_to
 
 if TYPE_CHECKING:
+    from swancli.endpoints.route import AnyRoute
     from swancli.source import Source
 
 CAPABILITIES = ("project", "experiments", "charts", "status", "summary", "logs", "metrics", "names")
+EXCERPTS = ("head", "tail")  # parameters with which so many points or lines are read
+MAX_LIGHT_ITEMS = 10_000  # points or lines
 
 
 class Details:
@@ -23,49 +28,88 @@ class Details:
     def __init__(self, open_source: Callable[[], Source], warn: Callable[[str], None]) -> None:
         self._open_source, self._warn = open_source, warn
 
-    def compute(self, path: str, query: str) -> Answer | Stream | None:
-        """The answer for a path as it came, and its query; None if there is no such path; never an exception."""
+    def question(self, path: str, query: str) -> Question | None:
+        """What a path as it came, and its query, ask for; None if there is no such path."""
+        asked: tuple[AnyRoute, dict[str, object]] | None = None
+        key = f"{path}?{query}"
+        if path.rstrip("/") != wire.PREFIX and not _is_list(_words(path)):
+            try:
+                asked = wire.question(path, query)
+            except Exception as error:
+                failed = self._failed(error, path, [])
+                return Question(key, lambda if_none_match, max_bytes: failed)
+            if asked is None:
+                return None
+            route, parameters = asked
+            key = f"{wire.PREFIX}/{route.name} {sorted(parameters.items())!r}"
+        return Question(key, lambda if_none_match, max_bytes: self._compute(path, asked, max_bytes))
+
+    def _compute(
+        self, path: str, asked: tuple[AnyRoute, dict[str, object]] | None, max_bytes: int | None
+    ) -> Answer | Stream | Postponed:
         source: Source | None = None
         try:
             if path.rstrip("/") == wire.PREFIX:
                 return _answer(200, {"name": "swancli", "version": __version__, "capabilities": CAPABILITIES})
             source = self._open_source()
-            found = _list(source, path)
-            if found is not None:
-                return _answer(200, {"details": found, "notes": list(source.notes)})
-            asked = wire.question(path, query)
             if asked is None:
+                found = _list(source, _words(path))
+                notes = list(source.notes)
                 source.close()
-                return None
+                return _answer(200, {"details": found, "notes": notes})
+            if max_bytes is not None and _is_heavy(source, *asked, max_bytes):
+                source.close()
+                return Postponed.HEAVY
             route, parameters = asked
             details = source.details(route, **parameters)
             pieces = wire.encoded(route, details, source.notes)
             start, more = read_up_to(pieces, MAX_WHOLE_BYTES)
+        except GivenUp:
+            if source is not None:
+                source.close()
+            raise
         except Exception as error:
             notes = list(source.notes) if source is not None else []
             if source is not None:
                 source.close()
-            if isinstance(error, SwancliError):
-                return Answer(error.status, wire.failed(error, notes))
-            self._warn(f"unexpected error in {path[:200]}: {type(error).__name__}: {error}")
-            return Answer(500, dumps({"error": {"kind": "", "message": f"unexpected {type(error).__name__}"}}))
+            return self._failed(error, path, notes)
         if more:
             return Stream(200, start, _closing(pieces, source), None, source.close)
         source.close()
         return Answer(200, start)
 
+    def _failed(self, error: Exception, path: str, notes: list[str]) -> Answer:
+        if isinstance(error, SwancliError):
+            return Answer(error.status, wire.failed(error, notes))
+        self._warn(f"unexpected error in {path[:200]}: {type(error).__name__}: {error}")
+        return Answer(500, dumps({"error": {"kind": "", "message": f"unexpected {type(error).__name__}"}}))
 
-def _list(source: Source, path: str) -> list[object] | None:
-    """The runs of a source, or the names of a run's metrics, if a path asks for these."""
-    words = path.removeprefix(wire.PREFIX).strip("/").split("/")
-    if words == ["experiments"]:
-        rows: list[object] = [{**row, "state": source.state(row)} for row in source.experiments()]
-        return rows
-    if len(words) == 3 and words[0] == "experiments" and words[2] == "names":
-        from urllib.parse import unquote
 
-        return list(source.metrics(wire.address(unquote(words[1], errors="surrogatepass"))))
-    return None
+def _words(path: str) -> list[str]:
+    return path.removeprefix(wire.PREFIX).strip("/").split("/")
+
+
+def _is_list(words: list[str]) -> bool:
+    """Whether a path asks for the runs of a source, or the names of a run's metrics."""
+    return words == ["experiments"] or (len(words) == 3 and words[0] == "experiments" and words[2] == "names")
+
+
+def _list(source: Source, words: list[str]) -> list[object]:
+    """The runs of a source, or the names of a run's metrics."""
+    if len(words) == 1:
+        return [{**row, "state": source.state(row)} for row in source.experiments()]
+    return list(source.metrics(wire.address(unquote(words[1], errors="surrogatepass"))))
+
+
+def _is_heavy(source: Source, route: AnyRoute, parameters: dict[str, object], max_bytes: int) -> bool:
+    """Whether more than about `max_bytes` must be read; of an excerpt of points or lines, less is."""
+    counts = [count for name in EXCERPTS if isinstance(count := parameters.get(name), int)]
+    if counts and max(counts) <= MAX_LIGHT_ITEMS:
+        return False
+    if parameters.get("best"):  # which reads the metric of every run
+        return True
+    state = source.fingerprint(route, {name: parameters[name] for name in route.parameters})
+    return source.reads_more_than(max_bytes, state)
 
 
 def _closing(pieces: Iterator[bytes], source: Source) -> Iterator[bytes]:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 Log = Callable[[str, bytes, int, float], None]  # called with method, path, status, seconds
 
+CLIENT_LEFT = 499  # logged in place of a status if the client left before there was a response, as nginx does
 API_CODES = {401: 3401, 403: 3403}  # the `code` in the body of a refusal, by status
 
 
@@ -71,7 +72,7 @@ class AccessLog:
         if scope["type"] != "http":
             return await self._app(scope, receive, send)
         start = time.perf_counter()
-        status = 500
+        status = 0
 
         async def send_and_note(message: Message) -> None:
             nonlocal status
@@ -81,9 +82,10 @@ class AccessLog:
 
         try:
             await self._app(scope, receive, send_and_note)
+            status = status or CLIENT_LEFT
         finally:
             path = scope.get("raw_path") or scope["path"].encode("utf-8", "replace")
-            self._log(scope["method"], path, status, time.perf_counter() - start)
+            self._log(scope["method"], path, status or 500, time.perf_counter() - start)
 
 
 def cors(app: ASGIApp, origins: Sequence[str]) -> ASGIApp:

@@ -38,6 +38,17 @@ def endpoint(path: str) -> tuple[AnyRoute, dict[str, str]] | None:
     return None
 
 
+def key(route: AnyRoute, words: dict[str, str]) -> str:
+    """The path by which the answer to a question is kept: the same for all spellings of it.
+
+    It is not percent-encoded, so that a name with "%41" in it stays another one than "A".
+    """
+    try:
+        return route.path.format_map(parameters(words))
+    except UsageError:
+        return route.path.format_map(words)
+
+
 def parameters(words: dict[str, str]) -> dict[str, Address]:
     """Parameters as an endpoint takes them; UsageError for an id that is not an integer.
 

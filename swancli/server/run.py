@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from swancli.source import Source
 
 PORT = 5092
+SWITCH_INTERVAL_SECONDS = 0.0005  # after which a computing thread lets the event loop run; Python has 0.005
+THREADS_TIMEOUT_SECONDS = 0.3  # for threads to end when the last request is answered
 MAX_LOGGED_PATH_BYTES = 2000
 MAX_LOGGED_METHOD_CHARACTERS = 20
 ORIGIN = re.compile(r"https?://[\w.\[\]:-]+")
@@ -60,6 +62,7 @@ def serve(
             _print(f"{url}/?token={token}")
         if no_auth and not loopback:
             _warn("authentication is disabled (--no-auth): anyone who can reach this address can read all data")
+        sys.setswitchinterval(SWITCH_INTERVAL_SECONDS)
         server(source, loopback=loopback, token=token, quiet=quiet, cors=cors).run(sockets=[listener])
     finally:
         listener.close()
@@ -85,7 +88,12 @@ def server(
     warn = warn or _warn
     index = Index(printable(source.where), token is not None)
     app = App(source.snapshot, warn, quick=source.is_quick, index=index)
-    return Server(stack(app, Guard(loopback, token), None if quiet else _log, cors), warn, app.close)
+    return Server(
+        stack(app, Guard(loopback, token), None if quiet else _log, cors),
+        warn,
+        app.stop,
+        lambda: app.close(THREADS_TIMEOUT_SECONDS),
+    )
 
 
 def listen(host: str, port: int) -> tuple[socket.socket, str, int]:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
-from concurrent.futures import Executor
 from typing import TYPE_CHECKING
 
-from swancli.server.answers import GZIP_LEVEL, Headers
+from swancli.server.answers import GZIP_LEVEL, Headers, send_body
 from swancli.server.compute import Stream, read_up_to
+from swancli.server.threads import Threads
 
 if TYPE_CHECKING:
     from starlette.types import Receive, Send
@@ -17,27 +16,27 @@ CHUNK_BYTES = 1 << 19  # of a stream that are computed and sent at once
 
 
 async def send_stream(
-    receive: Receive, send: Send, stream: Stream, headers: Headers, compress: bool, threads: Executor
+    send: Send,
+    stream: Stream,
+    headers: Headers,
+    compress: bool,
+    threads: Threads,
+    is_over: Callable[[], bool],
 ) -> None:
-    """Send a stream; when the client disconnects, or the source fails, the body stays incomplete."""
-    loop = asyncio.get_running_loop()
-    disconnected = asyncio.ensure_future(_disconnect(receive))
+    """Send a stream; if `is_over()` becomes true, or the source fails, the body stays incomplete."""
     compressor = _compressor() if compress else None
-    try:
-        await send({"type": "http.response.start", "status": stream.status, "headers": headers})
-        piece, more = stream.start, True
-        while not disconnected.done():
-            if compressor is not None:
-                piece = await loop.run_in_executor(threads, compressor, piece, more)
-            await send({"type": "http.response.body", "body": piece, "more_body": more})
-            if not more:
-                return
-            piece, more = await loop.run_in_executor(threads, read_up_to, stream.rest, CHUNK_BYTES)
-    finally:
-        disconnected.cancel()
+    await send({"type": "http.response.start", "status": stream.status, "headers": headers})
+    piece, more = stream.start, True
+    while not is_over():
+        if compressor is not None:
+            piece = await threads.run(compressor, piece, more)
+        await send_body(send, piece, more)
+        if not more:
+            return
+        piece, more = await threads.run(read_up_to, stream.rest, CHUNK_BYTES)
 
 
-async def _disconnect(receive: Receive) -> None:
+async def disconnected(receive: Receive) -> None:
     """Wait until the client disconnects."""
     while (await receive())["type"] != "http.disconnect":
         pass

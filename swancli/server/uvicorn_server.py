@@ -12,6 +12,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import os
 import signal
 import threading
 from collections.abc import Callable, Iterator
@@ -31,20 +32,25 @@ if TYPE_CHECKING:
 
 ACCEPT_BACKLOG = 1024  # connections that wait to be accepted
 KEEP_ALIVE_SECONDS = 10
-SHUTDOWN_TIMEOUT_SECONDS = 30  # for requests in flight when the server is told to stop
+SHUTDOWN_TIMEOUT_SECONDS = 2  # for requests in flight when the server is told to stop
+EXIT_TIMEOUT_SECONDS = 2.8  # after which the process ends, whatever it is doing
 TICKS_PER_SECOND = 10
 
 
 class Server(uvicorn.Server):
     """uvicorn's server for an ASGI app: `run(sockets=[…])` serves, `should_exit = True` stops it.
 
-    `warn` is called with the errors of the event loop, `on_shutdown` when the last request is answered.
+    `warn` is called with the errors of the event loop, `on_stop` when the server is told to stop, `on_shutdown` when
+    the last request is answered.
     """
 
-    def __init__(self, app: ASGIApp, warn: Callable[[str], None], on_shutdown: Callable[[], None]) -> None:
+    def __init__(
+        self, app: ASGIApp, warn: Callable[[str], None], on_stop: Callable[[], None], on_shutdown: Callable[[], None]
+    ) -> None:
         logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL + 1)  # its tracebacks are not for users
         self._connections = Connections()
-        self._warn, self._on_shutdown = warn, on_shutdown
+        self._warn, self._on_stop, self._on_shutdown = warn, on_stop, on_shutdown
+        self._alarm: threading.Timer | None = None
         super().__init__(
             uvicorn.Config(
                 app,
@@ -74,12 +80,17 @@ class Server(uvicorn.Server):
         finally:
             for number, handler in before.items():
                 signal.signal(number, handler)
+            if self._alarm is not None:
+                self._alarm.cancel()
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """Stop when requests in flight are answered; with the second signal at once."""
-        if self.should_exit:
-            self.force_exit = True
+        """Stop when requests in flight are answered, but soon; with the second signal at once."""
+        if self._alarm is not None:
+            os._exit(0)
         self.should_exit = True
+        self._alarm = threading.Timer(EXIT_TIMEOUT_SECONDS, os._exit, [0])
+        self._alarm.daemon = True
+        self._alarm.start()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start to accept connections."""
@@ -95,6 +106,7 @@ class Server(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Stop when requests in flight are answered."""
+        self._on_stop()
         await super().shutdown(sockets)
         self._on_shutdown()
 

@@ -6,6 +6,8 @@ import json
 import os
 import shutil
 import subprocess
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -221,12 +223,12 @@ def as_nobody(*words: str | Path) -> subprocess.CompletedProcess[bytes]:
 
 
 @pytest.fixture
-def opened(tmp_path: Path) -> Path:
-    """A folder that others may enter, and so all above it."""
-    for folder in (tmp_path, *tmp_path.parents):
-        if folder.owner() == Path.home().owner() and folder != Path("/") and str(folder).startswith("/tmp/"):
-            folder.chmod(0o755)
-    return tmp_path
+def opened() -> Iterator[Path]:
+    """A folder that others may enter; pytest's own ones are closed to them."""
+    with tempfile.TemporaryDirectory() as name:
+        path = Path(name).resolve()
+        path.chmod(0o755)
+        yield path
 
 
 @pytest.mark.parametrize("forbidden", ["runs.swanlab", ".", ".."])

@@ -103,7 +103,7 @@ class Counting:
 @pytest.fixture(autouse=True)
 def _inodes_changed_long_ago(monkeypatch: pytest.MonkeyPatch) -> None:
     """Files are made just before they are asked for, and no program can set the time at which an inode changed."""
-    monkeypatch.setattr("swancli.logdir.fingerprint.CHANGE_TICK_NS", -(10**19))
+    monkeypatch.setattr("swancli.logdir.file_state.CHANGE_TICK_NS", -(10**19))
 
 
 @pytest.fixture
@@ -489,7 +489,7 @@ def test_a_large_answer_is_streamed_and_the_same(app: App, long_log: bytes, monk
     assert len(whole.body) > 300_000
     monkeypatch.setattr(compute, "MAX_WHOLE_BYTES", 1 << 12)
     monkeypatch.setattr(streaming, "CHUNK_BYTES", 1 << 14)
-    app._cache.drop(LOG.encode())
+    app._cache.drop(LOG)
     streamed = ask(app, LOG)
     assert "content-length" not in streamed.headers
     assert streamed.complete
@@ -527,6 +527,10 @@ class Broken:
 
     def fingerprint(self, route: AnyRoute, parameters: object) -> None:
         """There is no telling when the answer changes."""
+
+    def reads_more_than(self, max_bytes: int, state: object) -> bool:
+        """It reads nothing."""
+        return False
 
     def close(self) -> None:
         """Nothing to close."""
@@ -614,12 +618,12 @@ def test_a_slow_answer_holds_up_nobody(logdir: Path) -> None:
 def test_kept_answers_stay_within_bounds() -> None:
     held = AnswerCache(100_000)
     for n in range(100):
-        held.put(b"%d" % n, Answer(200, b"x" * 10_000))
+        held.put(str(n), Answer(200, b"x" * 10_000))
     assert held._size <= 100_000
-    assert held.get(b"0") is None
-    assert held.get(b"99") is not None
-    held.put(b"huge", Answer(200, b"x" * 90_000))
-    assert held.get(b"huge") is None
+    assert held.get("0") is None
+    assert held.get("99") is not None
+    held.put("huge", Answer(200, b"x" * 90_000))
+    assert held.get("huge") is None
 
 
 def test_made_up_paths_do_not_fill_the_memory(opened: Counting) -> None:
@@ -627,7 +631,7 @@ def test_made_up_paths_do_not_fill_the_memory(opened: Counting) -> None:
     for n in range(200):
         ask(app, f"/api/v1/experiment/1/tag/{n}")
     assert app._cache._size <= 50_000
-    assert app._computing == {}
+    assert len(app._computations) == 0
     app.close()
 
 

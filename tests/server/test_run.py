@@ -164,6 +164,47 @@ def test_a_request_in_flight_is_finished(logdir: str) -> None:
         assert server.process.wait(PATIENCE_SECONDS) == 0
 
 
+ENDLESS = """
+import sys, threading, time
+from swancli.server import computations, uvicorn_server
+from swancli.server.run import serve
+from swancli.source import LocalSource
+
+def forever(self, *args, **parameters):
+    sys.stderr.write("begun\\n")
+    while True:
+        time.sleep(0.01)
+
+LocalSource.get = forever
+computations.MAX_LIGHT_BYTES = {max_light_bytes}
+uvicorn_server.SHUTDOWN_TIMEOUT_SECONDS = {timeout}
+uvicorn_server.EXIT_TIMEOUT_SECONDS = {timeout}
+serve(LocalSource({logdir!r}), port=0, quiet=True)
+"""
+
+
+@pytest.mark.parametrize("max_light_bytes", [-1, 1 << 40], ids=["heavy", "light"])
+@pytest.mark.parametrize(("signals", "timeout"), [(1, 2.0), (2, 10_000.0)], ids=["one signal", "two signals"])
+def test_it_ends_whatever_it_is_computing(signals: int, timeout: float, max_light_bytes: int, logdir: str) -> None:
+    program = ENDLESS.format(logdir=logdir, timeout=timeout, max_light_bytes=max_light_bytes)
+    server = subprocess.Popen([sys.executable, "-c", program], stderr=subprocess.PIPE, text=True)
+    try:
+        assert server.stderr is not None
+        port = int(server.stderr.readline().rpartition(":")[2])
+        with contextlib.ExitStack() as stack:
+            for n in (1, 2):
+                sock = stack.enter_context(socket.create_connection(("127.0.0.1", port), PATIENCE_SECONDS))
+                sock.sendall(b"GET /api/v1/experiment/%d HTTP/1.1\r\nHost: localhost\r\n\r\n" % n)
+                assert server.stderr.readline() == "begun\n"
+            for _ in range(signals):
+                server.send_signal(signal.SIGTERM)
+                time.sleep(0.3)  # two at once would be one
+            assert server.wait(PATIENCE_SECONDS) == 0
+    finally:
+        server.kill()
+        server.communicate()
+
+
 def test_a_port_in_use_is_named(logdir: str) -> None:
     with socket.create_server(("127.0.0.1", 0)) as sock:
         port = sock.getsockname()[1]

@@ -58,7 +58,7 @@ def is_kept(app: App, path: str) -> Got:
     """An answer that the server keeps: the second time it comes from the cache."""
     got = ask(app, path)
     assert ask(app, path).body == got.body
-    assert path.encode() in app._cache._held
+    assert path in app._cache._held
     return got
 
 

@@ -109,6 +109,28 @@ def test_kernel_sees_no_write_of_what_runs_long(logdir: Path, tmp_path: Path, wo
     assert writes(trace, logdir) == []
 
 
+@PROGRAMS
+@pytest.mark.parametrize("place", ["beside", "below"])
+def test_kernel_sees_no_write_below_the_logdir_with_the_cache_turned_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    logdir = tmp_path / "swanlog"
+    shutil.copytree(ROOT / "tests/corpus_offline/0.10.3-offline/long", logdir)
+    newest = max(path.lstat().st_ctime for path in logdir.rglob("*"))
+    wait_until(lambda: time.time() > newest + 0.2, "files that are not new")
+    cache = (logdir if place == "below" else tmp_path) / "cache"
+    monkeypatch.setenv("SWANCLI_CACHE", str(cache))
+    before = fingerprint(logdir)
+    for words in (["project"], ["project", "--json"], ["metric", "1", "val/acc"], ["project", "-o", "table"]):
+        trace, process = traced(tmp_path, [*ARGV, *words, "-l", str(logdir)])
+        assert process.returncode == 0
+        assert writes(trace, logdir) == []
+    trace, _ = traced(tmp_path, [*ARGV, "project", "-w", "0.2", "-l", str(logdir)], endless=True)
+    assert writes(trace, logdir) == []
+    assert fingerprint(logdir) == before
+    assert cache.exists() == (place == "beside")
+
+
 IN_CHANGES = (
     0x2 | 0x4 | 0x8 | 0x40 | 0x80 | 0x100 | 0x200 | 0x400 | 0x800
 )  # modify, attrib, close_write, moves, create, delete

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Protocol, TypeAlias, TypeVar
 
 from swancli.logdir.records import json_codec, protobuf_codec
-from swancli.logdir.records.events import Event, Malformed
+from swancli.logdir.records.events import JSON, PROTOBUF, Event, Malformed
 
 When = TypeVar("When")  # how a codec remembers where a time is
 
@@ -39,3 +39,12 @@ def event_of(codec: AnyCodec, payload: bytes) -> Event | None:
         return codec.event(payload)
     except Malformed:
         return None
+
+
+def codec_named(family: str | None) -> AnyCodec | None:
+    """The codec of a family of files; None for None, ValueError for anything else."""
+    if family is None:
+        return None
+    if family not in (JSON, PROTOBUF):
+        raise ValueError(f"no family {family!r}")
+    return json_codec if family == JSON else protobuf_codec

@@ -9,9 +9,11 @@ from __future__ import annotations
 import os
 import re
 from array import array
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from operator import lt
+from typing import TYPE_CHECKING, Any
 
+from swancli.logdir.records import bulk
 from swancli.logdir.records.codec import AnyCodec, codec_of, event_of
 from swancli.logdir.records.events import (
     JSON,
@@ -26,11 +28,14 @@ from swancli.logdir.records.events import (
     Row,
     Start,
 )
+from swancli.logdir.records.facts import MAX_TRENDS, Ends, Facts, MetricFacts
 from swancli.logdir.records.reader import BLOCK_BYTES, FILE_HEADER_BYTES, RecordReader, RecordSeeker
 from swancli.logdir.series import HARDWARE_PREFIX
-from swancli.values import spelled
+from swancli.model import TREND_VALUES
+from swancli.values import MARKERS, spelled
 
 if TYPE_CHECKING:
+    from swancli.logdir.series import JsonPoint
     from swancli.model import Value
 
 MEDIA_FILE = re.compile(r"(image|audio|object3d|molecule|echarts)-step\d+-[0-9a-f]{16}\.")
@@ -55,13 +60,17 @@ class IndexedMetric:
         "offsets",
         "possible_repeats",
         "steps",
+        "values",
     )
+
+    KEPT = ("checked_repeats", "first_time", "highest_step", "max", "max_step", "min", "min_step")  # beside the arrays
 
     def __init__(self, column: Column) -> None:
         self.column = column
         self.is_media = column.kind != LINE
         self.offsets = array("q")  # of the rows in the file
         self.steps = array("q")
+        self.values: array[float] | None = None if self.is_media else array("d")  # None: some are not floats
         self.highest_step = LOWEST_STEP
         self.possible_repeats = array("q")  # positions of rows whose step is not above all earlier ones
         self.checked_repeats = 0  # how many of them `Index.deduplicated` has dealt with
@@ -71,14 +80,44 @@ class IndexedMetric:
         self.min: Any = None
         self.min_step = 0
 
-    def add(self, offset: int, step: int) -> None:
+    def add(self, offset: int, step: int, data: object) -> None:
         """Add a row."""
+        if self.values is not None:
+            value = MARKERS.get(data, data) if isinstance(data, str) else data
+            if isinstance(value, float):
+                self.values.append(value)
+            else:
+                self.values = None
         if step > self.highest_step:
             self.highest_step = step
         else:
             self.possible_repeats.append(len(self.steps))
         self.offsets.append(offset)
         self.steps.append(step)
+
+    def add_many(self, offsets: Iterable[int], steps: Sequence[int], values: Sequence[float]) -> None:
+        """Add rows of scalars that follow each other."""
+        ascending = isinstance(steps, range) or all(map(lt, steps, steps[1:]))
+        if ascending and steps[0] > self.highest_step:
+            self.highest_step = steps[-1]
+        else:
+            for n, step in enumerate(steps, len(self.steps)):
+                if step > self.highest_step:
+                    self.highest_step = step
+                else:
+                    self.possible_repeats.append(n)
+        self.offsets.extend(offsets)
+        self.steps.extend(steps)
+        if self.values is not None:
+            self.values.extend(values)
+        total = sum(values)
+        if total - total != 0.0:  # some may not be finite
+            pairs = [pair for pair in zip(values, steps) if pair[0] - pair[0] == 0.0]
+            if not pairs:
+                return
+            values, steps = zip(*pairs)
+        for value in (max(values), min(values)):  # the first of equal ones stays
+            self.add_to_extremes(value, steps[values.index(value)])
 
     def add_to_extremes(self, value: Value, step: int) -> None:
         """Update maximum and minimum with a value; the first of equal ones stays."""
@@ -102,9 +141,11 @@ class Index:
         self.crashes: list[LogLine] = []  # texts of crashes; JSON files only
         self.metrics: dict[str, IndexedMetric] = {}  # in the order of first use
         self.line_offsets = array("q")
-        self._line_numbers = array("q")
-        self._lines_in_order = True
+        self.line_numbers = array("q")
+        self.lines_in_order = True
         self._scalars: dict[bytes, IndexedMetric | None] = {}  # by key in UTF-8; None: ignore its values
+        self._found_keys = 0  # how many of them `_find` knows
+        self._find: bulk.Find | None = None
         self._root, self._path = root, path
         self._reader = RecordReader(root, path)
         self.damage = self._reader.damage
@@ -118,10 +159,45 @@ class Index:
             self.problem = str(error)
         return self._reader.count != before
 
+    def continues(self) -> bool:
+        """Whether the file only grew since the last time."""
+        return self._reader.continues()
+
+    def position(self) -> list[object]:
+        """Where reading goes on, as JSON values."""
+        return self._reader.position()
+
+    def continue_at(self, position: list[object]) -> None:
+        """Go on where `position` says."""
+        self._reader.continue_at(position)
+
+    def ignored_keys(self) -> list[bytes]:
+        """The keys, in UTF-8 or not, whose scalars are not counted."""
+        return [key for key, metric in self._scalars.items() if metric is None]
+
+    def ignore_keys(self, keys: Iterable[bytes]) -> None:
+        """Do not count scalars with these keys."""
+        self._scalars.update(dict.fromkeys(keys))
+
+    @property
+    def count(self) -> int:
+        """How many records have been read."""
+        return self._reader.count
+
+    @property
+    def size(self) -> int:
+        """How many bytes of the file have been read."""
+        return self._reader.at
+
+    @property
+    def held(self) -> int:
+        """About how many bytes of memory this takes."""
+        return 24 * sum(len(metric.offsets) for metric in self.metrics.values()) + 16 * len(self.line_offsets)
+
     def _scan(self) -> None:
         scalars, codec = self._scalars, self.codec
         scalar = codec.scalar if codec is not None else None
-        for offset, payload in self._reader.poll():
+        for offset, payload in self._reader.poll(self._take_many):
             if codec is None or scalar is None:
                 codec = self.codec = codec_of(payload)
                 scalar = codec.scalar
@@ -147,6 +223,8 @@ class Index:
                 metric.possible_repeats.append(len(metric.steps))
             metric.offsets.append(offset)
             metric.steps.append(step)
+            if metric.values is not None:
+                metric.values.append(value)
             if value - value == 0.0:
                 if metric.max is None:
                     metric.max = metric.min = value
@@ -155,6 +233,46 @@ class Index:
                     metric.max, metric.max_step = value, step
                 elif value < metric.min:
                     metric.min, metric.min_step = value, step
+
+    def _take_many(self, data: bytes, pos: int, limit: int, base: int) -> tuple[int, int]:
+        """Take scalars that follow each other: how many there were, and the position after them."""
+        if limit - pos < bulk.MIN_BYTES or self.codec is None or self.codec.FAMILY != PROTOBUF:
+            return 0, pos
+        if len(self._scalars) != self._found_keys:
+            self._found_keys = len(self._scalars)
+            self._find = bulk.finder(self._scalars)
+        found = self._find(data, pos, limit) if self._find is not None else None
+        if found is None:
+            return 0, pos
+        keys = found.keys
+        distinct = [keys[0]] if keys.count(keys[0]) == len(keys) else list(dict.fromkeys(keys))
+        metrics = [self._scalars.get(key[1:]) for key in distinct]
+        if None in metrics:  # media, or a key that is new: up to there
+            count = keys.index(distinct[metrics.index(None)])
+            if not count:
+                return 0, pos
+            found = found.until(count, pos)
+            keys = found.keys
+            distinct = list(dict.fromkeys(keys))
+        offsets = found.offsets(base + pos)
+        if len(distinct) == 1:
+            self._add_many(keys[0], offsets, found.steps, found.values)
+            return len(keys), found.end
+        all_offsets, steps, values = list(offsets), found.steps, found.values
+        places: dict[bytes, list[int]] = {key: [] for key in distinct}
+        for n, key in enumerate(keys):
+            places[key].append(n)
+        for key, chosen in places.items():
+            self._add_many(
+                key, [all_offsets[n] for n in chosen], [steps[n] for n in chosen], [values[n] for n in chosen]
+            )
+        return len(keys), found.end
+
+    def _add_many(self, key: bytes, offsets: Iterable[int], steps: Sequence[bytes], values: Sequence[bytes]) -> None:
+        """Add rows of the metric with this key, which has its length in front."""
+        metric = self._scalars[key[1:]]
+        assert metric is not None
+        metric.add_many(offsets, bulk.numbers(steps), bulk.doubles(values))
 
     def _scalar_metric(self, raw: bytes) -> IndexedMetric | None:
         """The metric of a scalar's key, None if the key belongs to media or is not UTF-8."""
@@ -184,16 +302,16 @@ class Index:
             if metric is None:
                 metric = self._add_unannounced(event.key, event.kind or _kind_of_media(event.data))
             if metric.is_media != (event.kind == LINE):  # local mode never mixes kinds in a metric
-                metric.add(offset, event.step)
+                metric.add(offset, event.step, event.data)
                 self._add_to_extremes(metric, event)
         elif isinstance(event, LogLine):
             if event.level == "ERROR":
                 self.crashes.append(event)
                 return
-            last = self._line_numbers[-1] if self._line_numbers else 0
+            last = self.line_numbers[-1] if self.line_numbers else 0
             number = event.epoch if event.epoch is not None else last
-            self._lines_in_order = self._lines_in_order and number >= last
-            self._line_numbers.append(number)
+            self.lines_in_order = self.lines_in_order and number >= last
+            self.line_numbers.append(number)
             self.line_offsets.append(offset)
         elif isinstance(event, Column):
             if event.key not in self.metrics:
@@ -227,21 +345,26 @@ class Index:
         version writes repeats. In protobuf files the first row stays.
         """
         replace = self._is_json
-        steps, offsets = metric.steps, metric.offsets
+        steps, offsets, values = metric.steps, metric.offsets, metric.values
         suspects = {steps[n] for n in metric.possible_repeats}
         places: dict[int, int] = {}
         kept_offsets, kept_steps = array("q"), array("q")
+        kept_values = None if values is None else array("d")
         for n, step in enumerate(steps):
             if step in suspects:
                 place = places.setdefault(step, len(kept_steps))
                 if place < len(kept_steps):
                     if replace:
                         kept_offsets[place] = offsets[n]
+                        if kept_values is not None and values is not None:
+                            kept_values[place] = values[n]
                     continue
             kept_steps.append(step)
             kept_offsets.append(offsets[n])
+            if kept_values is not None and values is not None:
+                kept_values.append(values[n])
         if len(kept_steps) < len(steps):
-            metric.offsets, metric.steps = kept_offsets, kept_steps
+            metric.offsets, metric.steps, metric.values = kept_offsets, kept_steps, kept_values
             highest = LOWEST_STEP
             metric.possible_repeats = array("q")
             for n, step in enumerate(kept_steps):
@@ -256,10 +379,67 @@ class Index:
 
     def lines(self) -> array[int]:
         """The offsets of the console's lines, in their order."""
-        if self._lines_in_order:
+        if self.lines_in_order:
             return self.line_offsets
-        order = sorted(range(len(self._line_numbers)), key=self._line_numbers.__getitem__)
+        order = sorted(range(len(self.line_numbers)), key=self.line_numbers.__getitem__)
         return array("q", [self.line_offsets[n] for n in order])
+
+    def facts(self) -> Facts:
+        """What a table of runs needs; this deals with repeated steps."""
+        if self.codec is None:
+            return Facts(None, self.start, self.finish, self.crashes, self.damage, 0, {})
+        unknown = [metric for metric in self.metrics.values() if metric.first_time is None and metric.offsets]
+        for metric, row in zip(unknown, self._rows_of([(metric, metric.offsets[0]) for metric in unknown])):
+            metric.first_time = row.create_time if row is not None else None
+        metrics = [self.deduplicated(key) for key in self.metrics]
+        ended = [metric for metric in metrics if metric.offsets and not metric.is_media]
+        last = dict(zip(map(id, ended), self._rows_of([(metric, metric.offsets[-1]) for metric in ended])))
+        found, trends = {}, 0
+        for metric in metrics:
+            trends += metric.values is not None and not metric.column.system
+            row = last.get(id(metric))
+            found[metric.column.key] = MetricFacts(
+                metric.column,
+                len(metric.offsets),
+                metric.max,
+                metric.max_step,
+                metric.min,
+                metric.min_step,
+                metric.first_time,
+                None if row is None else {"index": row.step, "data": row.data, "create_time": row.create_time},
+                self._trend(metric) if not metric.column.system and trends <= MAX_TRENDS else None,
+            )
+        return Facts(self.codec, self.start, self.finish, self.crashes, self.damage, len(self.line_offsets), found)
+
+    def _trend(self, metric: IndexedMetric) -> list[Value] | None:
+        """The values that a sparkline shows; None if they would have to be read."""
+        if metric.values is None:
+            return None
+        return [spelled(metric.values[n]) for n in evenly_spaced(len(metric.values), TREND_VALUES)]
+
+    def _rows_of(self, places: list[tuple[IndexedMetric, int]]) -> list[Row | None]:
+        """Rows by their metrics and offsets, None what can't be read; neighbours in the file share a read."""
+        found: list[Row | None] = [None] * len(places)
+        order = sorted(range(len(places)), key=lambda n: places[n][1])
+        try:
+            with RecordSeeker(self._root, self._path) as seeker:
+                for n in order:
+                    metric, offset = places[n]
+                    payload = seeker.payload(offset)
+                    found[n] = self._row(metric.column.key, payload) if payload is not None else None
+        except OSError as error:
+            self.problem = str(error)
+        return found
+
+    def _row(self, key: str, payload: bytes) -> Row | None:
+        """The row in a record of a metric."""
+        assert self.codec is not None
+        found = self.codec.scalar(payload)
+        if found is not None:
+            _, step, value, when = found
+            return Row(key, step, spelled(value), self.codec.time_of(payload, when), None, None, LINE)
+        event = event_of(self.codec, payload)
+        return event if isinstance(event, Row) else None
 
     def events(self, offsets: array[int]) -> Iterator[Event]:
         """The events at these offsets; what can't be read any more is left out."""
@@ -273,16 +453,31 @@ class Index:
         """The rows of a metric at these offsets."""
         if self.codec is None:
             return
-        key, scalar, time_of, as_json = metric.column.key, self.codec.scalar, self.codec.time_of, spelled
         for payload in self._payloads(offsets):
-            found = scalar(payload)
-            if found is not None:
-                _, step, value, when = found
-                yield Row(key, step, as_json(value), time_of(payload, when), None, None, LINE)
-            else:
-                event = event_of(self.codec, payload)
-                if isinstance(event, Row):
-                    yield event
+            row = self._row(metric.column.key, payload)
+            if row is not None:
+                yield row
+
+    def entries(self, metric: IndexedMetric) -> Callable[[int], JsonPoint]:
+        """A function that gives a row of a metric of scalars by its position, as it was logged."""
+        key, steps, offsets, values = metric.column.key, metric.steps, metric.offsets, metric.values
+        seeker: RecordSeeker | None = None
+
+        def entry(n: int) -> JsonPoint:
+            nonlocal seeker
+            row = None
+            try:
+                seeker = seeker or RecordSeeker(self._root, self._path)
+                payload = seeker.payload(offsets[n])
+                row = self._row(key, payload) if payload is not None else None
+            except OSError as error:
+                self.problem = str(error)
+            if row is None:  # it can't be read any more
+                assert values is not None
+                return {"index": steps[n], "data": spelled(values[n]), "create_time": None}
+            return {"index": row.step, "data": row.data, "create_time": row.create_time}
+
+        return entry
 
     def _payloads(self, offsets: array[int]) -> Iterator[bytes]:
         if not offsets:
@@ -297,13 +492,9 @@ class Index:
             self.problem = str(error)
 
 
-class Ends(NamedTuple):
-    """What the first and the last records of a file say."""
-
-    codec: AnyCodec | None = None
-    start: Start = Start()
-    finish: Finish | None = None
-    crash: LogLine | None = None  # the text of a crash, JSON files only
+def evenly_spaced(count: int, wanted: int) -> Sequence[int]:
+    """At most `wanted` positions spread evenly over `count`."""
+    return range(count) if count <= wanted else [count * n // wanted for n in range(wanted)]
 
 
 def read_ends(root: str, path: str) -> Ends:

@@ -15,10 +15,13 @@ from __future__ import annotations
 import errno
 import os
 import re
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator
 from struct import Struct
+from typing import Any
 from zlib import crc32
 
+from swancli.logdir.checkpoint import checkpoint
 from swancli.logdir.paths import open_below
 from swancli.logdir.records.damage import Damage, Region
 
@@ -34,7 +37,15 @@ FULL, FIRST, MIDDLE, LAST = 1, 2, 3, 4  # types of fragments
 FRAGMENT_HEADER = Struct("<IHB")  # CRC-32, length, type
 FRAGMENT_HEADER_BYTES = FRAGMENT_HEADER.size
 TYPE_BYTE = re.compile(rb"[\x01-\x04]")
+FIRST_OFFER_BYTES = 1 << 15  # of a file are read record by record, before many records are looked for at once
+NEXT_OFFER_BYTES = 1 << 10  # ... and after fewer than MIN_TAKEN were found
+MIN_TAKEN = 8
+TAIL_BYTES = 4096
 TYPE_CRC = {kind: crc32(bytes([kind])) for kind in (FULL, FIRST, MIDDLE, LAST)}
+
+# Takes records that follow each other: of data, position, end of the block and offset of the data in the file it makes
+# how many it took, and the position after them.
+Many = Callable[[bytes, int, int, int], tuple[int, int]]
 
 
 class RecordReader:
@@ -50,6 +61,8 @@ class RecordReader:
         "damage",
         "path",
         "root",
+        "tail",
+        "tail_at",
     )
 
     def __init__(self, root: str, path: str, at: int = 0) -> None:
@@ -57,22 +70,50 @@ class RecordReader:
         self.root, self.path = root, path
         self.at = at  # offset of the next fragment header
         self.count = 0  # records so far
+        self.tail, self.tail_at = b"", 0  # the last TAIL_BYTES that were read, or fewer, and their offset
         self.damage = Damage()
         self._parts: list[bytes] = []  # of the record that began at _start
         self._held = 0  # bytes of its payload so far
         self._start = -1  # -1: no record has been started
         self._budget = SALVAGE_BUDGET_NS
 
-    def poll(self) -> Iterator[tuple[int, bytes]]:
-        """The records completed since the last call: file offset and payload. OSError if the file can't be opened."""
-        fd = open_below(self.root, self.path)
+    def continues(self) -> bool:
+        """Whether the file only grew: what was read last is still where it was. False if it can't be read."""
         try:
-            yield from self._poll(fd)
+            fd = open_below(self.root, self.path)
+        except OSError:
+            return False
+        try:
+            return os.pread(fd, len(self.tail), self.tail_at) == self.tail
+        except OSError:
+            return False
         finally:
             os.close(fd)
 
-    def _poll(self, fd: int) -> Iterator[tuple[int, bytes]]:
+    def position(self) -> list[object]:
+        """Where reading goes on, as JSON values; a record that has been begun will be read again."""
+        at = self._start if self._start >= 0 else self.at
+        return [at, self.count, self._budget, self.tail.hex(), self.tail_at]
+
+    def continue_at(self, position: Any) -> None:
+        """Go on where `position` says."""
+        self.at, self.count, self._budget, tail, self.tail_at = position
+        self.tail = bytes.fromhex(tail)
+
+    def poll(self, many: Many | None = None) -> Iterator[tuple[int, bytes]]:
+        """The records completed since the last call: file offset and payload. OSError if the file can't be opened.
+
+        `many` is offered what follows, and may take records itself.
+        """
+        fd = open_below(self.root, self.path)
+        try:
+            yield from self._poll(fd, many)
+        finally:
+            os.close(fd)
+
+    def _poll(self, fd: int, many: Many | None) -> Iterator[tuple[int, bytes]]:
         damage = self.damage
+        offer_at = self.at + FIRST_OFFER_BYTES if many is not None else sys.maxsize  # when `many` is asked next
         damage.tail, damage.unfinished, damage.zeros = None, 0, 0
         if not self.at:
             head = os.pread(fd, FILE_HEADER_BYTES, 0)
@@ -82,6 +123,7 @@ class RecordReader:
             damage.header = not head.startswith(MAGIC)
         unpack, type_crc, full, header_bytes = FRAGMENT_HEADER.unpack_from, TYPE_CRC, FULL, FRAGMENT_HEADER_BYTES
         while True:
+            checkpoint()
             if damage.header and not self.count and self.at > CHUNK_BYTES:
                 damage.foreign = True
                 return
@@ -97,6 +139,15 @@ class RecordReader:
                     continue
                 if pos + header_bytes > size:
                     break
+                if many is not None and base + pos >= offer_at and self._start < 0:
+                    taken, after = many(data, pos, min(pos + left, size), base)
+                    if taken < MIN_TAKEN:
+                        offer_at = base + pos + NEXT_OFFER_BYTES
+                    if taken:
+                        self.count += taken
+                        self.at = base + after
+                        pos = after
+                        continue
                 crc, length, kind = unpack(data, pos)
                 end = pos + header_bytes + length
                 if length + header_bytes > left or end > size or kind not in type_crc:
@@ -123,6 +174,9 @@ class RecordReader:
                     break
                 pos = after
             self.at = base + pos
+            if pos:
+                self.tail_at = base + max(0, pos - TAIL_BYTES)
+                self.tail = data[max(0, pos - TAIL_BYTES) : pos]
             if stuck or size < CHUNK_BYTES:
                 break
         end_of_file = base + size
@@ -248,6 +302,7 @@ class RecordSeeker:
     __slots__ = ("_base", "_data", "_fd")
 
     def __init__(self, root: str, path: str) -> None:
+        self._fd = -1
         self._fd = open_below(root, path)
         self._base, self._data = 0, b""
 
@@ -288,6 +343,9 @@ class RecordSeeker:
         if self._fd >= 0:
             os.close(self._fd)
             self._fd = -1
+
+    def __del__(self) -> None:
+        self.close()
 
     def __enter__(self) -> RecordSeeker:
         return self

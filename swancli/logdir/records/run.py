@@ -8,16 +8,23 @@ from __future__ import annotations
 
 import os
 import re
+import sys
+import time
 from array import array
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
+from swancli.logdir.file_state import FileState, KnownState, file_state, is_fresh
 from swancli.logdir.paths import is_name, read_below
 from swancli.logdir.records.damage import Damage
 from swancli.logdir.records.events import JSON, PROTOBUF, TEXT, Column, Finish, LogLine, Start
-from swancli.logdir.records.index import Ends, Index, IndexedMetric, read_ends
+from swancli.logdir.records.facts import Ends, Facts, facts_from_json, facts_to_json
+from swancli.logdir.records.index import Index, IndexedMetric, evenly_spaced, read_ends
+from swancli.model import TREND_VALUES
+from swancli.values import spelled
 
 if TYPE_CHECKING:
+    from swancli.cache import Cache
     from swancli.logdir.series import JsonPoint, SummaryFile
     from swancli.model import Value
 
@@ -26,25 +33,74 @@ PROTOBUF_FILE = re.compile(r"run-.*\.swanlab", re.DOTALL)
 RUN_FOLDER = re.compile(r"run-(\d{4})(\d\d)(\d\d)_(\d\d)(\d\d)(\d\d)-(.+)", re.DOTALL)
 STATUS = {"running": 0, "finished": 1, "crashed": -1, "stopped": -1}  # as in the database
 MAX_TEXT_BYTES = 1 << 24  # of one text file under media/
+MAX_HELD_BYTES = 16 << 20  # of all indexes in memory, unless one alone takes more
+MIN_KEPT_BYTES = 1 << 20  # of a record file, or new in it, below which reading it takes no time worth saving
+LIVE_NS = 3600 * 10**9  # within which a run without an end was written to, and may still be
+
+
+class Numbers(NamedTuple):
+    """The rows of a metric: steps, values, and a function that gives one as it was logged."""
+
+    steps: Sequence[int]
+    values: Sequence[float]
+    entry: Callable[[int], JsonPoint]
+
+
+class OpenIndexes:
+    """The runs whose index is in memory: the one that was used last, and others while there is room."""
+
+    def __init__(self) -> None:
+        self._runs: dict[RecordedRun, None] = {}
+
+    def use(self, run: RecordedRun) -> None:
+        """Make room for this run's index by letting go of others, the least recently used first."""
+        self._runs.pop(run, None)
+        self._runs[run] = None
+        held = sum(run.held for run in self._runs)
+        for other in list(self._runs):
+            if held <= MAX_HELD_BYTES or other is run:
+                break
+            held -= other.held
+            del self._runs[other]
+            other.let_go()
 
 
 class RecordedRun:
     """The record file of a run's folder.
 
     Unknown metrics raise KeyError, nothing else does: a file that can't be read counts as one without records, and
-    `problem` says why.
+    `problem` says why. What is asked of one metric or all of them is answered from `Facts` as far as they tell it.
     """
 
-    def __init__(self, run_dir: str) -> None:
-        self.run_id = os.path.basename(os.path.abspath(run_dir))
-        self.root = os.path.realpath(run_dir)
+    def __init__(self, run_dir: str, cache: Cache | None = None, opened: OpenIndexes | None = None) -> None:
+        self.run_id = os.path.basename(run_dir)
+        if self.run_id in ("", ".", ".."):
+            self.run_id = os.path.basename(os.path.abspath(run_dir))
+        self._dir, self._cache, self._opened = run_dir, cache, opened
+        self._root: str | None = None
         self._problem = ""
         self._path: str | None = None
         self._listed = False  # whether the folder has been searched for a record file
         self._ends: Ends | None = None
+        self._facts: Facts | None = None
+        self._facts_text: bytes | None = None  # of which they have yet to be made
         self._index: Index | None = None
+        self._stale = False  # whether the index lacks what was written since
+        self._series_asked = False
+        self._read_before = 0  # bytes that the cache's index had read
+        self.file_state: FileState = None  # of the file, before anything of it was read
+        self._looked = 0  # when that was, in ns
+        self._is_adopted = False  # whether the facts came from another process
+        self.is_assumed = False  # whether the ends came from the cache
 
     # The file.
+
+    @property
+    def root(self) -> str:
+        """The real path of the folder."""
+        if self._root is None:
+            self._root = os.path.realpath(self._dir)
+        return self._root
 
     @property
     def path(self) -> str | None:
@@ -61,6 +117,15 @@ class RecordedRun:
                 self._path = os.path.join(self.root, names[0])
         return self._path
 
+    def assume(self, name: str, state: KnownState, ends: Ends, facts: bytes | None) -> None:
+        """Take over what the cache knows of the file `name`, if that is in this state and nothing else is known."""
+        path = f"{self._dir}/{name}"
+        if self.file_state is not None or self._index is not None or file_state(path) != state:
+            return
+        self._listed, self._path = True, path
+        self.file_state, self._looked, self.is_assumed = state, sys.maxsize, True
+        self._ends, self._facts_text = ends, facts
+
     @property
     def found(self) -> bool:
         """Whether the folder holds a record file, even an empty or damaged one."""
@@ -74,7 +139,7 @@ class RecordedRun:
     @property
     def family(self) -> str:
         """JSON (0.6.2-0.7) or PROTOBUF (0.8 and later); the file's name decides while it has no record."""
-        codec = self._index.codec if self._index is not None else self._read_ends().codec
+        codec = self._best().codec
         if codec is not None:
             return codec.FAMILY
         return JSON if self.path is not None and self.path.endswith(JSON_FILE) else PROTOBUF
@@ -82,31 +147,169 @@ class RecordedRun:
     @property
     def damage(self) -> Damage:
         """What of the file could not be read; this scans it."""
-        return self._scanned().damage
+        return self._known().damage
 
     def refresh(self) -> bool:
         """Read what has been written since the last answer; whether there was any record."""
+        index = self._index
+        before = index.count if index is not None else 0
+        self.look_again()
+        return bool(self._scanned().codec) if index is None else self._scanned().count != before
+
+    def look_again(self) -> None:
+        """Notice if the file has changed; what is new is read when it is asked for."""
         if self.path is None:
             self._listed = False
-            self._index = None
-        self._ends = None
-        if self._index is not None:
-            return self._index.refresh()
-        return bool(self._scanned().codec)
+            self._index = self._facts = None
+        elif self._is_unchanged(self.path):
+            return
+        self._ends = self._facts = self._facts_text = self.file_state = None
+        self._stale, self.is_assumed, self._is_adopted = True, False, False
+
+    def _is_unchanged(self, path: str) -> bool:
+        known = self.file_state
+        return known is not None and not is_fresh(known, self._looked) and file_state(path) == known
+
+    def _look(self) -> None:
+        """Note the state of the file before it is read."""
+        if self.file_state is None and self.path is not None:
+            self._looked = time.time_ns()
+            self.file_state = file_state(self.path)
 
     def _scanned(self) -> Index:
-        """The index; scans the file the first time."""
-        if self._index is None:
-            self._index = Index(self.root, self.path or os.path.join(self.root, JSON_FILE))
-            if self.path is not None:
-                self._index.refresh()
-        return self._index
+        """The index, brought up to date; a file that was replaced or shortened is scanned anew."""
+        index = self._index
+        if index is not None and not self._stale:
+            return index
+        self._look()
+        if index is not None and not index.problem and not index.continues():
+            index = None
+        if index is None:
+            index = self._kept_index() or Index(self.root, self.path or os.path.join(self.root, JSON_FILE))
+        if self.path is not None:
+            index.refresh()
+        self._index, self._stale, self._facts, self._facts_text = index, False, None, None
+        if self._opened is not None:
+            self._opened.use(self)
+        return index
+
+    def _kept_index(self) -> Index | None:
+        """The index of the cache, if the file has not become another one since."""
+        if self._cache is None or self.path is None or self.file_state is None or self.file_state[2] < MIN_KEPT_BYTES:
+            return None
+        data = self._cache.read(_rows_name(self.file_state))
+        if data is None:
+            return None
+        from swancli.logdir.records.rows_file import index_from_bytes
+
+        index = Index(self.root, self.path)
+        state = index_from_bytes(data, index)
+        grown = state is not None and state[:2] == self.file_state[:2] and state[2] < self.file_state[2]
+        if not (grown or state == self.file_state) or not index.continues():
+            return None
+        self._read_before = index.size
+        return index
+
+    def keep(self) -> None:
+        """Leave the index to the cache if it is worth it."""
+        index, state = self._index, self.file_state
+        if self._cache is None or index is None or state is None or self._stale or index.problem:
+            return
+        if index.size < MIN_KEPT_BYTES or index.size - self._read_before < max(MIN_KEPT_BYTES, index.size // 8):
+            return
+        is_live = index.finish is None and time.time_ns() - state[3] < LIVE_NS
+        if not self._series_asked and not is_live:
+            return
+        from swancli.logdir.records.rows_file import index_to_bytes
+
+        try:
+            settled = not is_fresh(state, self._looked)
+            self._cache.write(_rows_name(state), index_to_bytes(index, state if settled else (*state[:3], 0, 0)))
+            self._read_before = index.size
+        except (ValueError, TypeError, RecursionError, MemoryError):
+            pass
+
+    @property
+    def held(self) -> int:
+        """About how many bytes the index takes."""
+        return self._index.held if self._index is not None else 0
+
+    def let_go(self) -> None:
+        """Forget the index, and remember what tables need."""
+        self._known()
+        self.keep()
+        self._problem = self.problem
+        self._index = None
+
+    def _known(self) -> Facts:
+        """What tables need; scans the file unless the cache knows it."""
+        if self._facts is None and self._index is None and self._facts_text is not None:
+            try:
+                self._facts = facts_from_json(self._facts_text)
+            except (ValueError, TypeError, LookupError, AttributeError, RecursionError):
+                self._facts_text = None
+        if self._facts is None:
+            self._facts = self._scanned().facts()
+        return self._facts
+
+    @property
+    def has_news(self) -> bool:
+        """Whether facts have been learned that `assume` was not given."""
+        return self._is_adopted or (self._facts is not None and self._facts_text is None)
+
+    @property
+    def is_known(self) -> bool:
+        """Whether what tables need can be told without scanning the file from its beginning."""
+        return self._facts is not None or self._facts_text is not None or self._index is not None
+
+    @property
+    def size(self) -> int:
+        """The size of the file in bytes, as far as it has been looked at."""
+        self._look()
+        return self.file_state[2] if self.file_state is not None else 0
+
+    def scan_for_another(self) -> tuple[FileState, int, bytes | None]:
+        """Scan the file, and give its state, when that was looked up, and the facts: for `adopt` in another process."""
+        self._known()
+        facts = self.facts_to_keep()
+        self.let_go()
+        return self.file_state, self._looked, facts
+
+    def adopt(self, state: KnownState, looked: int, facts: bytes) -> None:
+        """Take over what another process found by a scan, unless this one has seen the file in another state."""
+        if self._index is not None or (self.file_state is not None and self.file_state != state):
+            return
+        if self.file_state is None:
+            self.file_state, self._looked = state, looked
+        self._facts, self._facts_text, self._is_adopted = None, facts, True
+
+    def facts_to_keep(self) -> bytes | None:
+        """The facts as JSON, if they are known and can be kept."""
+        if self._facts_text is not None or self._facts is None or self.problem:
+            return self._facts_text
+        try:
+            return facts_to_json(self._facts).encode()
+        except (ValueError, TypeError, RecursionError):
+            return None
+
+    def ends_to_keep(self) -> Ends | None:
+        """The ends, if the state of the file can be relied on."""
+        if self._ends is None or self.file_state is None or self.problem or is_fresh(self.file_state, self._looked):
+            return None
+        return self._ends
+
+    def _best(self) -> Index | Facts | Ends:
+        """What is known best of start and end: what a scan found, or else the two ends."""
+        if self._index is not None:
+            return self._scanned()
+        return self._facts or self._read_ends()
 
     def _read_ends(self) -> Ends:
         """What is known without a scan."""
         if self._ends is None:
             self._ends = Ends()
             if self.path is not None:
+                self._look()
                 try:
                     self._ends = read_ends(self.root, self.path)
                 except OSError as error:
@@ -118,12 +321,12 @@ class RecordedRun:
     @property
     def start(self) -> Start:
         """What the run says about itself; all None while nothing is written."""
-        return self._index.start if self._index is not None else self._read_ends().start
+        return self._best().start
 
     @property
     def finish(self) -> Finish | None:
         """How it ended; None: it is running, was killed, or the end is not written yet."""
-        return self._index.finish if self._index is not None else self._read_ends().finish
+        return self._best().finish
 
     @property
     def status(self) -> int:
@@ -162,7 +365,7 @@ class RecordedRun:
 
     def _crashes(self) -> list[LogLine]:
         if self.family == JSON:
-            return self._scanned().crashes
+            return self._known().crashes
         finish = self.finish
         if finish is None or not finish.error:
             return []
@@ -179,45 +382,59 @@ class RecordedRun:
 
     def columns(self) -> list[Column]:
         """All metrics in the order of their first use, including hardware and those without a tag."""
-        return [metric.column for metric in self._scanned().metrics.values()]
+        return [metric.column for metric in self._known().metrics.values()]
 
     def column(self, key: str) -> Column:
         """One metric; KeyError if it is unknown."""
-        return self._scanned().metrics[key].column
+        return self._known().metrics[key].column
 
     def has(self, key: str) -> bool:
         """Whether there is such a metric, of whatever kind."""
-        return key in self._scanned().metrics
+        return key in self._known().metrics
 
     def count(self, key: str) -> int:
         """How many rows a metric has; KeyError if it is unknown."""
-        return len(self._scanned().deduplicated(key).offsets)
+        return self._known().metrics[key].rows
 
     def rows(self, key: str, start: int = 0) -> Iterator[JsonPoint]:
         """The rows of a metric as they were logged, from number `start` on; KeyError if it is unknown.
 
         Numbers that are not finite are "NaN", "INF", "-INF".
         """
-        metric = self._scanned().deduplicated(key)
+        metric = self._metric(key)
         return self._rows(metric, metric.offsets[start:])
 
+    def _metric(self, key: str) -> IndexedMetric:
+        """A metric's rows; KeyError if it is unknown."""
+        self._series_asked = True
+        return self._scanned().deduplicated(key)
+
+    def last(self, key: str) -> JsonPoint | None:
+        """The row that was written last, None if there is none; KeyError if the metric is unknown."""
+        found = self._known().metrics[key]
+        if found.last is not None or not found.rows:
+            return found.last
+        return next(self.rows(key, found.rows - 1), None)
+
+    def numbers(self, key: str) -> Numbers | None:
+        """All steps and values of a metric, read without decoding its rows again; None if some are not floats."""
+        metric = self._metric(key)
+        if metric.values is None:
+            return None
+        return Numbers(metric.steps, metric.values, self._scanned().entries(metric))
+
     def _rows(self, metric: IndexedMetric, offsets: array[int]) -> Iterator[JsonPoint]:
-        for _, step, data, time, more, _, kind in self._scanned().rows(metric, offsets):
+        for _, step, data, stamp, more, _, kind in self._scanned().rows(metric, offsets):
             if kind == TEXT and isinstance(data, list):
                 data = [self.text(name) for name in data]
-            row: JsonPoint = {"index": step, "data": data, "create_time": time}
+            row: JsonPoint = {"index": step, "data": data, "create_time": stamp}
             if more is not None:
                 row["more"] = more
             yield row
 
     def first_time(self, key: str) -> str | None:
         """The time of a metric's first row, or else of the run's start; KeyError if it is unknown."""
-        index = self._scanned()
-        metric = index.metrics[key]
-        if metric.first_time is None:
-            for row in index.rows(metric, metric.offsets[:1]):
-                metric.first_time = row.create_time
-        return metric.first_time or self.started_at
+        return self._known().metrics[key].first_time or self.started_at
 
     def text(self, name: object) -> str | None:
         """The text that a protobuf run keeps in media/text/<name>; None if it can't be read."""
@@ -233,8 +450,8 @@ class RecordedRun:
 
     def summary(self, key: str) -> SummaryFile:
         """What _summary.json would hold; only num if no value is finite. KeyError if the metric is unknown."""
-        metric = self._scanned().deduplicated(key)
-        num = len(metric.offsets)
+        metric = self._known().metrics[key]
+        num = metric.rows
         if metric.max is None:
             return {"num": num}
         return {
@@ -247,12 +464,14 @@ class RecordedRun:
 
     def evenly_spaced(self, key: str, count: int) -> list[Value]:
         """At most `count` values of a metric, spread evenly over its rows; KeyError if it is unknown."""
-        metric = self._scanned().deduplicated(key)
-        rows = len(metric.offsets)
-        chosen = (
-            array("q", (metric.offsets[rows * n // count] for n in range(count))) if rows > count else metric.offsets
-        )
-        return [row["data"] for row in self._rows(metric, chosen)]
+        known = self._known().metrics[key]
+        if count == TREND_VALUES and known.trend is not None:
+            return known.trend
+        metric = self._metric(key)
+        chosen = evenly_spaced(len(metric.offsets), count)
+        if metric.values is not None:
+            return [spelled(metric.values[n]) for n in chosen]
+        return [row["data"] for row in self._rows(metric, array("q", [metric.offsets[n] for n in chosen]))]
 
     # The console.
 
@@ -264,7 +483,7 @@ class RecordedRun:
 
     def line_count(self) -> int:
         """How many lines the console has."""
-        return len(self._scanned().line_offsets)
+        return self._known().lines
 
     def console(self) -> list[tuple[str, list[str]]]:
         """The console by day: local date (YYYY-MM-DD), and the lines of console/<date>.log."""
@@ -277,6 +496,11 @@ class RecordedRun:
                 days.append((date, []))
             days[-1][1].append(line.text)
         return days
+
+
+def _rows_name(state: KnownState) -> str:
+    """The name under which the cache has the index of a file."""
+    return f"{state[0]:x}-{state[1]:x}.rows"
 
 
 def time_of_folder(run_id: str) -> str | None:

@@ -9,6 +9,7 @@ from swancli.logdir import columns
 from swancli.logdir.records.run import RecordedRun
 from swancli.logdir.series import Block, Slice
 from swancli.reply import dumps
+from swancli.values import spelled
 
 if TYPE_CHECKING:
     from swancli.logdir.series import JsonPoint, SummaryFile
@@ -45,6 +46,14 @@ class RecordedSeries:
 
     def block(self, part: Slice) -> Block:
         """All points."""
+        numbers = self._recorded.numbers(self._key)
+        if numbers is not None:
+            steps, floats, entry = numbers
+            total = sum(floats)
+            finite = total - total == 0.0 or all(value - value == 0.0 for value in floats)
+            return Block(
+                steps, steps, floats if finite else list(map(spelled, floats)), lambda n: dumps(entry(n)), finite
+            )
         points = list(self._recorded.rows(self._key))
         values = [point["data"] for point in points]
         steps = cast("list[int]", [point["index"] for point in points])
@@ -61,8 +70,7 @@ class RecordedSeries:
 
     def last(self) -> JsonPoint | None:
         """The point written last."""
-        count = self.count()
-        return next(self._recorded.rows(self._key, count - 1), None) if count else None
+        return self._recorded.last(self._key)
 
     def count(self) -> int:
         """How many points there are."""

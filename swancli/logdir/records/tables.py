@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from swancli.logdir.records.events import AUDIO, IMAGE, JSON, LINE, TEXT, Column
-from swancli.logdir.records.run import RecordedRun
+from swancli.logdir.records.run import STATUS, RecordedRun, time_of_folder
 
 if TYPE_CHECKING:
     from swancli.logdir.rows import (
@@ -47,15 +47,18 @@ def project_row(run: RecordedRun, runs: int = 1, version: Cell = None) -> Projec
 
 def experiment_row(run: RecordedRun, id: int | None, sort: int | None, version: Cell = None) -> ExperimentRow:
     """The run as a row of `experiment`; `version` is swanlab.version of the metadata."""
-    light, dark = run.start.colors or (None, None)
+    start, finish = run.start, run.finish
+    started_at = start.started_at or time_of_folder(run.run_id)
+    finished_at = finish.finished_at if finish is not None else None
+    light, dark = start.colors or (None, None)
     return {
         "id": id,
         "project_id": 1,
         "run_id": run.run_id,
-        "name": run.start.name or run.run_id,
-        "description": run.start.description,
+        "name": start.name or run.run_id,
+        "description": start.description,
         "sort": sort,
-        "status": run.status,
+        "status": STATUS[finish.state] if finish is not None else 0,
         "show": 1,
         "light": light,
         "dark": dark,
@@ -63,9 +66,9 @@ def experiment_row(run: RecordedRun, id: int | None, sort: int | None, version: 
         "hidden_opened": 0,
         "more": "",
         "version": version,
-        "create_time": run.started_at,
-        "finish_time": run.finished_at,
-        "update_time": run.finished_at or run.started_at,
+        "create_time": started_at,
+        "finish_time": finished_at,
+        "update_time": finished_at or started_at,
     }
 
 

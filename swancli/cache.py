@@ -1,0 +1,151 @@
+"""The folder in which swancli keeps what it has learned of files that are slow to read, outside of any logdir.
+
+Nothing in it is ever needed. A file that is missing, damaged, from another version or not private is passed over, and a
+file that can't be written is not written, without a word. `SWANCLI_CACHE` places the folder, or turns it off.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import stat
+from struct import Struct
+from zlib import crc32
+
+from swancli import __version__
+
+VARIABLE = "SWANCLI_CACHE"
+OFF = "off"
+MAX_BYTES = 256 << 20  # of all files; beyond it the oldest are deleted
+MAX_FILE_BYTES = 96 << 20
+FORMAT = 1  # to be raised when what is kept changes its form or meaning
+HEADER = Struct("<16sIQ")  # magic and format, CRC-32 of what follows the header, its size
+SUFFIXES = (".runs", ".rows")
+PART = ".part"  # ends the name of a file that is being written
+ABANDONED_AFTER_SECONDS = 3600.0  # such a file was left behind by a process that was killed
+NOFOLLOW = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
+
+
+def folder() -> str | None:
+    """The cache's folder, whether it exists or not; None if it is turned off or has no place."""
+    given = os.environ.get(VARIABLE, "")
+    if given == OFF:
+        return None
+    if given:
+        return os.path.abspath(os.path.expanduser(given))
+    base = os.environ.get("XDG_CACHE_HOME", "")
+    if not os.path.isabs(base):
+        base = os.path.expanduser("~/.cache")
+    return os.path.join(base, "swancli") if os.path.isabs(base) else None
+
+
+class Cache:
+    """The files of the cache's folder; `logdir`, a real path, is what is being read: nothing is written below it."""
+
+    def __init__(self, logdir: str) -> None:
+        path = folder()
+        if path is not None:
+            real = os.path.realpath(path)
+            if real == logdir or real.startswith(logdir.rstrip("/") + "/"):
+                path = None
+        self._folder = path
+
+    def read(self, name: str) -> bytes | None:
+        """What was kept under a name; None if there is nothing that can be relied on."""
+        if self._folder is None or not _is_private(self._folder):
+            return None
+        try:
+            fd = os.open(os.path.join(self._folder, name), os.O_RDONLY | os.O_NONBLOCK | NOFOLLOW)
+        except (OSError, ValueError):
+            return None
+        try:
+            found = os.fstat(fd)
+            if not stat.S_ISREG(found.st_mode) or found.st_uid != os.geteuid() or found.st_size > MAX_FILE_BYTES:
+                return None
+            data = os.read(fd, found.st_size + 1)
+            while len(data) < found.st_size and (more := os.read(fd, found.st_size - len(data))):
+                data += more
+        except (OSError, MemoryError):
+            return None
+        finally:
+            os.close(fd)
+        if len(data) < HEADER.size:
+            return None
+        magic, checksum, size = HEADER.unpack_from(data)
+        body = memoryview(data)[HEADER.size :]
+        if magic != _magic() or size != len(body) or crc32(body) != checksum:
+            return None
+        return bytes(body)
+
+    def write(self, name: str, body: bytes) -> None:
+        """Keep bytes under a name that ends in one of SUFFIXES, if that is possible."""
+        if self._folder is None or len(body) + HEADER.size > min(MAX_FILE_BYTES, MAX_BYTES):
+            return
+        part = ""
+        try:
+            os.makedirs(os.path.dirname(self._folder), mode=0o700, exist_ok=True)
+            if not os.path.lexists(self._folder):
+                os.mkdir(self._folder, 0o700)
+            if not _is_private(self._folder):
+                return
+            path = os.path.join(self._folder, name)
+            part = f"{path}.{os.getpid()}-{os.urandom(4).hex()}{PART}"
+            fd = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | NOFOLLOW, 0o600)
+            try:
+                rest = memoryview(HEADER.pack(_magic(), crc32(body), len(body)) + body)
+                while rest:
+                    rest = rest[os.write(fd, rest) :]
+            finally:
+                os.close(fd)
+            os.rename(part, path)
+            part = ""
+            self._delete_oldest()
+        except (OSError, ValueError):
+            pass
+        finally:
+            if part:
+                _delete(part)
+
+    def _delete_oldest(self) -> None:
+        """Keep all files together within MAX_BYTES."""
+        import time
+
+        assert self._folder is not None
+        files = []
+        with os.scandir(self._folder) as entries:
+            for entry in entries:
+                try:
+                    found = entry.stat(follow_symlinks=False)
+                except OSError:  # deleted by another process
+                    continue
+                if not stat.S_ISREG(found.st_mode):
+                    continue
+                if entry.name.endswith(PART) and time.time() - found.st_mtime > ABANDONED_AFTER_SECONDS:
+                    _delete(entry.path)
+                elif entry.name.endswith(SUFFIXES):
+                    files.append((found.st_mtime_ns, found.st_size, entry.path))
+        total = sum(size for _, size, _ in files)
+        for _, size, path in sorted(files):
+            if total <= MAX_BYTES:
+                break
+            _delete(path)
+            total -= size
+
+
+def _magic() -> bytes:
+    """What a file of this version begins with."""
+    return f"swc{FORMAT} {__version__}".encode()[:16].ljust(16)
+
+
+def _is_private(path: str) -> bool:
+    """Whether this is a folder of ours, not a symlink to one, in which nobody else may write."""
+    try:
+        found = os.lstat(path)
+    except (OSError, ValueError):
+        return False
+    return stat.S_ISDIR(found.st_mode) and found.st_uid == os.geteuid() and not found.st_mode & 0o022
+
+
+def _delete(path: str) -> None:
+    with contextlib.suppress(OSError):
+        os.unlink(path)
