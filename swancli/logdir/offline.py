@@ -115,6 +115,7 @@ class _Found:
         self.run = run
         self._state, self._begun = state, begun
         self._version: Cell = None
+        self._is_sound = True
         self._metadata: KnownState | None = None
         self._known = kept.get(str(run.name), state) if state is not None else None
         self.config = _Config(self._known)
@@ -145,6 +146,7 @@ class _Found:
         details = self.run.metadata()
         swanlab = details.get("swanlab") if isinstance(details, dict) else None
         self._version = swanlab.get("version") if isinstance(swanlab, dict) else None
+        self._is_sound = bool(details) or self._metadata is None  # a warning has to come the next time, too
         return self._version
 
     def keep(self, kept: KeptRuns) -> None:
@@ -158,8 +160,10 @@ class _Found:
             return
         from swancli.logdir.records.kept_runs import NOT_A_FILE, KeptRun
 
-        if self._metadata == NOT_A_FILE or any(
-            is_fresh(state, self._begun) for state in (self._state, self._metadata) if state is not None
+        if (
+            not self._is_sound
+            or self._metadata == NOT_A_FILE
+            or any(is_fresh(state, self._begun) for state in (self._state, self._metadata) if state is not None)
         ):
             return
         config_state, config = self.config.to_keep()

@@ -19,7 +19,7 @@ from zlib import crc32
 
 from swancli.logdir.records.reader import FRAGMENT_HEADER_BYTES, FULL, TYPE_CRC
 
-MAX_KEY_LENGTHS = 12  # more different ones make the expression slow
+MAX_KEY_LENGTHS = 40  # more different ones make the expression slow
 MAX_KEY_BYTES = 100
 MIN_BYTES = 400  # in fewer there is no use
 TIMESTAMP_BYTES = (12, 11, 10, 9, 8, 6)  # of the seconds since 1970 and the nanoseconds

@@ -12,6 +12,7 @@ import stat
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from swancli.logdir.file_state import KnownState, file_state, state_of
+from swancli.logdir.paths import is_name
 from swancli.logdir.records.facts import Ends, ends_from_json, ends_to_json
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ class KeptRuns:
             return None
         try:
             (known, record, metadata, config_state), record_name, version, ends = head
-            if tuple(known) != folder:
+            if tuple(known) != folder or not is_name(record_name):
                 return None
             _, facts, config = self._lines[key].split(b"\t")
             return KeptRun(

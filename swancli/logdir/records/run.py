@@ -182,7 +182,7 @@ class RecordedRun:
         if index is not None and not self._stale:
             return index
         self._look()
-        if index is not None and not index.problem and not index.continues():
+        if index is not None and self.file_state is not None and not index.problem and not index.continues():
             index = None
         if index is None:
             index = self._kept_index() or Index(self.root, self.path or os.path.join(self.root, JSON_FILE))

@@ -6,6 +6,7 @@ import errno
 import json
 import os
 import random
+import re
 import signal
 import stat
 import subprocess
@@ -18,7 +19,7 @@ import pytest
 
 from swancli import cache
 from swancli.endpoints import METRIC, PROJECT
-from swancli.logdir import file_state
+from swancli.logdir import file_state, offline
 from swancli.logdir.records import in_processes, protobuf_codec
 from swancli.logdir.records import run as run_module
 from swancli.logdir.records.index import Index
@@ -515,3 +516,59 @@ def test_interrupt_leaves_no_process_behind(tmp_path: Path, forks: list[int], mo
     for pid in forks:
         with pytest.raises(ProcessLookupError):
             os.kill(pid, 0)
+
+
+def test_warnings_come_again_the_second_time(folder: Path, tmp_path: Path) -> None:
+    logdir = tmp_path / "swanlog"
+    damaged = write_run(logdir, 1, rows(50))
+    data = bytearray(damaged.read_bytes())
+    data[len(data) // 2] ^= 1
+    damaged.write_bytes(data)
+    (write_run(logdir, 2, rows(5)).parent / "files" / "swanlab-metadata.json").write_text("{")
+    (write_run(logdir, 3, rows(5)).parent / "files" / "config.yaml").write_text("{")
+    right = without_cache(lambda: looked(logdir))
+    assert right.count("unreadable") == 2
+    assert "can't be read" in right
+    assert [looked(logdir) for _ in range(3)] == [right] * 3
+    assert next(folder.glob("*.runs")).stat().st_size
+
+
+def test_config_and_version_of_a_run_are_read_anew_when_their_files_change(folder: Path, tmp_path: Path) -> None:
+    logdir = tmp_path / "swanlog"
+    files = write_run(logdir, 1, rows(5)).parent / "files"
+    first = looked(logdir)
+    assert looked(logdir) == first
+    (files / "config.yaml").write_text(CONFIG.replace("0.1", "0.2"))
+    second = looked(logdir)
+    assert second == without_cache(lambda: looked(logdir)) != first
+    (files / "swanlab-metadata.json").write_text('{"swanlab": {"version": "0.9.99"}}')
+    assert "0.9.99" in looked(logdir)
+    (files / "swanlab-metadata.json").unlink()
+    (files / "config.yaml").unlink()
+    assert looked(logdir) == without_cache(lambda: looked(logdir))
+
+
+def test_run_that_disappears_or_appears_is_noticed(folder: Path, tmp_path: Path) -> None:
+    logdir = tmp_path / "swanlog"
+    gone = write_run(logdir, 1, rows(5))
+    write_run(logdir, 2, rows(5))
+    looked(logdir)
+    gone.unlink()
+    write_run(logdir, 3, rows(5))
+    assert looked(logdir) == looked(logdir) == without_cache(lambda: looked(logdir))
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_repeated_names_are_numbered_as_local_mode_does(seed: int) -> None:
+    choose, names, taken = random.Random(seed), offline._Names(), list[str]()
+    for _ in range(400):
+        name = choose.choice(["a", "a-2", "a-10", "ab", "b", "", "-1", "a\U0010ffff", "\U0010ffff", "训练"])
+        expected = name
+        if name in taken:
+            stem = re.sub(r"-\d+$", "", name)
+            number = sum(other.startswith(stem) for other in taken) + 1
+            while f"{stem}-{number}" in taken:
+                number += 1
+            expected = f"{stem}-{number}"
+        assert names.unique(name) == expected
+        taken.append(expected)
