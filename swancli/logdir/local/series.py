@@ -123,7 +123,7 @@ class LocalSeries:
             return _empty()
         found = columns.split(data, self.loads)
         if found is not None:
-            return Block(found.steps, found.steps, found.values, found.entry, True, found, len(data))
+            return Block(found.steps, found.steps, found.values, found.entry, not found.odd, found, len(data))
         return self._parse(data, part)
 
     def lines(self, part: Slice) -> list[bytes]:

@@ -91,7 +91,7 @@ def _with_more(points: Iterable[Point]) -> tuple[Iterable[Point], bool]:
     first = next(stream, None)
     if first is None:
         return (), False
-    return itertools.chain((first,), stream), first[3] is not None
+    return itertools.chain((first,), stream) if stream is points else points, first[3] is not None
 
 
 def head_and_tail(rows: Iterable[Row], max_rows: int) -> Iterator[Row | Gap]:
