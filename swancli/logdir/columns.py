@@ -42,12 +42,18 @@ class Columns:
     At the positions `odd`, which ascend, values are others: NaN, an infinity, or the word for one.
     """
 
-    __slots__ = ("_parts", "odd", "steps", "values")
+    __slots__ = ("_parts", "ends", "odd", "steps", "values")
 
     def __init__(
-        self, parts: list[bytes], steps: array[int], values: list[Number | str], odd: Sequence[int] = ()
+        self,
+        parts: list[bytes],
+        steps: array[int],
+        values: list[Number | str],
+        odd: Sequence[int],
+        ends: tuple[Number, Number] | None,
     ) -> None:
         self._parts, self.steps, self.values, self.odd = parts, steps, values, odd
+        self.ends = ends  # the lowest and the highest value; None if some are odd
 
     def entry(self, n: int) -> bytes:
         """The JSON of point `n`, as the API prints it."""
@@ -121,13 +127,16 @@ def split(data: bytes, loads: Loads) -> Columns | None:
     if values is None:
         odd = _replace_odd(words)
         values = _numbers(words, count, VALUE_CHARACTERS, loads) if odd else None
-    if values is None or max(values) >= MAX_EXACT or min(values) <= -MAX_EXACT:
+    if values is None:
+        return None
+    ends = min(values), max(values)
+    if ends[1] >= MAX_EXACT or ends[0] <= -MAX_EXACT:
         return None
     found = cast("list[Number | str]", values)
     for n, value in odd.items():
         found[n] = value
     try:
-        return Columns(parts, array("q", cast("list[int]", steps)), found, sorted(odd))
+        return Columns(parts, array("q", cast("list[int]", steps)), found, sorted(odd), None if odd else ends)
     except (OverflowError, TypeError):  # beyond 64 bits, or not integers
         return None
 

@@ -8,6 +8,7 @@ again, one after the other, for what else is wanted of them. A series of few sli
 from __future__ import annotations
 
 import json
+from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING, Any
@@ -39,6 +40,7 @@ class Points:
         self._parts: list[Part] = []
         self._is_ascending = True
         self._numbers: Numbers | None = None
+        self._chunk: tuple[Sequence[Any], Sequence[Value]] | None = None  # of a single slice that is not kept
         guess = 0 if whole or self._few else series.count()
         reading = self._read()
         self._sample = list(sampled(reading, guess)) if guess > MAX_UNSAMPLED_POINTS else None
@@ -70,13 +72,12 @@ class Points:
                 yield found.points()
 
     def chunks(self) -> Iterator[tuple[Sequence[Any], Sequence[Value]]]:
-        """The steps and the values of all points; an array of steps does not repeat any."""
+        """The steps and the values of all points; steps that are an array repeat none."""
+        if self._chunk is not None:
+            yield self._chunk
+            return
         for piece in self._pieces():
-            if piece.columns is not None and not piece.odd and len(set(piece.keys)) == len(piece.keys):
-                yield piece.steps, piece.values
-            else:
-                points = list(piece.points())
-                yield [point[0] for point in points], [point[1] for point in points]
+            yield _chunk(piece)
 
     def numbers(self) -> Numbers:
         """What describes the points."""
@@ -115,6 +116,8 @@ class Points:
                 # text takes most memory, and parsing takes most time where there are no columns
                 if not self._whole or block.columns is None:
                     self._kept[slice.name] = piece
+                elif len(self._series.slices()) == 1:
+                    self._chunk = _chunk(piece)
             elif self._whole:
                 is_plain = piece.columns is not None and piece.columns.is_plain(self._series.encode)
             part = Part(slice, len(block.keys), block.size, piece.keys[0], piece.keys[-1], is_plain)
@@ -193,8 +196,11 @@ class Numbers:
             if self.low is None:
                 self._add_odd(values)
             return
-        finite = [value for value in values if is_finite(value)] if odd else values
-        low, high = min(finite), max(finite)
+        if piece.columns is not None and piece.columns.ends is not None:
+            low, high = piece.columns.ends
+        else:
+            finite = [value for value in values if is_finite(value)] if odd else values
+            low, high = min(finite), max(finite)
         if self.low is None or low < self.low:
             at = values.index(low)
             self.low, self.low_step = _written(piece, at), keys[at]
@@ -216,6 +222,19 @@ class Numbers:
                 self._odd_ends[choose] = [choose(chain(ends, values))]
             except TypeError:  # they have no order
                 del self._odd_ends[choose]
+
+
+def _chunk(piece: Piece) -> tuple[Sequence[Any], Sequence[Value]]:
+    """The steps and the values of a piece; steps that are an array repeat none."""
+    if piece.columns is not None and not piece.odd:
+        steps, values = piece.steps, piece.values
+    else:
+        points = list(piece.points())
+        steps, values = [point[0] for point in points], [point[1] for point in points]
+        if isinstance(piece.steps, array):
+            steps = piece.steps
+    is_rising = isinstance(steps, array) and len(set(steps)) == len(steps)
+    return steps if is_rising else list(steps), values
 
 
 def _written(piece: Piece, n: int) -> Any:
