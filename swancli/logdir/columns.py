@@ -77,7 +77,7 @@ class Columns:
                 values = values.replace(b'"%b",' % word.encode(), b"0,")
         # orjson writes what Python does but for exponents, where values below 1e-4 would need one
         if b"e" in values or b",0.0000" in values or b"-0.0000" in values or values.startswith(b"0.0000"):
-            return False
+            encode = encoded_numbers
         plain = cast("list[Number]", numbers)
         return encode(self.steps.tolist())[1:-1] == steps[:-1] and encode(plain)[1:-1] == values[:-1]
 
