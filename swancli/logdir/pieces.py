@@ -199,7 +199,8 @@ def joined(parts: Sequence[Any]) -> Any:
     """Arrays as one array, other sequences as one list."""
     if len(parts) == 1:
         return parts[0]
-    if all(type(part) is array for part in parts):
+    kind = type(parts[0])
+    if kind in (array, list) and all(type(part) is kind for part in parts):
         found = parts[0][:]
         for part in parts[1:]:
             found.extend(part)
