@@ -42,17 +42,18 @@ class Columns:
     At the positions `odd`, which ascend, values are others: NaN, an infinity, or the word for one.
     """
 
-    __slots__ = ("_parts", "ends", "odd", "steps", "values")
+    __slots__ = ("_parts", "ends", "listed", "odd", "steps", "values")
 
     def __init__(
         self,
         parts: list[bytes],
-        steps: array[int],
+        steps: list[int],
         values: list[Number | str],
         odd: Sequence[int],
         ends: tuple[Number, Number] | None,
     ) -> None:
-        self._parts, self.steps, self.values, self.odd = parts, steps, values, odd
+        self._parts, self.listed, self.values, self.odd = parts, steps, values, odd
+        self.steps = array("q", steps)
         self.ends = ends  # the lowest and the highest value; None if some are odd
 
     def entry(self, n: int) -> bytes:
@@ -79,7 +80,7 @@ class Columns:
         if b"e" in values or b",0.0000" in values or b"-0.0000" in values or values.startswith(b"0.0000"):
             encode = encoded_numbers
         plain = cast("list[Number]", numbers)
-        return encode(self.steps.tolist())[1:-1] == steps[:-1] and encode(plain)[1:-1] == values[:-1]
+        return encode(self.listed)[1:-1] == steps[:-1] and encode(plain)[1:-1] == values[:-1]
 
     def data(self) -> bytes:
         """The slice as it is in the file."""
@@ -114,7 +115,11 @@ def split(data: bytes, loads: Loads) -> Columns | None:
     count, rest = divmod(len(parts), 5)
     if rest != 1 or not count or parts[0] != b'{"index":' or not data.endswith(b'"}\n'):
         return None
-    if parts[2::5].count(b'"data":') != count or parts[4::5].count(b'"create_time":') != count:
+    # as no word has a space, joined ones are the same only if each of them is
+    if (
+        b" ".join(parts[2::5]) != (b'"data": ' * count)[:-1]
+        or b" ".join(parts[4::5]) != (b'"create_time": ' * count)[:-1]
+    ):
         return None
     if not _are_times(b" ".join(parts[5::5]), count):
         return None
@@ -136,7 +141,7 @@ def split(data: bytes, loads: Loads) -> Columns | None:
     for n, value in odd.items():
         found[n] = value
     try:
-        return Columns(parts, array("q", cast("list[int]", steps)), found, sorted(odd), None if odd else ends)
+        return Columns(parts, cast("list[int]", steps), found, sorted(odd), None if odd else ends)
     except (OverflowError, TypeError):  # beyond 64 bits, or not integers
         return None
 

@@ -59,7 +59,7 @@ class Whole:
         if limit is not None and limit < len(block.keys):  # more have been written since
             self.keys, self.steps, self.values = self.keys[:limit], self.steps[:limit], self.values[:limit]
             self.columns = None
-        keys = self.keys.tolist() if isinstance(self.keys, array) else list(self.keys)
+        keys = list(self.keys) if self.columns is None else self.columns.listed
         if sorted(keys) != keys:
             self._sort(keys)
         if self.columns is not None:

@@ -123,9 +123,14 @@ def farthest(steps: Numbers, values: Numbers) -> int:
         return _first_highest(distances(1, end), 1)
     bounds = []
     for a in range(1, end, CHUNK_POINTS):
-        part = values[a : min(a + CHUNK_POINTS, end)]
-        ends = slope * steps[a] + offset, slope * steps[min(a + CHUNK_POINTS, end) - 1] + offset
-        bounds.append((max(abs(max(ends) - min(part)), abs(min(ends) - max(part))) / length, a))
+        b = a + CHUNK_POINTS if a + CHUNK_POINTS < end else end
+        part = values[a:b]
+        low, high = slope * steps[a] + offset, slope * steps[b - 1] + offset
+        if slope < 0:
+            low, high = high, low
+        below, above = high - min(part), max(part) - low
+        # one of the two is not negative
+        bounds.append(((above if above > below else below) / length, a))
     if not math.isfinite(sum(bound for bound, _ in bounds)):
         return _first_highest(distances(1, end), 1)
     return _search(bounds, distances, end)
