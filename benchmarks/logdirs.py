@@ -27,6 +27,8 @@ BEGUN = datetime(2026, 11, 23, 13, 48, 19, 560812, tzinfo=timezone.utc)
 BETWEEN = timedelta(milliseconds=37.213)  # points
 SLICE = 1000  # points a file
 KILLED_SECONDS_AGO = 7200
+SHORT = 100  # points of a short metric
+ODD, RESUMED = "nan", "resumed"  # kinds of metrics
 OTHER_METRICS = ("train/loss", "train/grad_norm", "lr", "eval/acc", "epoch")  # of the further experiments
 OTHER_POINTS = 60
 LAYOUT = 1  # to be raised when what is written here changes: older logdirs are then not used again
@@ -44,6 +46,9 @@ class Size(NamedTuple):
     other_points: int = OTHER_POINTS  # of each of them
     killed: bool = False  # the further experiments are marked running, and nothing has been written for two hours
     wal: int = 0  # transactions that are in the WAL only
+    odd: int = 0  # points of a metric nan/N, of which one in a slice is NaN
+    resumed: int = 0  # points of a metric resumed/N, whose steps start again in the middle, a quarter of them before
+    short: int = 0  # so many metrics m/0000 … of 100 points
 
     @property
     def name(self) -> str:
@@ -51,7 +56,10 @@ class Size(NamedTuple):
         points = "+".join(map(str, self.points)) or "0"
         name = f"v{LAYOUT}-p{points}-m{self.metrics}-c{self.charts}-e{self.experiments}-l{self.console}"
         rest = (self.others, self.other_points, int(self.killed), self.wal)
-        return name if rest == (0, OTHER_POINTS, 0, 0) else f"{name}-o{'-'.join(map(str, rest))}"
+        if rest != (0, OTHER_POINTS, 0, 0):
+            name += f"-o{'-'.join(map(str, rest))}"
+        more = {"n": self.odd, "r": self.resumed, "s": self.short}
+        return name + "".join(f"-{key}{count}" for key, count in more.items() if count)
 
 
 def _shelf() -> Path:
@@ -157,6 +165,8 @@ class _Writer:
         wanted = [(f"p/{count}", count) for count in size.points]
         wanted += [(f"t{n % 10}/{n:04}", SLICE) for n in range(size.metrics)]
         wanted += [(f"c{n % 10}/{n:04}", 0) for n in range(size.charts)]
+        wanted += [(f"{kind}/{count}", count) for kind, count in ((ODD, size.odd), (RESUMED, size.resumed)) if count]
+        wanted += [(f"m/{n:04}", SHORT) for n in range(size.short)]
         for n, (name, count) in enumerate(wanted, sort):
             self.metric(1, run, name, n, count)
         for id in range(2, size.experiments + 1):
@@ -190,7 +200,7 @@ class _Writer:
         space = self.namespace(experiment, name.split("/")[0], times)
         self.insert("display", chart_id=chart, namespace_id=space, sort=100 + chart, more="", **times)
         if count:
-            self.points(run / "logs" / str(sort), count)
+            self.points(run / "logs" / str(sort), count, name.split("/")[0])
 
     def namespace(self, experiment: int, name: str, times: dict[str, str]) -> int:
         """The id of a namespace."""
@@ -203,16 +213,20 @@ class _Writer:
             self.spaces[key] = found[0] if found else self.insert("namespace", **row)
         return self.spaces[key]
 
-    def points(self, folder: Path, count: int) -> None:
-        """A falling curve with some noise, in slices."""
+    def points(self, folder: Path, count: int, kind: str) -> None:
+        """A falling curve with some noise, in slices; of the ODD and RESUMED kinds as Size says."""
         folder.mkdir(parents=True)
         ends: list[tuple[float, int]] = []
         for start in range(0, count, SLICE):
             steps = range(start, min(start + SLICE, count))
             values = [2 * math.exp(-n / (count / 5 + 1)) + self.random.random() * 0.05 for n in steps]
+            back = count // 4 if kind == RESUMED and start >= count // 2 else 0
+            data: list[float | str] = [*values]
+            if kind == ODD:
+                data[len(data) // 2] = "NaN"
             lines = [
-                json.dumps({"index": n + 1, "data": value, "create_time": _time(n)}) + "\n"
-                for n, value in zip(steps, values, strict=True)
+                json.dumps({"index": n + 1 - back, "data": value, "create_time": _time(n)}) + "\n"
+                for n, value in zip(steps, data, strict=True)
             ]
             (folder / f"{start + SLICE}.log").write_text("".join(lines), encoding="utf-8")
             pairs = list(zip(values, (n + 1 for n in steps), strict=True))

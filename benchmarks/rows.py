@@ -34,10 +34,11 @@ class Scale(NamedTuple):
     offline: int = 500
     offline_rows: int = 60_000
     tiny: int = 8000
+    short: int = 5000  # metrics
 
 
 FULL = Scale()
-QUICK = Scale(50_000, 50, 50, 100, 10_000_000, 500, 100, 50, 3, 10, 20_000, 200)
+QUICK = Scale(50_000, 50, 50, 100, 10_000_000, 500, 100, 50, 3, 10, 20_000, 200, 100)
 
 
 class Goal(NamedTuple):
@@ -98,6 +99,7 @@ def rows(lab: Lab, scale: Scale) -> Iterator[Row]:
     """All rows in the order of the table."""
     yield from _small()
     yield from _metric(lab, scale.points)
+    yield from _all_points(scale.points, scale.short)
     yield from _large(lab, scale)
     yield from _many(scale)
     yield from _logs(lab, scale.console)
@@ -143,8 +145,55 @@ def _metric(lab: Lab, most: int) -> Iterator[Row]:
     few, many = "metric, 10,000 points", f"metric, {most:,} points"
     yield Row(few, WARM, (Goal(TIMES, 2.5, 1),), lambda: warm(10_000), same=True)
     yield Row(few, "cold `swanlab watch`", (Goal(FASTER, 6),), cold)
-    yield Row(many, WARM, (Goal(FASTER, 30, 60), Goal(MIB, 45)), lambda: warm(most), same=True)
+    yield Row(many, WARM, (Goal(FASTER, 45, 60), Goal(MIB, 45)), lambda: warm(most), same=True)
     yield Row(f"{many}, --all", "`json.loads` per line", (Goal(FASTER, 2, 4), Goal(MIB, 60)), all_points)
+
+
+def _all_points(most: int, short: int) -> Iterator[Row]:
+    """What is done with every point: exports, and series that are not as regular as most."""
+
+    def asking(size: Size, metric: str, *options: str) -> Probe:
+        return probes.swancli("metric", "1", metric, *options, "-l", kept(size))
+
+    plain, large = Size(points=(10_000, most)), Size(points=(10 * most,))
+    regular = f"p/{most}"
+    for format in ("csv", "tsv", "jsonl"):
+
+        def export(format: str = format) -> tuple[Probe, Probe]:
+            return asking(plain, regular, "-o", format), asking(plain, regular, "--json", "--all")
+
+        goals = Goal(TIMES, 1.5, 1), Goal(MIB, 45)
+        yield Row(f"metric -o {format}, {most:,} points", "`metric --json --all` of them", goals, export)
+    for options in (["-o", "csv"], ["--json"]):
+
+        def flat(options: list[str] = options) -> tuple[Probe, Probe]:
+            return asking(large, f"p/{10 * most}", *options), asking(plain, regular, *options)
+
+        what = f"metric {' '.join(options)}, {10 * most:,} points"
+        yield Row(what, f"the same of {most:,}", (Goal(TIMES, 10.5), Goal(MIB, 60)), flat)
+
+    def odd() -> tuple[Probe, Probe]:
+        return asking(Size(odd=most), f"nan/{most}", "--json"), asking(plain, regular, "--json")
+
+    yield Row(
+        f"metric, {most:,} points, a NaN in a thousand", "the same without", (Goal(TIMES, 1.5), Goal(MIB, 60)), odd
+    )
+    for options, peak in (([], 60), (["--all"], 80)):
+
+        def resumed(options: list[str] = options) -> tuple[Probe, Probe]:
+            sides = (Size(resumed=most), f"resumed/{most}"), (plain, regular)
+            return tuple(asking(*side, "--json", *options) for side in sides)  # type: ignore[return-value]
+
+        what = " ".join([f"metric, {most:,} points of a resumed run", *options])
+        yield Row(what, "the same in order", (Goal(MIB, peak),), resumed)
+
+    def joined() -> tuple[Probe, Probe]:
+        return asking(Size(short=short), "m/*", "-o", "csv"), asking(plain, regular, "--json", "--all")
+
+    goals = Goal(TIMES, 3), Goal(MIB, 150)
+    yield Row(
+        f"metric 'm/*' -o csv, {short} metrics of 100 points", f"`metric --json --all` of {most:,}", goals, joined
+    )
 
 
 def _large(lab: Lab, scale: Scale) -> Iterator[Row]:

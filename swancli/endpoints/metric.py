@@ -6,18 +6,13 @@ from typing import TYPE_CHECKING
 
 from swancli.errors import MetricHasNoData
 from swancli.reply import Stream, joined
-from swancli.values import is_finite, is_marker
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-    from typing import Any
-
     from swancli.logdir.experiment import Experiment
     from swancli.logdir.fingerprint import Fingerprint
     from swancli.logdir.logdir import Logdir
-    from swancli.logdir.points import Points
     from swancli.logdir.series import Series
-    from swancli.model import Address, Data, Steps, Value
+    from swancli.model import Address, Data, Steps
     from swancli.model import Series as Details
 
 
@@ -32,12 +27,12 @@ def answer(logdir: Logdir, experiment: Address, metric: str, all: bool = False) 
     if not len(points):
         return {"sum": 0, "list": [], "experiment_id": found.row["id"]}
     ends = series.summary()
-    shown = points.chosen() if len(points) > MAX_UNSAMPLED_POINTS else None
+    is_whole = all or len(points) <= MAX_UNSAMPLED_POINTS
     return {
         "sum": len(points),
-        "max": ends.get("max") if ends is not None else _extreme(max, points),
-        "min": ends.get("min") if ends is not None else _extreme(min, points),
-        "list": Stream(points.array() if all or shown is None else joined(points.entries(shown))),
+        "max": ends.get("max") if ends is not None else points.numbers().extreme(max),
+        "min": ends.get("min") if ends is not None else points.numbers().extreme(min),
+        "list": Stream(points.array() if is_whole else joined(points.sample())),
         "experiment_id": found.row["id"],
     }
 
@@ -78,47 +73,29 @@ def _series(logdir: Logdir, experiment: Experiment, metric: str) -> Series:
     return series
 
 
-def _extreme(choose: Callable[..., int], points: Points) -> Value:
-    """The largest or smallest finite value as written; of text, what its order says."""
-    values = points.values
-    finite = range(len(values)) if points.finite else [n for n, value in enumerate(values) if is_finite(value)]
-    try:
-        at = choose(finite or range(len(values)), key=values.__getitem__)
-    except TypeError:
-        return None
-    found: Value = points.value(at)
-    return found
-
-
 def _whole(series: Series, all: bool) -> Details:
     from swancli.logdir.points import Points
+    from swancli.logdir.sampling import MAX_UNSAMPLED_POINTS
     from swancli.logdir.series import point_of
 
-    points = Points(series)
-    count = len(points)
-    shown: Iterable[int] = range(count) if all else points.chosen()
+    points = Points(series, whole=all)
+    count, numbers = len(points), points.numbers()
+    is_sampled = not all and count > MAX_UNSAMPLED_POINTS
+    sample = points.sample() if is_sampled else []
     result: Details = {
         "count": count,
-        "points": (point_of(entry) for entry in points.entries(shown)),
-        "nonfinite": 0 if points.finite else sum(map(_is_lost, points.values)),
-        "sampled": not all and len(points.chosen()) < count,
-        "shown": count if all else len(points.chosen()),
+        "points": map(point_of, sample) if is_sampled else points,
+        "nonfinite": numbers.lost,
+        "sampled": is_sampled,
+        "shown": len(sample) if is_sampled else count,
         "total": count,
     }
-    if count:
-        keys = points.keys
-        result["first_step"], result["last_step"], result["last"] = keys[0], keys[-1], points.value(count - 1)
-        numbers = range(count) if points.finite else [n for n in range(count) if is_finite(points.values[n])]
-        if numbers:
-            low, high = (choose(numbers, key=points.values.__getitem__) for choose in (min, max))
-            result["min"], result["min_step"] = points.value(low), keys[low]
-            result["max"], result["max_step"] = points.value(high), keys[high]
+    if numbers.first_step is not None and numbers.last_step is not None:
+        result["first_step"], result["last_step"], result["last"] = numbers.first_step, numbers.last_step, numbers.last
+    if numbers.low is not None:
+        result["min"], result["min_step"] = numbers.low, numbers.low_step
+        result["max"], result["max_step"] = numbers.high, numbers.high_step
     return result
-
-
-def _is_lost(value: Any) -> bool:
-    """Whether a value is a number that isn't finite, or SwanLab's word for one; text and media are neither."""
-    return is_marker(value) or (isinstance(value, float) and not is_finite(value))
 
 
 def _excerpt(series: Series, head: int | None, tail: int | None, steps: Steps | None) -> Details:

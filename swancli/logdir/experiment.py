@@ -126,14 +126,16 @@ class LocalExperiment:
 
     def series(self, tag: TagRow) -> Series:
         """The points of a metric, from its folder under logs/, or from the record file if logs/ is missing or empty."""
-        if tag["name"].startswith(HARDWARE_PREFIX) or not self.run.has_logs():
+        local = self.run.series(tag)
+        # the metric's own folder is asked first: that of all metrics may have thousands of entries
+        if tag["name"].startswith(HARDWARE_PREFIX) or not (local.exists() or self.run.has_logs()):
             other = self._from_record_file()
             if other is not None and (found := other.series(tag)).exists() and found.count():
                 # a run that has just started has no logs/ yet
                 if not tag["name"].startswith(HARDWARE_PREFIX) and self.row.get("status") != RUNNING:
                     self._note(f"{self.run.folder}/logs is missing; reading the points from the record file")
                 return found
-        return self.run.series(tag)
+        return local
 
     def console(self) -> Console:
         """What the run printed, from console/, or from the record file if console/ and logs/ are missing."""

@@ -1,7 +1,8 @@
 """All points of a series in the order of their steps, in little memory.
 
-Steps and values are kept as machine numbers if they are numbers; the text of a point is read again when it is needed,
-unless the series is short.
+Slices are read once to learn how many points there are, what numbers describe them, and whether their steps ascend
+from slice to slice; a chart's sample is taken on the way, if the number of points was guessed right. They are read
+again, one after the other, for what else is wanted of them. A series of few slices is kept instead.
 """
 
 from __future__ import annotations
@@ -9,178 +10,244 @@ from __future__ import annotations
 import json
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import pairwise
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from swancli.logdir import columns, sampling
-from swancli.logdir.series import Block, Series, Slice
-from swancli.reply import dumps, joined
+from swancli.logdir import columns
+from swancli.logdir.pieces import Part, Piece, Whole, merged
+from swancli.logdir.sampling import MAX_UNSAMPLED_POINTS, sampled
+from swancli.reply import dumps
+from swancli.values import is_finite, is_marker
 
 if TYPE_CHECKING:
-    from swancli.model import Value
+    from swancli.logdir.series import Series
+    from swancli.model import Point, Value
 
-MAX_KEPT_SLICES = 16  # up to which texts are kept rather than read again
+MAX_KEPT_SLICES = 16  # up to which a series is kept rather than read again
+JOINED_POINTS = 1000  # that are put together at a time
 
 
 class Points:
     """The points of `series`, sorted by int(index); equal ones in the order of file names as strings.
 
-    `whole` prepares for `array`, which encodes them all.
+    `whole` prepares for all of them rather than a sample. They can be gone through more than once.
     """
 
     def __init__(self, series: Series, whole: bool = False) -> None:
         self._series, self._whole = series, whole
-        self._parts: list[_Part] = []
-        self.keys: array[int] | list[int] = array("q")
-        self.steps: Any = self.keys  # the same object unless some steps are not integers
-        self.values: Any = array("d")  # a list if some are not numbers
-        self.finite = True
-        self._order: list[int] | None = None
-        self._keep = len(series.slices()) <= MAX_KEPT_SLICES
-        if not self._read_ascending():
-            self._read_and_sort()
-        self._chosen: Sequence[int] | None = None
+        self._few = len(series.slices()) <= MAX_KEPT_SLICES
+        self._kept: dict[str, Whole] = {}  # by the name of a slice
+        self._parts: list[Part] = []
+        self._is_ascending = True
+        self._numbers: Numbers | None = None
+        self._chunk: tuple[Sequence[Any], Sequence[Value]] | None = None  # of a single slice that is not kept
+        guess = 0 if whole or self._few else series.count()
+        reading = self._read()
+        self._sample = list(sampled(reading, guess)) if guess > MAX_UNSAMPLED_POINTS else None
+        for _ in reading:
+            pass
+        self._count = sum(part.points for part in self._parts)
+        if guess != self._count or not self._is_ascending:
+            self._sample = None
 
     def __len__(self) -> int:
-        return len(self.values)
+        return self._count
 
-    def value(self, n: int) -> Value:
-        """The value of a point as written: an integer where it is one."""
-        value: Value = json.loads(next(self.entries([n])))["data"]
-        return value
+    def __iter__(self) -> Iterator[Point]:
+        for piece in self._pieces():
+            yield from piece.points()
 
-    def chosen(self) -> Sequence[int]:
-        """The positions of the points a chart shows: all, or 1499 of more than 1500."""
-        if self._chosen is None:
-            self._chosen = self._sample() if len(self) > sampling.MAX_UNSAMPLED_POINTS else range(len(self))
-        return self._chosen
+    def lines(self, texts: columns.Texts) -> Iterator[str | Iterable[Point]]:
+        """All points in their order: lines made of `texts` where numbers and times stay as they are, else points."""
+        if not self._is_ascending:
+            for piece in self._pieces():
+                yield piece.points()
+            return
+        for part in self._parts:
+            found = self._plain_or_piece(part)
+            if isinstance(found, bytes):
+                text = columns.lines(found, texts, part.points)
+                yield self._load(part).points() if text is None else text
+            else:
+                yield found.points()
 
-    def entries(self, positions: Iterable[int]) -> Iterator[bytes]:
-        """The JSON of points, by their positions."""
-        wanted = list(positions)
-        last = len(self) - 1
-        if self._order is None:
-            texts = self._texts(wanted)
-        else:
-            read = sorted(self._order[n] for n in wanted)
-            found = dict(zip(read, self._texts(read)))
-            texts = (found[self._order[n]] for n in wanted)
-        for n, text in zip(wanted, texts):
-            yield _marked_last(text) if n == last else text
+    def chunks(self) -> Iterator[tuple[Sequence[Any], Sequence[Value]]]:
+        """The steps and the values of all points; steps that are an array repeat none."""
+        if self._chunk is not None:
+            yield self._chunk
+            return
+        for piece in self._pieces():
+            yield _chunk(piece)
+
+    def numbers(self) -> Numbers:
+        """What describes the points."""
+        if self._numbers is None:
+            self._numbers = Numbers()
+            for piece in self._pieces():
+                self._numbers.add(piece)
+        return self._numbers
+
+    def sample(self) -> list[bytes]:
+        """The JSON of the 1499 points that stand for more than 1500."""
+        if self._sample is None:
+            self._sample = list(sampled(self._pieces(), len(self)))
+        return [*self._sample[:-1], *map(_marked_last, self._sample[-1:])]
 
     def array(self) -> Iterator[bytes]:
         """All points as a JSON array, in pieces."""
-        if self._order is not None or not self._parts:
-            yield from joined(self.entries(range(len(self))))
-            return
-        for n, part in enumerate(self._parts):
-            final = n == len(self._parts) - 1
-            yield (b"," if n else b"[") + part.text(self._series, final) + (b"]" if final else b"")
+        lead, held = b"[", b""
+        for text in self._texts():
+            if held:
+                yield lead + held
+                lead = b","
+            held = text
+        yield lead + (_marked_last(held) if held else b"") + b"]"
 
-    def _sample(self) -> list[int]:
-        pick: Callable[[sampling.Numbers, sampling.Numbers], int]
-        pick = sampling.pick_finite if self.finite else sampling.pick
-        edges = sampling.edges(len(self))
-        steps, values = self.steps, self.values
-        middle = [a + pick(steps[a:b], values[a:b]) for a, b in pairwise(edges)]
-        return [0, *middle, len(self) - 1]
-
-    def _read_ascending(self) -> bool:
-        """Read the slices in the order of their numbers; False as soon as steps are not ascending."""
-        for part in self._series.slices():
-            block = self._series.block(part)
+    def _read(self) -> Iterator[Piece]:
+        """Read each slice for the first time, and give it as long as steps ascend from slice to slice."""
+        numbers = Numbers()
+        for slice in self._series.slices():
+            block = self._series.block(slice)
             if not block.keys:
                 continue
-            if self.keys and block.keys[0] <= self.keys[-1]:
-                return False
-            keys = list(block.keys)
-            if sorted(keys) != keys:
-                return False
-            self._add(part, block)
-        return True
+            piece = Whole(block)
+            is_plain = None
+            if self._few:
+                # text takes most memory, and parsing takes most time where there are no columns
+                if not self._whole or block.columns is None:
+                    self._kept[slice.name] = piece
+                elif len(self._series.slices()) == 1:
+                    self._chunk = _chunk(piece)
+            elif self._whole:
+                is_plain = piece.columns is not None and piece.columns.is_plain(self._series.encode)
+            part = Part(slice, len(block.keys), block.size, piece.keys[0], piece.keys[-1], is_plain)
+            if self._parts and part.first <= self._parts[-1].last:
+                self._is_ascending = False
+            self._parts.append(part)
+            if self._is_ascending:
+                numbers.add(piece)
+                yield piece
+        self._numbers = numbers if self._is_ascending else None
 
-    def _read_and_sort(self) -> None:
-        """Read the slices in the order of their names as strings, and sort."""
-        self._parts, self.keys, self.values, self.finite = [], array("q"), array("d"), True
-        self.steps = self.keys
-        for part in sorted(self._series.slices(), key=lambda part: part.name):
-            block = self._series.block(part)
-            if block.keys:
-                self._add(part, block)
-        order = self._order = sorted(range(len(self.keys)), key=self.keys.__getitem__)
-        numbers = self.steps is self.keys
-        self.values = _arranged(self.values, order)
-        self.steps = _arranged(self.steps, order)
-        self.keys = self.steps if numbers else _arranged(self.keys, order)
+    def _load(self, part: Part) -> Whole:
+        """A slice that was read before, without what has been written since."""
+        found = self._kept.get(part.slice.name)
+        return Whole(self._series.block(part.slice), part.points) if found is None else found
 
-    def _add(self, part: Slice, block: Block) -> None:
-        self._parts.append(_Part(self._series, part, block, self._keep, self._whole))
-        self.finite = self.finite and block.finite
-        if block.columns is None and self.steps is self.keys:
-            self.keys, self.steps, self.values = list(self.keys), list(self.keys), list(self.values)
-        if self.steps is not self.keys:
-            self.steps.extend(block.steps)
-        self.keys.extend(block.keys)
-        self.values.extend(block.values if block.columns is None else array("d", block.columns.values))
+    def _pieces(self) -> Iterator[Piece]:
+        """All points in pieces that follow one another."""
+        return map(self._load, self._parts) if self._is_ascending else merged(self._parts, self._load)
 
-    def _texts(self, positions: list[int]) -> Iterator[bytes]:
-        """The JSON of points by their positions in the order of reading, which are ascending."""
-        start, n = 0, 0
-        for part in self._parts:
-            if n == len(positions):
-                return
-            first = n
-            while n < len(positions) and positions[n] < start + part.count:
-                n += 1
-            if n > first:
-                yield from part.entries(self._series, [at - start for at in positions[first:n]])
-            start += part.count
+    def _plain_or_piece(self, part: Part) -> bytes | Whole:
+        """The bytes of a slice if they can be passed on as they are."""
+        if part.is_plain:
+            try:
+                data = self._series.read(part.slice.path)[: part.size]
+            except OSError:
+                data = b""
+            if data.count(b"\n") == part.points:
+                return data
+        piece = self._load(part)
+        is_plain = part.is_plain is None and piece.columns is not None and piece.columns.is_plain(self._series.encode)
+        return piece.columns.data() if is_plain and piece.columns is not None else piece
+
+    def _texts(self) -> Iterator[bytes]:
+        """The JSON of all points, separated by commas; of pieces that are not plain, the last point comes alone."""
+        found: Iterable[bytes | Piece]
+        found = map(self._plain_or_piece, self._parts) if self._is_ascending else self._pieces()
+        for piece in found:
+            if isinstance(piece, bytes):
+                yield columns.compact(piece)
+                continue
+            size = len(piece.keys)
+            for start in range(0, size, JOINED_POINTS):
+                *texts, last = piece.entries(range(start, min(start + JOINED_POINTS, size)))
+                if texts:
+                    yield b",".join(texts)
+                yield last
 
 
-class _Part:
-    """What is kept of a slice that was read."""
+class Numbers:
+    """The numbers that describe a series, whose points are added in their order; values are as written."""
 
-    __slots__ = ("_block", "_plain", "_size", "_slice", "count")
+    __slots__ = ("_odd_ends", "first_step", "high", "high_step", "last", "last_step", "lost", "low", "low_step")
 
-    def __init__(self, series: Series, slice: Slice, block: Block, keep: bool, whole: bool) -> None:
-        self._slice, self.count, self._size = slice, len(block.keys), block.size
-        self._block = block if keep or block.columns is None else None
-        self._plain = whole and self._block is None and _is_plain(series, block)
+    def __init__(self) -> None:
+        self.first_step: int | None = None
+        self.last_step: int | None = None
+        self.last: Value = None
+        self.low: Any = None  # the lowest finite value; None if there is none
+        self.low_step: int | None = None
+        self.high: Any = None
+        self.high_step: int | None = None
+        self.lost = 0  # how many values are numbers that are not finite
+        self._odd_ends: dict[Callable[..., Any], list[Value]] = {min: [], max: []}  # as long as no value is finite
 
-    def entries(self, series: Series, wanted: list[int]) -> Iterator[bytes]:
-        """The JSON of some of its points."""
-        if self._block is not None:
-            yield from map(self._block.entry, wanted)
+    def add(self, piece: Piece) -> None:
+        """Add the points that come next."""
+        keys, values, odd = piece.keys, piece.values, piece.odd
+        if not keys:
             return
-        lines = series.lines(self._slice)
-        for n in wanted:
-            _, step, _, value, _, stamp = lines[n].split(b" ")
-            yield b'{"index":%d,"data":%b,"create_time":%b' % (
-                int(step[:-1]),
-                columns.number(value[:-1]),
-                stamp,
-            )
-
-    def text(self, series: Series, final: bool) -> bytes:
-        """The JSON of all of its points, separated by commas; in the series' `final` part the last point is marked."""
-        if self._plain:
-            texts = [columns.compact(series.read(self._slice.path)[: self._size])]
-        elif self._block is not None and self._block.columns is not None and _is_plain(series, self._block):
-            texts = [self._block.columns.text()]
+        if self.first_step is None:
+            self.first_step = keys[0]
+        self.last_step, self.last = keys[-1], _written(piece, len(keys) - 1)
+        self.lost += sum(map(_is_lost, map(values.__getitem__, odd)))
+        if len(odd) == len(values):
+            if self.low is None:
+                self._add_odd(values)
+            return
+        if piece.columns is not None and piece.columns.ends is not None:
+            low, high = piece.columns.ends
         else:
-            texts = list(self.entries(series, list(range(self.count))))
-        if final:
-            texts[-1] = _marked_last(texts[-1])
-        return b",".join(texts)
+            finite = [value for value in values if is_finite(value)] if odd else values
+            low, high = min(finite), max(finite)
+        if self.low is None or low < self.low:
+            at = values.index(low)
+            self.low, self.low_step = _written(piece, at), keys[at]
+        if self.high is None or high > self.high:
+            at = values.index(high)
+            self.high, self.high_step = _written(piece, at), keys[at]
+
+    def extreme(self, choose: Callable[..., Any]) -> Value:
+        """The lowest or highest finite value, by min or max; of text, what its order says, None if there is none."""
+        if self.low is not None:
+            found: Value = self.low if choose is min else self.high
+            return found
+        odd = self._odd_ends.get(choose)
+        return json.loads(dumps(odd[0])) if odd else None
+
+    def _add_odd(self, values: Sequence[Any]) -> None:
+        for choose, ends in list(self._odd_ends.items()):
+            try:
+                self._odd_ends[choose] = [choose(chain(ends, values))]
+            except TypeError:  # they have no order
+                del self._odd_ends[choose]
 
 
-def _is_plain(series: Series, block: Block) -> bool:
-    return block.columns is not None and block.columns.is_plain(series.encode)
+def _chunk(piece: Piece) -> tuple[Sequence[Any], Sequence[Value]]:
+    """The steps and the values of a piece; steps that are an array repeat none."""
+    if piece.columns is not None and not piece.odd:
+        steps, values = piece.steps, piece.values
+    else:
+        points = list(piece.points())
+        steps, values = [point[0] for point in points], [point[1] for point in points]
+        if isinstance(piece.steps, array):
+            steps = piece.steps
+    is_rising = isinstance(steps, array) and len(set(steps)) == len(steps)
+    return steps if is_rising else list(steps), values
 
 
-def _arranged(items: Any, order: list[int]) -> Any:
-    moved = map(items.__getitem__, order)
-    return array(items.typecode, moved) if isinstance(items, array) else list(moved)
+def _written(piece: Piece, n: int) -> Any:
+    """A value as it is written: an integer where it is one."""
+    if piece.columns is not None:
+        return piece.columns.point(n)[1]
+    (text,) = piece.entries([n])
+    return json.loads(text)["data"]
+
+
+def _is_lost(value: Any) -> bool:
+    """Whether a value is a number that isn't finite, or SwanLab's word for one; text and media are neither."""
+    return is_marker(value) or (isinstance(value, float) and not is_finite(value))
 
 
 def _marked_last(text: bytes) -> bytes:

@@ -8,10 +8,15 @@ from __future__ import annotations
 
 import math
 from array import array
-from collections.abc import Callable, Sequence
-from typing import Any, TypeAlias
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, TypeAlias
 
+from swancli.logdir.pieces import joined
 from swancli.values import is_finite
+
+if TYPE_CHECKING:
+    from swancli.logdir.pieces import Piece
 
 MAX_UNSAMPLED_POINTS = 1500
 BUCKETS = 1498
@@ -24,6 +29,56 @@ def edges(count: int) -> list[int]:
     """Where the 1497 buckets of a series of `count` points begin, and where the last of them ends."""
     size, longer = divmod(count - 2, BUCKETS)
     return [1 + n * size + min(n, longer) for n in range(BUCKETS)]
+
+
+def sampled(pieces: Iterable[Piece], count: int) -> Iterator[bytes]:
+    """The JSON of the points that stand for a series of `count` points, more than 1500; holds those of one bucket."""
+    bounds = edges(count)
+    start = n = 0  # of a piece in the series, of the bucket to be filled
+    held: list[tuple[Piece, int, int]] = []  # the beginning of that bucket
+    for piece in pieces:
+        size = len(piece.keys)
+        if not start:
+            yield from piece.entries([0])
+        at = max(bounds[n] - start, 0)
+        while n < len(bounds) - 1 and at < size:
+            end = min(bounds[n + 1] - start, size)
+            held.append((piece, at, end))
+            at = end
+            if start + end < bounds[n + 1]:
+                break
+            yield from _picked(held)
+            held = []
+            n += 1
+        start += size
+        if start >= count:
+            yield from piece.entries([size - 1])
+            return
+
+
+def _picked(spans: list[tuple[Piece, int, int]]) -> Iterable[bytes]:
+    """The JSON of the point that represents a bucket, as `pick` chooses it."""
+    at = _position(spans)
+    for piece, a, b in spans:
+        if at < b - a:
+            return piece.entries([a + at])
+        at -= b - a
+    raise AssertionError("beyond the bucket")
+
+
+def _position(spans: list[tuple[Piece, int, int]]) -> int:
+    if sum(b - a for _, a, b in spans) < 3:
+        return 0
+    before = 0
+    for piece, a, b in spans:
+        if piece.odd:
+            found = bisect_left(piece.odd, a)
+            if found < len(piece.odd) and piece.odd[found] < b:
+                return before + piece.odd[found] - a
+        before += b - a
+    return pick_finite(
+        joined([piece.steps[a:b] for piece, a, b in spans]), joined([piece.values[a:b] for piece, a, b in spans])
+    )
 
 
 def pick(steps: Numbers, values: Numbers) -> int:
@@ -68,9 +123,14 @@ def farthest(steps: Numbers, values: Numbers) -> int:
         return _first_highest(distances(1, end), 1)
     bounds = []
     for a in range(1, end, CHUNK_POINTS):
-        part = values[a : min(a + CHUNK_POINTS, end)]
-        ends = slope * steps[a] + offset, slope * steps[min(a + CHUNK_POINTS, end) - 1] + offset
-        bounds.append((max(abs(max(ends) - min(part)), abs(min(ends) - max(part))) / length, a))
+        b = a + CHUNK_POINTS if a + CHUNK_POINTS < end else end
+        part = values[a:b]
+        low, high = slope * steps[a] + offset, slope * steps[b - 1] + offset
+        if slope < 0:
+            low, high = high, low
+        below, above = high - min(part), max(part) - low
+        # one of the two is not negative
+        bounds.append(((above if above > below else below) / length, a))
     if not math.isfinite(sum(bound for bound, _ in bounds)):
         return _first_highest(distances(1, end), 1)
     return _search(bounds, distances, end)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import NamedTuple, TypeAlias
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple, Protocol, TypeAlias, runtime_checkable
 
 from swancli.model import RunState, Value
 from swancli.output.text.styled import Line
@@ -66,6 +66,21 @@ class Gap(NamedTuple):
     rows: int
 
 
+@runtime_checkable
+class Spelled(Protocol):
+    """Rows of a step, a value and a time, most of which need not be looked at to be written as lines."""
+
+    def __iter__(self) -> Iterator[Row]: ...
+
+    def lines(self, texts: tuple[str, str, str, str]) -> Iterator[str | Iterable[Row]]:
+        """The rows in their order, as lines or as rows.
+
+        `texts` come before a step, between step and value, between value and time, and after the time. Steps and
+        values are written as Python does, times as ISO-8601 with a zone. If the last text begins with a quote, so do
+        the words for numbers that are not finite.
+        """
+
+
 class Table:
     """Columns and rows of raw values; `rows` may be an iterator, which is read once.
 
@@ -101,6 +116,14 @@ class Table:
         """The columns shown in `place` ("terminal" or "pipe"), and their indexes in a row."""
         kept = [(n, column) for n, column in enumerate(self.columns) if column.only in ("", place)]
         return [column for _, column in kept], [n for n, _ in kept]
+
+
+def in_lines(table: Table, texts: tuple[str, str, str, str]) -> Iterator[str | Iterable[Row | Gap]]:
+    """The rows of `table`, those that are `Spelled` as lines as far as possible."""
+    rows = table.rows
+    if isinstance(rows, Spelled) and [column.kind for column in table.columns] == ["step", "value", "time"]:
+        return rows.lines(texts)
+    return iter([rows])
 
 
 def shown(tables: Iterable[Table], place: str) -> list[Table]:

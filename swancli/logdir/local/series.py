@@ -123,7 +123,7 @@ class LocalSeries:
             return _empty()
         found = columns.split(data, self.loads)
         if found is not None:
-            return Block(found.steps, found.steps, found.values, found.entry, True, found, len(data))
+            return Block(found.steps, found.steps, found.values, found.entry, not found.odd, found, len(data))
         return self._parse(data, part)
 
     def lines(self, part: Slice) -> list[bytes]:
@@ -197,13 +197,16 @@ class LocalSeries:
         """The bytes of a slice."""
         fd = open_below(self.root, path)
         try:
-            pieces = []
-            left = MAX_SLICE_BYTES
-            while piece := os.read(fd, PIECE_BYTES):
+            size = os.fstat(fd).st_size
+            pieces, done = [], 0
+            # what is asked for is allocated at first, and a read that comes short of it is the last
+            while piece := os.read(fd, min(size - done + 1, PIECE_BYTES) if done <= size else PIECE_BYTES):
                 pieces.append(piece)
-                left -= len(piece)
-                if left < 0:
+                done += len(piece)
+                if done > MAX_SLICE_BYTES:
                     raise OSError(f"larger than {MAX_SLICE_BYTES} bytes")
+                if done == size:
+                    break
         finally:
             os.close(fd)
         return pieces[0] if len(pieces) == 1 else b"".join(pieces)

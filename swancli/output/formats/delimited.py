@@ -7,7 +7,7 @@ import io
 import itertools
 from collections.abc import Callable, Iterator
 
-from swancli.output.table import TIMES, As, Cell, Gap, Table
+from swancli.output.table import TIMES, As, Cell, Gap, Table, in_lines
 from swancli.output.text.escape import cell
 from swancli.output.text.numbers import exact
 from swancli.times import iso
@@ -38,16 +38,30 @@ def delimited(table: Table, dialect: str) -> Iterator[str]:
     """`table` as text in pieces; `dialect` is "excel" (CSV) or "excel-tab" (TSV)."""
     columns, places = table.pick("pipe")
     converters = [(_converter(column.kind), place) for column, place in zip(columns, places, strict=True)]
-    rows = ([convert(row[place]) for convert, place in converters] for row in table.rows if not isinstance(row, Gap))
     text = io.StringIO()
     writer = csv.writer(text, dialect, lineterminator="\n")
     writer.writerow([cell(column.key) for column in columns])
     size = FIRST_ROWS
-    while True:
-        writer.writerows(itertools.islice(rows, size))
-        if not text.tell():
-            return
+    comma = "\t" if dialect == "excel-tab" else ","
+    for rows in in_lines(table, ("", comma, comma, "\n")):
+        if isinstance(rows, str):
+            yield _taken(text) + rows
+            continue
+        cells = ([convert(row[place]) for convert, place in converters] for row in rows if not isinstance(row, Gap))
+        while True:
+            before = text.tell()
+            writer.writerows(itertools.islice(cells, size))
+            if text.tell() == before:
+                break
+            yield _taken(text)
+            size = BATCH_ROWS
+    if text.tell():
         yield text.getvalue()
-        text.seek(0)
-        text.truncate()
-        size = BATCH_ROWS
+
+
+def _taken(text: io.StringIO) -> str:
+    """What has been written, which is removed."""
+    found = text.getvalue()
+    text.seek(0)
+    text.truncate()
+    return found

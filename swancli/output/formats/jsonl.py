@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-from swancli.output.table import TIMES, As, Column, Gap, Row, Table
+from swancli.output.table import TIMES, As, Column, Gap, Row, Table, in_lines
 from swancli.output.text.escape import json_text
 from swancli.times import iso
 from swancli.values import strict
+
+JSON_TEXTS = ('{"step":', ',"value":', ',"time":"', '"}\n')
 
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False, default=str).encode
 
@@ -34,8 +36,12 @@ def _object(columns: list[Column], places: list[int], row: Row) -> dict[str, obj
 
 
 def jsonl(table: Table) -> Iterator[str]:
-    """`table` as JSON Lines, a line at a time."""
+    """`table` as JSON Lines, in pieces that end with a line."""
     columns, places = table.pick("pipe")
-    for row in table.rows:
-        if not isinstance(row, Gap):
-            yield json_line(_object(columns, places, row))
+    for rows in in_lines(table, JSON_TEXTS):
+        if isinstance(rows, str):
+            yield rows
+            continue
+        for row in rows:
+            if not isinstance(row, Gap):
+                yield json_line(_object(columns, places, row))

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import itertools
+from array import array
+from bisect import bisect_right
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, Protocol, runtime_checkable
 
-from swancli.model import Point, Series
+from swancli.model import Point, Series, Value
 from swancli.output.table import Cell, Column, Gap, Row, Table
 
 NUMBERS = (
@@ -21,6 +24,8 @@ NUMBERS = (
     Column("max_step", "@step", "step", 5),
     Column("nonfinite", "NaN/INF", "step", 2),
 )
+
+JOINED_ROWS = 256  # that are put together at a time
 
 
 def metric(details: Sequence[Series], max_points: int | None = None) -> list[Table]:
@@ -91,7 +96,7 @@ def _with_more(points: Iterable[Point]) -> tuple[Iterable[Point], bool]:
     first = next(stream, None)
     if first is None:
         return (), False
-    return itertools.chain((first,), stream), first[3] is not None
+    return itertools.chain((first,), stream) if stream is points else points, first[3] is not None
 
 
 def head_and_tail(rows: Iterable[Row], max_rows: int) -> Iterator[Row | Gap]:
@@ -113,13 +118,86 @@ def head_and_tail(rows: Iterable[Row], max_rows: int) -> Iterator[Row | Gap]:
     yield from tail
 
 
+@runtime_checkable
+class Chunked(Protocol):
+    """Points that also come as columns."""
+
+    def __iter__(self) -> Iterator[Point]: ...
+
+    def chunks(self) -> Iterator[tuple[Sequence[Any], Sequence[Value]]]:
+        """Steps and values of consecutive points; steps that are an array ascend, and repeat none."""
+
+
 def join_on_step(series: Sequence[Iterable[Point]]) -> Iterator[Row]:
-    """Rows of a step and the value of each series there, or None; holds one point of each series in memory.
+    """Rows of a step and the value of each series there, or None; holds little of each series in memory.
 
     A step that a series repeats makes as many rows. A list is sorted first if necessary; an iterator is not, and then
     its rows are out of order too.
     """
-    streams = [iter(_in_order(points) if isinstance(points, list) else points) for points in series]
+    if all(isinstance(points, Chunked) for points in series):
+        return _joined_chunks([points.chunks() for points in series if isinstance(points, Chunked)])
+    return _joined_points([iter(_in_order(points) if isinstance(points, list) else points) for points in series])
+
+
+class _Chunks:
+    """What is left of a series: a chunk of it, the one that follows, and an iterator over the others."""
+
+    __slots__ = ("ahead", "next", "steps", "values")
+
+    def __init__(self, chunks: Iterator[tuple[Sequence[Any], Sequence[Value]]]) -> None:
+        self.next = chunks
+        self.steps, self.values = next(chunks, ((), ()))
+        self.ahead = next(chunks, None)
+
+    def take(self, limit: Any) -> tuple[Sequence[Any], Sequence[Value]]:
+        """The points up to a step, or all if it is None, which are left out from then on."""
+        end = len(self.steps) if limit is None else bisect_right(self.steps, limit)
+        found = self.steps[:end], self.values[:end]
+        self.steps, self.values = self.steps[end:], self.values[end:]
+        if not self.steps and self.ahead is not None:
+            (self.steps, self.values), self.ahead = self.ahead, next(self.next, None)
+        return found
+
+    def points(self) -> Iterator[Point]:
+        """All that is left."""
+        yield from zip(self.steps, self.values, itertools.repeat(None), itertools.repeat(None))
+        while self.ahead is not None:
+            (steps, values), self.ahead = self.ahead, next(self.next, None)
+            yield from zip(steps, values, itertools.repeat(None), itertools.repeat(None))
+
+
+def _joined_chunks(series: Sequence[Iterator[tuple[Sequence[Any], Sequence[Value]]]]) -> Iterator[Row]:
+    """As `join_on_step`, many rows at a time as long as steps are integers that no series repeats."""
+    left = [_Chunks(chunks) for chunks in series]
+    while any(one.steps for one in left):
+        if not all(isinstance(one.steps, array) for one in left if one.steps):
+            yield from _joined_points([one.points() for one in left])
+            return
+        limit = min((one.steps[-1] for one in left if one.ahead is not None), default=None)
+        taken = [one.take(limit) for one in left]
+        most = max((steps for steps, _ in taken), key=len)
+        if all(steps == most or not steps for steps, _ in taken):
+            steps, found = most, {}
+        else:
+            steps = sorted(set().union(*(steps for steps, _ in taken)))
+            found = {n: dict(zip(*columns)) for n, columns in enumerate(taken) if len(columns[0]) < len(steps)}
+        for start in range(0, len(steps), JOINED_ROWS):
+            rows = steps[start : start + JOINED_ROWS]
+            yield from zip(
+                rows,
+                *(
+                    list(map(found[n].get, rows))
+                    if n in found
+                    else values[start : start + JOINED_ROWS]
+                    if values
+                    else itertools.repeat(None)
+                    for n, (_, values) in enumerate(taken)
+                ),
+            )
+
+
+def _joined_points(streams: Sequence[Iterator[Point]]) -> Iterator[Row]:
+    """As `join_on_step`, row by row; holds one point of each series in memory."""
     heads = [next(stream, None) for stream in streams]
     keys = [_key(head) for head in heads]
     while True:
