@@ -225,7 +225,7 @@ class _Names:
     def unique(self, name: str) -> str:
         """The name, or one that is made of it."""
         if name in self._taken:
-            stem = re.sub(r"-\d+$", "", name)
+            stem = re.sub(r"-\d+$", "", name) if name[-1:].isdecimal() or name.endswith("\n") else name
             number = self._beginning_with(stem) + 1
             while f"{stem}-{number}" in self._taken:
                 number += 1
