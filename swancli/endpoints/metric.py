@@ -75,19 +75,17 @@ def _series(logdir: Logdir, experiment: Experiment, metric: str) -> Series:
 
 def _whole(series: Series, all: bool) -> Details:
     from swancli.logdir.points import Points
-    from swancli.logdir.sampling import MAX_UNSAMPLED_POINTS
-    from swancli.logdir.series import point_of
+    from swancli.logdir.sampling import MAX_UNSAMPLED_POINTS, SAMPLED_POINTS
 
     points = Points(series, whole=all)
     count, numbers = len(points), points.numbers()
     is_sampled = not all and count > MAX_UNSAMPLED_POINTS
-    sample = points.sample() if is_sampled else []
     result: Details = {
         "count": count,
-        "points": map(point_of, sample) if is_sampled else points,
+        "points": points.sampled() if is_sampled else points,
         "nonfinite": numbers.lost,
         "sampled": is_sampled,
-        "shown": len(sample) if is_sampled else count,
+        "shown": SAMPLED_POINTS if is_sampled else count,
         "total": count,
     }
     if numbers.first_step is not None and numbers.last_step is not None:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from swancli.logdir import columns
 from swancli.logdir.pieces import Part, Piece, Whole, merged
 from swancli.logdir.sampling import MAX_UNSAMPLED_POINTS, sampled
+from swancli.logdir.series import point_of
 from swancli.reply import dumps
 from swancli.values import is_finite, is_marker
 
@@ -86,6 +87,10 @@ class Points:
             for piece in self._pieces():
                 self._numbers.add(piece)
         return self._numbers
+
+    def sampled(self) -> Iterator[Point]:
+        """The points of `sample`, which is taken when the first of them is asked for."""
+        yield from map(point_of, self.sample())
 
     def sample(self) -> list[bytes]:
         """The JSON of the 1499 points that stand for more than 1500."""

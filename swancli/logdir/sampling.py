@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 MAX_UNSAMPLED_POINTS = 1500
 BUCKETS = 1498
+SAMPLED_POINTS = BUCKETS + 1  # and the last point
 CHUNK_POINTS = 64  # whose distance is bounded at once
 
 Numbers: TypeAlias = Sequence[Any]  # arithmetic on any other items raises TypeError

@@ -38,7 +38,7 @@ METRICS = [f"m{n}" for n in range(8)]
 @pytest.fixture(autouse=True)
 def _inodes_changed_long_ago(monkeypatch: pytest.MonkeyPatch) -> None:
     """Files are made just before they are asked for, and no program can set the time at which an inode changed."""
-    monkeypatch.setattr("swancli.logdir.fingerprint.CHANGE_TICK_NS", -(10**19))
+    monkeypatch.setattr("swancli.logdir.file_state.CHANGE_TICK_NS", -(10**19))
 
 
 @pytest.fixture

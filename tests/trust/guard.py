@@ -57,7 +57,8 @@ def main() -> None:
             writes = bool(flags & WRITING if isinstance(flags, int) else 0) or (
                 isinstance(mode, str) and any(sign in mode for sign in "wax+")
             )
-            wrong = (writes and path != os.devnull and not below(path, scratch)) or below(
+            allowed = path in (1, 2, os.devnull) or below(path, scratch)
+            wrong = (writes and not allowed) or below(
                 path, outside, not (isinstance(flags, int) and flags & os.O_NOFOLLOW)
             )
         elif event in ("os.scandir", "os.listdir", "sqlite3.connect"):
