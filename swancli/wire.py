@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, quote, unquote, urlencode
 
 from swancli import errors
-from swancli.endpoints import CHARTS, EXPERIMENT, LOGS, METRIC, PROJECT, STATUS, SUMMARY
+from swancli.endpoints import CHARTS, EXPERIMENT, LOGS, METRIC, PROJECT, ROUTES, SUMMARY
 from swancli.errors import SwancliError, UsageError
 from swancli.logdir.nesting import too_deep
 from swancli.reply import dumps
@@ -29,14 +29,7 @@ if TYPE_CHECKING:
 PREFIX = "/swancli/v1"
 BLOCK_POINTS = 1000
 STREAMED: dict[AnyRoute, str] = {METRIC: "points", LOGS: "lines"}  # the key whose items come in blocks
-ENDS: dict[AnyRoute, str] = {
-    EXPERIMENT: "",
-    CHARTS: "/charts",
-    METRIC: "/metrics",
-    LOGS: "/logs",
-    STATUS: "/status",
-    SUMMARY: "/summary",
-}
+ENDS: dict[AnyRoute, str] = {EXPERIMENT: "", METRIC: "/metrics"}  # of the paths of the others: the route's name
 FLAGS = ("shapes", "system")
 NUMBERS = ("head", "tail")
 TEXTS = ("best",)
@@ -62,7 +55,7 @@ def path_of(route: AnyRoute, parameters: Mapping[str, object]) -> str:
     if route is PROJECT:
         path = f"{PREFIX}/project"
     else:
-        path = f"{PREFIX}/experiments/{quote(str(parameters['experiment']), safe='')}{ENDS[route]}"
+        path = f"{PREFIX}/experiments/{quote(str(parameters['experiment']), safe='')}{_end(route)}"
     return f"{path}?{query}" if query else path
 
 
@@ -77,7 +70,7 @@ def question(path: str, query: str) -> tuple[AnyRoute, dict[str, object]] | None
         route: AnyRoute = PROJECT
     elif words[0] == "experiments" and len(words) in (2, 3) and words[1]:
         end = "/" + words[2] if len(words) == 3 else ""
-        matching = [one for one, known in ENDS.items() if known == end]
+        matching = [one for one in ROUTES.values() if one is not PROJECT and _end(one) == end]
         if not matching:
             return None
         route = matching[0]
@@ -110,20 +103,24 @@ def question(path: str, query: str) -> tuple[AnyRoute, dict[str, object]] | None
     return route, _known(route, found)
 
 
-ACCEPTED = {
+ACCEPTED: dict[AnyRoute, tuple[str, ...]] = {  # of the others: what stands in the API's path
     PROJECT: ("metric", "best", "shapes"),
-    EXPERIMENT: ("experiment",),
     CHARTS: ("experiment", "shapes", "system"),
     METRIC: ("experiment", "metric", "all", "head", "tail", "steps"),
     LOGS: ("experiment", "tail"),
-    STATUS: ("experiment",),
     SUMMARY: ("experiment", "shapes", "names"),
 }
 
 
 def _known(route: AnyRoute, found: dict[str, object]) -> dict[str, object]:
     """The parameters that a route takes: those of a newer client are left out."""
-    return {name: value for name, value in found.items() if name in ACCEPTED[route]}
+    accepted = ACCEPTED.get(route, route.parameters)
+    return {name: value for name, value in found.items() if name in accepted}
+
+
+def _end(route: AnyRoute) -> str:
+    """What follows the experiment in the path of a route."""
+    return ENDS.get(route, f"/{route.name}")
 
 
 def address(word: str) -> Address:

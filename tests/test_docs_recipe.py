@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import shutil
-import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -91,14 +90,16 @@ def test_the_new_endpoint_is_served_and_read_from_a_url(copy: Path) -> None:
         stderr=subprocess.STDOUT,
         text=True,
     ) as server:
-        assert server.stdout
-        url = re.findall(r"http://\S+", server.stdout.readline())[0]
-        for words in (["--json"], []):
-            here = run(copy, "requirements", "1", "-l", "swancli/sample", *words)
-            there = run(copy, "requirements", "1", "-u", url, *words)
-            assert there.returncode == 0, there.stderr
-            assert there.stdout == here.stdout
-        server.send_signal(signal.SIGTERM)
+        try:
+            assert server.stdout
+            url = re.findall(r"http://\S+", server.stdout.readline())[0]
+            for words in (["--json"], []):
+                here = run(copy, "requirements", "1", "-l", "swancli/sample", *words)
+                there = run(copy, "requirements", "1", "-u", url, *words)
+                assert there.returncode == 0, there.stderr
+                assert there.stdout == here.stdout
+        finally:
+            server.terminate()
 
 
 def test_the_new_command_has_its_page_and_its_completion(copy: Path) -> None:

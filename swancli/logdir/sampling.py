@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from swancli.logdir.pieces import Piece
 
 MAX_UNSAMPLED_POINTS = 1500
-BUCKETS = 1498
-SAMPLED_POINTS = BUCKETS + 1  # and the last point
+EDGES = 1498  # of 1497 buckets
+SAMPLED_POINTS = EDGES + 1  # and the last point
 CHUNK_POINTS = 64  # whose distance is bounded at once
 
 Numbers: TypeAlias = Sequence[Any]  # arithmetic on any other items raises TypeError
@@ -28,8 +28,8 @@ Numbers: TypeAlias = Sequence[Any]  # arithmetic on any other items raises TypeE
 
 def edges(count: int) -> list[int]:
     """Where the 1497 buckets of a series of `count` points begin, and where the last of them ends."""
-    size, longer = divmod(count - 2, BUCKETS)
-    return [1 + n * size + min(n, longer) for n in range(BUCKETS)]
+    size, longer = divmod(count - 2, EDGES)
+    return [1 + n * size + min(n, longer) for n in range(EDGES)]
 
 
 def sampled(pieces: Iterable[Piece], count: int) -> Iterator[bytes]:
