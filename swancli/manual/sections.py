@@ -191,13 +191,13 @@ TOPICS: dict[str, Topic] = {
                 "DESCRIPTION",
                 [
                     Text(
-                        "Record files, in which offline runs lie, have no index: to tell the latest value of a metric,"
-                        " the whole file must be read. What swancli has learned of a record file it keeps in a cache."
-                        " The next time, it reads only what has been added."
+                        "Offline runs are stored in record files, which have no index: finding the latest value of a"
+                        " metric requires reading the whole file. swancli stores what it learns about a record file in"
+                        " a cache, and the next time reads only what has been added."
                     ),
                     Text(
-                        "The cache is a directory of its own. Nothing is ever written below a logdir: a cache directory"
-                        " that lies there is not used."
+                        "The cache is a separate directory. Nothing is ever written below a logdir: a cache directory"
+                        " inside a logdir is not used."
                     ),
                 ],
             ),
@@ -228,23 +228,23 @@ TOPICS: dict[str, Topic] = {
                         [
                             (
                                 "*.runs",
-                                "One file for each logdir: for each run its start and end, its configuration, and of"
-                                " each metric the number of points, the extremes, the latest value and some values"
-                                " between.",
+                                "One file for each logdir. For each run: its start and end, its configuration and, for"
+                                " each metric, the number of points, the minimum and maximum, the latest value and"
+                                " some of the values.",
                             ),
                             (
                                 "*.rows",
-                                "One file for each large record file whose points were read: the offset, step and value"
-                                " of every point.",
+                                "One file for each large record file whose points were read, with the offset, step and"
+                                " value of every point.",
                             ),
                         ]
                     ),
                     Text(
-                        "What is kept of a file is used only while its device, inode, size, time of modification and"
-                        " time of change are the same; of a file that has grown, only if it still has the same bytes"
-                        " where reading ended. A file of the cache that is damaged or from another version is not used."
-                        " All files together take at most 256 MiB; the oldest are deleted first. The cache can be"
-                        " deleted at any time."
+                        "An entry is used only while the device, inode, size, mtime and ctime of the record file are"
+                        " unchanged or, if the file has grown, while the bytes at the end of the part already read are"
+                        " unchanged. Damaged cache files, and those of another version, are ignored."
+                        " The cache takes at most 256 MiB; the oldest files are deleted first. It can be deleted at any"
+                        " time."
                     ),
                 ],
             ),
