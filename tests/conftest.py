@@ -31,6 +31,8 @@ os.environ.update(TZ="UTC", LANG="C.UTF-8", TERM="xterm-256color", SWANCLI_CACHE
 time.tzset()
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as in the background of a script; what is started inherits it
     signal.signal(signal.SIGINT, signal.default_int_handler)
+if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:  # as under nohup
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 # No example is wrong for having been slow: how fast the machine is, is not what is tested.
