@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, TypeVar, cast
 
 import typer
 
-from swancli.cli.session import Session, exit_code
+from swancli.cli.session import Session
 from swancli.cli.startup import collect_garbage
-from swancli.cli.waiting import MAX_FAILURES, pause
+from swancli.cli.waiting import MAX_FAILURES, exit_code, pause
 from swancli.endpoints import LOGS
 from swancli.errors import DataError, MetricNotFound, NotFound, RemoteError
 from swancli.model import ENDED, GIVEN_UP

@@ -23,27 +23,18 @@ from swancli.queries import selector
 from swancli.source import Source, open_source
 
 if TYPE_CHECKING:
+    from swancli.cli.watch import Above, Heading
     from swancli.endpoints.route import AnyRoute, Route
     from swancli.model import Address, Console, Status
     from swancli.output.progress import Bar
     from swancli.output.stdout import Terminal
     from swancli.output.table import Table
-    from swancli.output.text.styled import Line
     from swancli.reply import Reply
-
-    Above = Callable[[int, int], list[Line]]
-    Heading = Callable[[Sequence[Status], int], Line]
 
 P = ParamSpec("P")
 Model = TypeVar("Model")
 
-FAILED = 5
 MAX_MESSAGE_CHARACTERS = 1000  # of a line on stderr
-
-
-def exit_code(state: str) -> int:
-    """The exit code that tells how a run that was waited for ended."""
-    return 0 if state == "finished" else FAILED
 
 
 class Session:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, ParamSpec, Protocol, TypeVar
 
 from swancli.cli.startup import collect_garbage
 from swancli.endpoints import EXPERIMENT, STATUS
@@ -17,14 +17,37 @@ from swancli.model import ENDED, GIVEN_UP
 from swancli.queries import selector
 
 if TYPE_CHECKING:
-    from swancli.cli.session import Session
+    from swancli.cli.options import Options
+    from swancli.endpoints.route import Route
     from swancli.model import Address
+    from swancli.source import Source
 
 Found = TypeVar("Found")
+P = ParamSpec("P")
+Model = TypeVar("Model")
+FAILED = 5  # the exit code
 MAX_FAILURES = 10  # requests to a dashboard that fail one after the other before it is given up
 MIN_INTERVAL_SECONDS = 0.01
 YOUNG_SECONDS = 5.0  # after a run's start its row in the database should be there
 LOOK_SECONDS = 0.2  # between two looks for it
+
+
+class Waiter(Protocol):
+    """What waits: a `Session`, whose methods are described there."""
+
+    options: Options
+    waits: bool
+
+    @property
+    def source(self) -> Source: ...
+    def note(self, text: str) -> None: ...
+    def state(self, id: Address) -> str: ...
+    def details(self, route: Route[P, Model], *args: P.args, **parameters: P.kwargs) -> Model: ...
+
+
+def exit_code(state: str) -> int:
+    """The exit code that tells how a run that was waited for ended."""
+    return 0 if state == "finished" else FAILED
 
 
 def logdir(named: str | None, interval: float, note: Callable[[str], None]) -> str:
@@ -47,7 +70,7 @@ def logdir(named: str | None, interval: float, note: Callable[[str], None]) -> s
         pause(interval)
 
 
-def experiment(session: Session, word: str | None) -> Address:
+def experiment(session: Waiter, word: str | None) -> Address:
     """The address of the experiment that a word on the command line means, once there is one."""
 
     def look() -> Address:
@@ -65,7 +88,7 @@ def experiment(session: Session, word: str | None) -> Address:
     return address
 
 
-def _may_get_row(session: Session, experiment: Address) -> bool:
+def _may_get_row(session: Waiter, experiment: Address) -> bool:
     """Whether a run has just begun and the database lacks it: in local mode its row is written after its folder."""
     try:
         status = session.details(STATUS, experiment=experiment)
@@ -78,7 +101,7 @@ def _may_get_row(session: Session, experiment: Address) -> bool:
     return (status.get("duration") or 0.0) < YOUNG_SECONDS
 
 
-def found(session: Session, look: Callable[[], Found]) -> Found:
+def found(session: Waiter, look: Callable[[], Found]) -> Found:
     """What `look` returns, once it raises no NotFound.
 
     With --until-finished, a metric is waited for until its run ends. A dashboard that fails is an error at the first

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 import typer
 
 from swancli.cli import waiting
-from swancli.cli.session import Session, exit_code
 from swancli.cli.startup import collect_garbage
 from swancli.endpoints import STATUS
 from swancli.errors import NotFound, SwancliError, UsageError
@@ -18,14 +17,33 @@ from swancli.output.formats.terminal import render_all
 from swancli.output.views.heading import of_runs
 
 if TYPE_CHECKING:
-    from swancli.cli.session import Above, Heading
+    from swancli.endpoints.route import Route
     from swancli.model import Address, Status
+    from swancli.output.stdout import Terminal
     from swancli.output.table import Table
     from swancli.output.text.styled import Line
 
+    Above = Callable[[int, int], list[Line]]
+    Heading = Callable[[Sequence[Status], int], Line]
+
+Model = TypeVar("Model")
+
+
+class Watcher(waiting.Waiter, Protocol):
+    """What is watched with: a `Session`, whose methods are described there."""
+
+    format: str | None
+    statuses: dict[Address, Status]
+
+    @property
+    def terminal(self) -> Terminal: ...
+    def details_of_many(
+        self, route: Route[..., Model], asked: Sequence[Mapping[str, object]], some: bool = False
+    ) -> list[Model]: ...
+
 
 def watch(
-    session: Session,
+    session: Watcher,
     tables: Callable[[], list[Table]],
     experiments: Sequence[Address],
     above: Above | None,
@@ -60,10 +78,10 @@ def watch(
     until = ended if session.options.until_finished else None
     interval = session.options.interval
     if waiting.found(session, lambda: live.watch(frame, interval, terminal, until, pinned=1)):
-        raise typer.Exit(exit_code(state))
+        raise typer.Exit(waiting.exit_code(state))
 
 
-def _statuses(session: Session, experiments: Sequence[Address]) -> list[Status]:
+def _statuses(session: Watcher, experiments: Sequence[Address]) -> list[Status]:
     """How the experiments are doing, as far as that can be told; NotFound if there are none."""
     session.statuses.clear()
     try:
