@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import random
 import sqlite3
 from pathlib import Path
@@ -173,7 +174,8 @@ def test_log_that_is_restarted_while_it_is_read_is_read_again(tmp_path: Path, mo
 def test_memory_for_databases_is_limited_and_given_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from swancli.logdir.local import database
 
-    written(tmp_path)
+    logdir = written(tmp_path)  # its writer stays open, or the WAL would be gone
+    gc.collect()  # databases that other tests left open are not given back in the middle
     copies = []
     folders = connection.private_folders
     monkeypatch.setattr(connection, "private_folders", lambda: copies.append(1) or folders())
@@ -187,3 +189,4 @@ def test_memory_for_databases_is_limited_and_given_back(tmp_path: Path, monkeypa
     Database(str(tmp_path)).close()
     assert len(copies) == 1
     assert not {id(first), id(second)} & set(database._images)
+    logdir.close()
