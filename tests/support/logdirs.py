@@ -111,6 +111,9 @@ class Logdir:
         self.db.close()
         return self.path
 
+    def __del__(self) -> None:
+        self.db.close()
+
 
 class Run:
     """A run that is being written."""
