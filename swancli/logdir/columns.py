@@ -58,14 +58,13 @@ class Columns:
 
     def entry(self, n: int) -> bytes:
         """The JSON of point `n`, as the API prints it."""
-        return b'{"index":%d,"data":%b,"create_time":"%b"}' % (self.steps[n], self._value(n), self._time(n))
+        value = self._value(n)
+        data = (f'"{value}"' if type(value) is str else repr(value)).encode()
+        return b'{"index":%d,"data":%b,"create_time":"%b"}' % (self.steps[n], data, self._time(n))
 
     def point(self, n: int) -> tuple[int, Number | str, str, None]:
         """Point `n` as the model has it."""
-        value = self.values[n]
-        if type(value) is float and value - value != 0:
-            value = spelled(value)
-        return self.steps[n], value, self._time(n).decode(), None
+        return self.steps[n], self._value(n), self._time(n).decode(), None
 
     def is_plain(self, encode: Encode) -> bool:
         """Whether every number is written as Python would write it; `encode` is `encoded_numbers` or orjson.dumps."""
@@ -86,15 +85,10 @@ class Columns:
         """The slice as it is in the file."""
         return b" ".join(self._parts)
 
-    def text(self) -> bytes:
-        """The JSON of all points, separated by commas, provided that `is_plain`."""
-        return b"".join(self._parts).replace(b"\n", b",")[:-1]
-
-    def _value(self, n: int) -> bytes:
+    def _value(self, n: int) -> Number | str:
+        """Value `n`, or the word for it if it is not finite."""
         value = self.values[n]
-        if type(value) is float and value - value != 0:
-            value = spelled(value)
-        return (f'"{value}"' if type(value) is str else repr(value)).encode()
+        return spelled(value) if type(value) is float else value
 
     def _time(self, n: int) -> bytes:
         stamp = self._parts[5 * n + 5]
@@ -164,12 +158,6 @@ def lines(data: bytes, texts: Texts, count: int) -> str | None:
 def compact(data: bytes) -> bytes:
     """The items of a JSON array, separated by commas, from a slice that `split` and `is_plain` accept."""
     return data.translate(LINE_END_TO_COMMA, b" ")[:-1]
-
-
-def number(token: bytes) -> bytes:
-    """A JSON number as Python prints it: 1E5 is 100000.0, -0 is 0."""
-    text = token.decode()
-    return (str(int(text)) if text.lstrip("-").isdigit() else repr(float(text))).encode()
 
 
 def _are_times(text: bytes, count: int) -> bool:

@@ -71,9 +71,6 @@ class Series(Protocol):
     def block(self, part: Slice) -> Block:
         """The points of one slice."""
 
-    def lines(self, part: Slice) -> list[bytes]:
-        """The lines of a slice that was split into columns, as they are in the file."""
-
     def read(self, path: str) -> bytes:
         """The bytes of a slice."""
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
-from typing import TYPE_CHECKING, ParamSpec, TypeVar, cast
+from typing import TYPE_CHECKING, cast
 
 from swancli import tokens
 from swancli.endpoints import CHARTS, METRIC, PROJECT, SUMMARY
@@ -34,8 +34,6 @@ ONLY_LOCAL = {
     CHARTS: "charts of hardware metrics",
 }
 
-P = ParamSpec("P")
-Model = TypeVar("Model")
 Parameters = Mapping[str, object]
 
 

@@ -126,10 +126,6 @@ class LocalSeries:
             return Block(found.steps, found.steps, found.values, found.entry, not found.odd, found, len(data))
         return self._parse(data, part)
 
-    def lines(self, part: Slice) -> list[bytes]:
-        """The lines of a slice that was split into columns, as they are in the file."""
-        return self.read(part.path).split(b"\n")
-
     @property
     def loads(self) -> columns.Loads:
         """The JSON parser: orjson if there is so much to parse that importing it saves time."""

@@ -60,13 +60,9 @@ class RecordedSeries:
         finite = all(isinstance(value, float) for value in values)  # the others are markers and texts
         return Block(steps, steps, values, lambda n: dumps(points[n]), finite)
 
-    def lines(self, part: Slice) -> list[bytes]:
-        """The JSON of all points, line by line."""
-        return [dumps(point) for point in self._recorded.rows(self._key)]
-
     def read(self, path: str) -> bytes:
         """The JSON of all points, as a slice would hold it."""
-        return b"".join(line + b"\n" for line in self.lines(self.slices()[0]))
+        return b"".join(dumps(point) + b"\n" for point in self._recorded.rows(self._key))
 
     def last(self) -> JsonPoint | None:
         """The point written last."""
