@@ -21,6 +21,8 @@ TREND_VALUES = 60  # of a metric that are read for its sparkline
 STATES = ("running", "stale", "finished", "crashed", "stopped", "killed", "failed", "unknown")
 ENDED = frozenset(("finished", "crashed", "stopped", "killed", "failed"))  # states that a run does not leave
 GIVEN_UP = ENDED | {"stale"}  # states at which waiting for the end of a run is over
+# by a run's status in the database, where nothing else is known; -1 is crashed or stopped
+STATE_OF_STATUS: dict[object, str] = {0: "running", 1: "finished", -1: "failed"}
 
 
 class RunState(TypedDict, total=False):
@@ -77,6 +79,11 @@ class RowOfProject(RunState, total=False):
     metric: Latest  # the main one, or the one that was asked for
     matched: dict[str, Latest]  # by name, the metrics that a glob matches
     best: Best
+
+
+def age_key(row: RowOfProject) -> tuple[str, int]:
+    """What runs are sorted by from the oldest to the newest."""
+    return str(row.get("create_time") or ""), row.get("id") or 0
 
 
 class Project(TypedDict, total=False):

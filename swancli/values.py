@@ -7,6 +7,7 @@ everywhere: in answers, tables, plots and comparisons.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import TypeGuard
 
 MARKERS = {"NaN": math.nan, "INF": math.inf, "-INF": -math.inf}
@@ -55,6 +56,11 @@ def as_finite(value: object) -> float | None:
     """As `as_float`; None for what is not finite too."""
     number = as_float(value)
     return number if number is not None and math.isfinite(number) else None
+
+
+def evenly_spaced(count: int, wanted: int) -> Sequence[int]:
+    """At most `wanted` positions spread evenly over `count` values."""
+    return range(count) if count <= wanted else [count * n // wanted for n in range(wanted)]
 
 
 def strict(value: object) -> object:

@@ -53,7 +53,7 @@ def arranged(arguments: Sequence[str], own: Takes, others: Takes, commands: Cont
         if takes is None:  # the parser says what is wrong with it
             return list(arguments)
         count = 2 if takes and not equals else 1
-        if name in ("-w", "--watch") and arguments[at + 1 : at + 2] and _is_number(arguments[at + 1]):
+        if name in ("-w", "--watch") and arguments[at + 1 : at + 2] and is_seconds(arguments[at + 1]):
             count = 2
         into += arguments[at : at + count]
         at += count
@@ -80,5 +80,6 @@ def unknown_command(word: str, commands: Sequence[str]) -> UsageError:
     return UsageError(f"no command {word!r}; commands: {', '.join(commands)}")
 
 
-def _is_number(word: str) -> bool:
+def is_seconds(word: str) -> bool:
+    """Whether a word behind --watch is a number of seconds."""
     return word.replace(".", "", 1).isdecimal()

@@ -15,7 +15,7 @@ import typer
 import typer.main
 from typer.core import TyperCommand, TyperGroup
 
-from swancli.cli.arrange import DEFAULT, arranged, unknown_command
+from swancli.cli.arrange import DEFAULT, arranged, is_seconds, unknown_command
 from swancli.cli.options import Options
 from swancli.cli.session import Session, print_failure
 from swancli.errors import DataError, SwancliError
@@ -114,7 +114,7 @@ def _with_interval(args: list[str]) -> Iterator[str]:
         if name in ("-w", "--watch") and value:
             yield from (name, "--interval", value)
             continue
-        if watched and arg.replace(".", "", 1).isdecimal():
+        if watched and is_seconds(arg):
             yield "--interval"
         yield arg
         watched = arg in ("-w", "--watch")

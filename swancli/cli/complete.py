@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, NoReturn
 
+from swancli.model import STATE_OF_STATUS, age_key
 from swancli.output.text.escape import printable
 from swancli.queries import selector
 from swancli.source import LATEST, Source, open_source
@@ -25,7 +26,6 @@ AT_MOST = 1.5  # seconds for everything
 TIMEOUT = 1.0  # seconds for a dashboard
 LOOKED_AT = 50  # experiments whose files are asked for their state; older ones have the database's word
 METRICS_OF = 4  # newest experiments whose metrics stand for all
-WORDS: dict[object, str] = {0: "running", 1: "finished", -1: "failed"}
 
 Line = tuple[str, str]
 
@@ -97,12 +97,12 @@ def _experiments(source: Source, rows: list[RowOfProject], typed: str) -> Iterat
 def _ids(source: Source, rows: list[RowOfProject]) -> Iterator[Line]:
     near = {id(row) for row in _newest(rows)[:LOOKED_AT]}
     for row in rows:
-        word = source.state(row) if id(row) in near else WORDS.get(row.get("status"), "")
+        word = source.state(row) if id(row) in near else STATE_OF_STATUS.get(row.get("status"), "")
         yield str(selector.address(row)), f"{word}  {row['name']}"
 
 
 def _newest(rows: list[RowOfProject]) -> list[RowOfProject]:
-    return sorted(rows, key=selector.age, reverse=True)
+    return sorted(rows, key=age_key, reverse=True)
 
 
 def _metrics(source: Source, rows: Iterable[RowOfProject]) -> Iterator[Line]:

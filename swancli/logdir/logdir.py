@@ -34,7 +34,7 @@ class Logdir:
         self._offline: OfflineRuns | None = None
         self._damaged: DatabaseDamaged | None = None
         self._records: dict[str, RecordedRun] = {}
-        self._cache: Cache | None = None
+        self._opened_cache: Cache | None = None
         self._kept_runs: KeptRuns | None = None
         self._open_indexes: OpenIndexes | None = None
         self._fresh: set[str] = set()
@@ -161,12 +161,10 @@ class Logdir:
     def record(self, folder: str) -> RecordedRun:
         """The record file of a run's folder, if it has one."""
         if folder not in self._records:
-            from swancli.cache import Cache
             from swancli.logdir.records.run import OpenIndexes, RecordedRun
 
-            self._cache = self._cache or Cache(self.root)
             self._open_indexes = self._open_indexes or OpenIndexes()
-            self._records[folder] = RecordedRun(folder, self._cache, self._open_indexes)
+            self._records[folder] = RecordedRun(folder, self._cache(), self._open_indexes)
         elif folder not in self._fresh:
             self._records[folder].look_again()
         self._fresh.add(folder)
@@ -194,12 +192,18 @@ class Logdir:
     def _kept(self) -> KeptRuns:
         """What the cache knows of the runs."""
         if self._kept_runs is None:
-            from swancli.cache import Cache
             from swancli.logdir.records.kept_runs import KeptRuns
 
-            self._cache = self._cache or Cache(self.root)
-            self._kept_runs = KeptRuns(self._cache, self.root)
+            self._kept_runs = KeptRuns(self._cache(), self.root)
         return self._kept_runs
+
+    def _cache(self) -> Cache:
+        """The cache, for what is learned of record files."""
+        if self._opened_cache is None:
+            from swancli.cache import Cache
+
+            self._opened_cache = Cache(self.root)
+        return self._opened_cache
 
     def _local(self, database: Database, row: ExperimentRow) -> LocalExperiment:
         run = Run(self.root, row["run_id"], self.notes, self.refused)

@@ -100,6 +100,16 @@ class Series(Protocol):
         """The function that encodes numbers for `Columns.is_plain`."""
 
 
+def extremes(found: SummaryFile) -> Extremes:
+    """The extremes that a _summary.json holds."""
+    return {
+        "min": found.get("min"),
+        "min_step": found.get("min_step"),
+        "max": found.get("max"),
+        "max_step": found.get("max_step"),
+    }
+
+
 def point_of(entry: bytes) -> Point:
     """A point's JSON as (step, value, time, captions)."""
     point: JsonPoint = json.loads(entry)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from swancli.errors import ExperimentNotFound, MetricNotFound, NotFound, UsageError
 from swancli.globs import is_glob, matches
+from swancli.model import age_key
 from swancli.source import LATEST, Source
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def named(rows: list[RowOfProject], word: str) -> list[RowOfProject]:
     for match in (_by_name, _by_run_id, _by_prefix):
         if found := match(rows, word):
             return found
-    return [max(rows, key=age)] if word == LATEST and rows else []
+    return [max(rows, key=age_key)] if word == LATEST and rows else []
 
 
 def experiments(source: Source, words: str | None) -> list[Address]:
@@ -98,7 +99,7 @@ def unknown_metric(source: Source, experiment: Address, name: str) -> MetricNotF
 
 def unknown_metric_of_all(source: Source, name: str) -> MetricNotFound:
     """The error for a metric that no run has: it says which are near among those of the newest runs."""
-    newest = sorted(source.experiments(), key=age, reverse=True)[:RUNS_SEARCHED]
+    newest = sorted(source.experiments(), key=age_key, reverse=True)[:RUNS_SEARCHED]
     names = list(dict.fromkeys(name for row in newest for name in source.metrics(address(row))))
     near = nearest(name, names) or names[:8]
     hint = f"; nearest: {', '.join(near)}" if near else ""
@@ -137,11 +138,6 @@ def metrics(source: Source, experiment: Address, words: list[str]) -> list[str]:
 
 def _unknown(source: Source, word: str) -> NoReturn:
     raise unknown(source, word)
-
-
-def age(row: RowOfProject) -> tuple[str, int]:
-    """What experiments are sorted by from the oldest to the newest."""
-    return str(row.get("create_time") or ""), row.get("id") or 0
 
 
 def _by_name(rows: list[RowOfProject], word: str) -> list[RowOfProject]:

@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 TIMEOUT_SECONDS = 30.0
 MAX_CHECKED_BYTES = 1 << 23  # up to which an answer is read and checked before it is handed over
 MAX_PARSED_BYTES = 1 << 29  # up to which an answer is parsed for a table
-STATES = {0: "running", 1: "finished", -1: "failed"}  # -1 is crashed or stopped: the API doesn't tell which
 ONLY_LOCAL = {
     PROJECT: "runs that exist only on disk",
     CHARTS: "charts of hardware metrics",

@@ -5,18 +5,18 @@ What the API does not tell is left out, never guessed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from time import monotonic
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar, cast
 
 from swancli.endpoints import CHARTS, EXPERIMENT, LOGS, METRIC, PROJECT, STATUS, SUMMARY
 from swancli.errors import MetricNotFound, NotFound, SwancliError
 from swancli.globs import is_glob, matches
-from swancli.model import TREND_VALUES
-from swancli.remote.answers import STATES, Answers
+from swancli.model import STATE_OF_STATUS, TREND_VALUES
+from swancli.remote.answers import Answers
 from swancli.remote.in_parallel import in_parallel
 from swancli.times import seconds
-from swancli.values import is_finite
+from swancli.values import evenly_spaced, is_finite
 
 if TYPE_CHECKING:
     from swancli.endpoints.route import AnyRoute, Route
@@ -83,7 +83,7 @@ def _add_metric(source: Answers, rows: list[RowOfProject], metric: str, best: st
             "name": metric,
             "value": found.get("last"),
             "step": found.get("last_step"),
-            "shape": _shape([point[1] for point in found["points"]]) if shapes else None,
+            "shape": _shape(found["points"]) if shapes else None,
         }
         if best == "min":
             row["best"] = {"value": found.get("min"), "step": found.get("min_step")}
@@ -255,7 +255,7 @@ def _each(source: Answers, experiment: Address, names: list[str], shapes: bool) 
                 "step": found.get("last_step"),
             }
             if shapes:
-                result[name]["shape"] = _shape([point[1] for point in found["points"]])
+                result[name]["shape"] = _shape(found["points"])
         if monotonic() > end and n < len(names):
             source.notes(f"{source.where} is slow: the table is incomplete for {len(names) - n} of its metrics")
             break
@@ -279,15 +279,16 @@ def _step_of_value(points: list[Point], value: Value) -> int | None:
 def _times(row: Data) -> RunState:
     """state, and duration in seconds if the run has ended."""
     start, end = seconds(row.get("create_time")), seconds(row.get("finish_time"))
-    result: RunState = {"state": STATES.get(row.get("status"), "unknown")}  # type: ignore[arg-type]
+    result: RunState = {"state": STATE_OF_STATUS.get(row.get("status"), "unknown")}
     if start is not None and end is not None:
         result["duration"] = max(end - start, 0.0)
     return result
 
 
-def _shape(values: list[Value]) -> list[Value]:
-    count = len(values)
-    return values if count <= TREND_VALUES else [values[count * n // TREND_VALUES] for n in range(TREND_VALUES)]
+def _shape(points: Iterable[Point]) -> list[Value]:
+    """The values that a sparkline shows."""
+    values = [point[1] for point in points]
+    return [values[n] for n in evenly_spaced(len(values), TREND_VALUES)]
 
 
 def _pair(

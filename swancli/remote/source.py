@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, ParamSpec, TypeVar, cast
 
 from swancli import wire
 from swancli.endpoints import LOGS, METRIC
 from swancli.errors import SwancliError
+from swancli.model import STATE_OF_STATUS
 from swancli.notes import Notes
-from swancli.remote.answers import STATES, Answers
+from swancli.remote.answers import Answers, Parameters
 from swancli.remote.details import details_of
 from swancli.remote.in_parallel import in_parallel
 from swancli.remote.swancli_server import SwancliServer
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
 P = ParamSpec("P")
 Model = TypeVar("Model")
-Parameters = Mapping[str, object]
 
 
 class RemoteSource(Answers):
@@ -93,7 +93,7 @@ class RemoteSource(Answers):
 
     def state(self, row: RowOfProject) -> str:
         """What the server tells, or else the database's word."""
-        return row.get("state") or STATES.get(row.get("status"), "")  # type: ignore[arg-type]
+        return row.get("state") or STATE_OF_STATUS.get(row.get("status"), "")
 
     def snapshot(self) -> RemoteSource:
         """The same dashboard, over the same connections, with notes of its own."""

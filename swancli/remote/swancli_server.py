@@ -10,14 +10,13 @@ from swancli import wire
 from swancli.errors import RemoteError
 from swancli.notes import Notes
 from swancli.remote import envelope
-from swancli.remote.client import Answer, Client
+from swancli.remote.client import Answer, Client, incomplete
 
 if TYPE_CHECKING:
     from swancli.endpoints.route import AnyRoute
     from swancli.model import Address, Data
 
 DENIED = (401, 403, 407)  # whatever stands behind
-INCOMPLETE = "connection closed before the response was complete"
 
 
 class SwancliServer:
@@ -102,7 +101,7 @@ class SwancliServer:
             if block.get("end"):
                 return
             yield from wire.points_of(block) if key == "points" else block["lines"]
-        raise RemoteError(f"{self._client.where}: {INCOMPLETE}")
+        raise incomplete(self._client.where)
 
     def _parsed(self, line: bytes) -> Data:
         try:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from swancli.logdir import columns
 from swancli.logdir.nesting import too_deep
 from swancli.logdir.paths import open_below, read_below, read_on
-from swancli.logdir.series import Block, Slice, parse_point, readable_point
+from swancli.logdir.series import Block, Slice, extremes, parse_point, readable_point
 from swancli.reply import dumps
 from swancli.values import is_finite
 
@@ -92,12 +92,7 @@ class LocalSeries:
         """The extremes of the finite values, from _summary.json or else computed; {} if there are none."""
         found = self.summary()
         if found is not None and "max" in found:
-            return {
-                "min": found.get("min"),
-                "min_step": found.get("min_step"),
-                "max": found.get("max"),
-                "max_step": found.get("max_step"),
-            }
+            return extremes(found)
         low: tuple[float, int] | None = None
         high: tuple[float, int] | None = None
         for part in self.slices():

@@ -32,7 +32,7 @@ from swancli.logdir.records.facts import MAX_TRENDS, Ends, Facts, MetricFacts
 from swancli.logdir.records.reader import BLOCK_BYTES, FILE_HEADER_BYTES, RecordReader, RecordSeeker
 from swancli.logdir.series import HARDWARE_PREFIX
 from swancli.model import TREND_VALUES
-from swancli.values import MARKERS, spelled
+from swancli.values import MARKERS, evenly_spaced, spelled
 
 if TYPE_CHECKING:
     from swancli.logdir.series import JsonPoint
@@ -490,11 +490,6 @@ class Index:
                         yield payload
         except OSError as error:
             self.problem = str(error)
-
-
-def evenly_spaced(count: int, wanted: int) -> Sequence[int]:
-    """At most `wanted` positions spread evenly over `count`."""
-    return range(count) if count <= wanted else [count * n // wanted for n in range(wanted)]
 
 
 def read_ends(root: str, path: str) -> Ends:

@@ -19,9 +19,9 @@ from swancli.logdir.paths import is_name, read_below
 from swancli.logdir.records.damage import Damage
 from swancli.logdir.records.events import JSON, PROTOBUF, TEXT, Column, Finish, LogLine, Start
 from swancli.logdir.records.facts import Ends, Facts, facts_from_json, facts_to_json
-from swancli.logdir.records.index import Index, IndexedMetric, evenly_spaced, read_ends
+from swancli.logdir.records.index import Index, IndexedMetric, read_ends
 from swancli.model import TREND_VALUES
-from swancli.values import spelled
+from swancli.values import evenly_spaced, spelled
 
 if TYPE_CHECKING:
     from swancli.cache import Cache

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 from swancli.logdir import columns
 from swancli.logdir.records.run import RecordedRun
-from swancli.logdir.series import Block, Slice
+from swancli.logdir.series import Block, Slice, extremes
 from swancli.reply import dumps
 from swancli.values import spelled
 
@@ -36,13 +36,7 @@ class RecordedSeries:
 
     def ends(self) -> Extremes:
         """min, min_step, max, max_step of the finite values."""
-        found = self._recorded.summary(self._key)
-        return {
-            "min": found.get("min"),
-            "min_step": found.get("min_step"),
-            "max": found.get("max"),
-            "max_step": found.get("max_step"),
-        }
+        return extremes(self._recorded.summary(self._key))
 
     def block(self, part: Slice) -> Block:
         """All points."""

@@ -29,11 +29,16 @@ def text_of(column: Column, value: Cell, now: float) -> str:
         return printable(duration(value))
     if kind == "flag":
         return printable(column.title) if value else ""
-    if kind == "state" and isinstance(value, State) and value.stale_seconds:
-        return f"{printable(value)} {coarse(value.stale_seconds)}"
+    if isinstance(value, State):
+        return state_text(value)
     if kind == "long" and isinstance(value, str):
         return value
     return printable(human(value))
+
+
+def state_text(state: State) -> str:
+    """The word for a state, and for how long a stale run has been silent."""
+    return printable(f"{state} {coarse(state.stale_seconds)}" if state.stale_seconds else state)
 
 
 def unknown(unicode: bool) -> str:

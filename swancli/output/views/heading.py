@@ -6,11 +6,11 @@ import time
 from collections.abc import Iterable, Sequence
 
 from swancli.model import STATES, Project, Status
-from swancli.output.formats.cell_text import unknown
+from swancli.output.formats.cell_text import state_text, unknown
 from swancli.output.table import State
 from swancli.output.text.escape import printable
 from swancli.output.text.styled import CLOCK, Line, Span, cut_line, line_cells, state_style
-from swancli.output.text.times import age, coarse
+from swancli.output.text.times import age
 from swancli.output.text.width import cells, cut_middle
 
 GAP = "  "
@@ -27,8 +27,7 @@ def of_runs(
     writes = [write for run in runs if (write := run.get("last_write")) is not None]
     states = [State.of(run) for run in runs if run.get("state")]
     if len(runs) == len(states) == 1:
-        stale = states[0].stale_seconds
-        state: Line = [(f"{states[0]} {coarse(stale)}" if stale else str(states[0]), state_style(states[0]))]
+        state: Line = [(state_text(states[0]), state_style(states[0]))]
     else:
         state = _counts(states) or [(dash, "dim")]
     steps = [last_step, *(run.get("last_step") for run in runs)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from swancli.model import Project, RowOfProject
+from swancli.model import Project, RowOfProject, age_key
 from swancli.output.table import Column, Row, State, Table
 from swancli.output.text.styled import Line
 from swancli.output.views.heading import runs_by_state
@@ -20,7 +20,7 @@ def project(details: Project, metric: str | None = None, best: str | None = None
     """
     runs = list(details.get("experiments") or [])
     if is_live:
-        runs.sort(key=lambda run: (str(run.get("create_time") or ""), run.get("id") or 0), reverse=True)
+        runs.sort(key=age_key, reverse=True)
     if best:
         runs = sorted_by_best(runs, best)
     listed = [run for run in runs if not run.get("on_disk_only")]
