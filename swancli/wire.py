@@ -10,6 +10,7 @@ line is {"end": true, "notes": […]}, without which the response is incomplete.
 
 from __future__ import annotations
 
+import inspect
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
@@ -17,7 +18,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, quote, unquote, urlencode
 
 from swancli import errors
-from swancli.endpoints import CHARTS, EXPERIMENT, LOGS, METRIC, PROJECT, ROUTES, SUMMARY
+from swancli.endpoints import EXPERIMENT, LOGS, METRIC, PROJECT, ROUTES, SUMMARY
 from swancli.errors import SwancliError, UsageError
 from swancli.logdir.nesting import too_deep
 from swancli.reply import dumps
@@ -103,18 +104,9 @@ def question(path: str, query: str) -> tuple[AnyRoute, dict[str, object]] | None
     return route, _known(route, found)
 
 
-ACCEPTED: dict[AnyRoute, tuple[str, ...]] = {  # of the others: what stands in the API's path
-    PROJECT: ("metric", "best", "shapes"),
-    CHARTS: ("experiment", "shapes", "system"),
-    METRIC: ("experiment", "metric", "all", "head", "tail", "steps"),
-    LOGS: ("experiment", "tail"),
-    SUMMARY: ("experiment", "shapes", "names"),
-}
-
-
 def _known(route: AnyRoute, found: dict[str, object]) -> dict[str, object]:
-    """The parameters that a route takes: those of a newer client are left out."""
-    accepted = ACCEPTED.get(route, route.parameters)
+    """The parameters that a route's `details` takes: those of a newer client are left out."""
+    accepted = inspect.signature(route.details).parameters
     return {name: value for name, value in found.items() if name in accepted}
 
 

@@ -35,9 +35,13 @@ def answer(logdir: Logdir, experiment: Address, system: bool = False) -> Data:
 
     With `system`, the hardware's charts and namespaces follow, with ids that go on behind the others.
     """
-    found = logdir.experiment(experiment)
-    data = _answer(found)
-    if system and (hardware := found.hardware()) is not None:
+    return answer_of(logdir.experiment(experiment), system)
+
+
+def answer_of(experiment: Experiment, system: bool = False) -> Data:
+    """The answer for an experiment that was found already."""
+    data = _answer(experiment)
+    if system and (hardware := experiment.hardware()) is not None:
         _append(data, _answer(hardware))
     return data
 
@@ -48,7 +52,7 @@ def details(logdir: Logdir, experiment: Address, shapes: bool = False, system: b
     metrics = _metrics(found, shapes)
     if system and (hardware := found.hardware()) is not None:
         metrics |= _metrics(hardware, shapes)
-    return cast("Charts", {**answer(logdir, experiment, system), "metrics": metrics})
+    return cast("Charts", {**answer_of(found, system), "metrics": metrics})
 
 
 def _metrics(experiment: Experiment, shapes: bool) -> dict[str, MetricShape]:

@@ -21,8 +21,7 @@ KEYS = (
 
 def answer(logdir: Logdir, experiment: Address) -> Data:
     """The experiment's row, [config], system."""
-    found = logdir.experiment(experiment)
-    return {**picked(found.row, KEYS), **found.run.config(), "system": found.run.metadata()}
+    return _answer(logdir.experiment(experiment))
 
 
 def details(logdir: Logdir, experiment: Address) -> Run:
@@ -30,7 +29,7 @@ def details(logdir: Logdir, experiment: Address) -> Run:
     from swancli.logdir.state import run_state
 
     found = logdir.experiment(experiment)
-    return cast("Run", {**answer(logdir, experiment), **run_state(found), **_recorded(found)})
+    return cast("Run", {**_answer(found), **run_state(found), **_recorded(found)})
 
 
 def depends(found: Fingerprint, logdir: Logdir, experiment: Address) -> None:
@@ -38,6 +37,10 @@ def depends(found: Fingerprint, logdir: Logdir, experiment: Address) -> None:
     folder = logdir.experiment(experiment).run.path("files")
     for name in ("config.yaml", "swanlab-metadata.json"):
         found.add(os.path.join(folder, name))
+
+
+def _answer(experiment: Experiment) -> Data:
+    return {**picked(experiment.row, KEYS), **experiment.run.config(), "system": experiment.run.metadata()}
 
 
 def _recorded(experiment: Experiment) -> Run:

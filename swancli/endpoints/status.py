@@ -14,13 +14,7 @@ if TYPE_CHECKING:
 
 def answer(logdir: Logdir, experiment: Address) -> Data:
     """What the database says: 0 running, 1 finished, -1 crashed or stopped."""
-    row = logdir.experiment(experiment).row
-    return {
-        "status": row.get("status"),
-        "update_time": row.get("update_time"),
-        "finish_time": row.get("finish_time"),
-        "charts": charts.answer(logdir, experiment),
-    }
+    return _answer(logdir.experiment(experiment))
 
 
 def details(logdir: Logdir, experiment: Address) -> Status:
@@ -31,7 +25,17 @@ def details(logdir: Logdir, experiment: Address) -> Status:
     row = found.row
     who = {"id": row["id"], "name": row["name"], "create_time": row.get("create_time")}
     more = {**who, **run_state(found), "last_step": _last_step(found)}
-    return cast("Status", {**answer(logdir, experiment), **more})
+    return cast("Status", {**_answer(found), **more})
+
+
+def _answer(experiment: Experiment) -> Data:
+    row = experiment.row
+    return {
+        "status": row.get("status"),
+        "update_time": row.get("update_time"),
+        "finish_time": row.get("finish_time"),
+        "charts": charts.answer_of(experiment),
+    }
 
 
 def _last_step(experiment: Experiment) -> int | None:

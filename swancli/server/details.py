@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from swancli import __version__, wire
 from swancli.errors import SwancliError
-from swancli.logdir.checkpoint import GivenUp
 from swancli.reply import dumps
 from swancli.server.answers import Answer
 from swancli.server.compute import MAX_WHOLE_BYTES, Postponed, Question, Stream, read_up_to
@@ -48,35 +47,26 @@ class Details:
         self, path: str, asked: tuple[AnyRoute, dict[str, object]] | None, max_bytes: int | None
     ) -> Answer | Stream | Postponed:
         source: Source | None = None
+        keep_open = False
         try:
             if path.rstrip("/") == wire.PREFIX:
                 return _answer(200, {"name": "swancli", "version": __version__, "capabilities": CAPABILITIES})
             source = self._open_source()
             if asked is None:
                 found = _list(source, _words(path))
-                notes = list(source.notes)
-                source.close()
-                return _answer(200, {"details": found, "notes": notes})
+                return _answer(200, {"details": found, "notes": list(source.notes)})
             if max_bytes is not None and _is_heavy(source, *asked, max_bytes):
-                source.close()
                 return Postponed.HEAVY
             route, parameters = asked
             details = source.details(route, **parameters)
             pieces = wire.encoded(route, details, source.notes)
-            start, more = read_up_to(pieces, MAX_WHOLE_BYTES)
-        except GivenUp:
-            if source is not None:
-                source.close()
-            raise
+            start, keep_open = read_up_to(pieces, MAX_WHOLE_BYTES)
+            return Stream(200, start, pieces, None, source.close) if keep_open else Answer(200, start)
         except Exception as error:
-            notes = list(source.notes) if source is not None else []
-            if source is not None:
+            return self._failed(error, path, list(source.notes) if source is not None else [])
+        finally:
+            if source is not None and not keep_open:
                 source.close()
-            return self._failed(error, path, notes)
-        if more:
-            return Stream(200, start, _closing(pieces, source), None, source.close)
-        source.close()
-        return Answer(200, start)
 
     def _failed(self, error: Exception, path: str, notes: list[str]) -> Answer:
         if isinstance(error, SwancliError):
@@ -110,11 +100,6 @@ def _is_heavy(source: Source, route: AnyRoute, parameters: dict[str, object], ma
         return True
     state = source.fingerprint(route, {name: parameters[name] for name in route.parameters})
     return source.reads_more_than(max_bytes, state)
-
-
-def _closing(pieces: Iterator[bytes], source: Source) -> Iterator[bytes]:
-    yield from pieces
-    source.close()
 
 
 def _answer(status: int, value: object) -> Answer:
