@@ -35,7 +35,7 @@ def marker(value: float) -> str:
     return "NaN" if value != value else "INF" if value > 0 else "-INF"
 
 
-def spelled(value: float) -> float | str:
+def encoded(value: float) -> float | str:
     """A number, or the word for it if it is not finite."""
     return value if value - value == 0 else marker(value)
 
@@ -66,9 +66,9 @@ def evenly_spaced(count: int, wanted: int) -> Sequence[int]:
 def strict(value: object) -> object:
     """A structure with every number that JSON lacks replaced by its word, keys included."""
     if isinstance(value, float):
-        return spelled(value)
+        return encoded(value)
     if isinstance(value, dict):
-        return {(spelled(key) if isinstance(key, float) else key): strict(item) for key, item in value.items()}
+        return {(encoded(key) if isinstance(key, float) else key): strict(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
         return [strict(item) for item in value]
     return value

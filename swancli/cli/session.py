@@ -57,7 +57,7 @@ class Session:
             raise UsageError(f"--watch prints tables only, not {self.format}")
         self.waits = (options.watch or follow) and not self.json  # for what is not there yet
         self.statuses: dict[Address, Status] = {}  # of the frame of a live view that is being made
-        self._told: set[str] = set()
+        self._printed: set[str] = set()
         self._terminal: Terminal | None = None
         self._source: Source | None = None
         self._bar: Bar | None = None
@@ -144,15 +144,15 @@ class Session:
 
     def warn(self, text: str) -> None:
         """A warning on stderr, once."""
-        self._tell("warning", text)
+        self._print_once("warning", text)
 
     def note(self, text: str) -> None:
         """A note on stderr, once."""
-        self._tell("note", text)
+        self._print_once("note", text)
 
-    def _tell(self, kind: str, text: str) -> None:
-        if text not in self._told:
-            self._told.add(text)
+    def _print_once(self, kind: str, text: str) -> None:
+        if text not in self._printed:
+            self._printed.add(text)
             print_message(kind, text)
 
     def status(self, id: Address) -> Status:

@@ -54,7 +54,7 @@ def logdir(named: str | None, interval: float, note: Callable[[str], None]) -> s
     """The logdir that `named` or the working directory means, as `locate` has it, once there is one."""
     from swancli.logdir.locate import DEFAULT_LOGDIR, is_logdir, locate
 
-    is_told = False
+    is_noted = False
     while True:
         try:
             path = locate(named, note)
@@ -64,9 +64,9 @@ def logdir(named: str | None, interval: float, note: Callable[[str], None]) -> s
         except NoLogdir:
             if named is not None and (not named or os.path.exists(os.path.expanduser(named))):
                 raise  # a file does not become a logdir
-        if not is_told:
+        if not is_noted:
             note(f"waiting for a logdir at {named or os.path.join('.', DEFAULT_LOGDIR)}")
-            is_told = True
+            is_noted = True
         pause(interval)
 
 

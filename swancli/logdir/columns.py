@@ -15,7 +15,7 @@ from array import array
 from collections.abc import Callable, Sequence
 from typing import TypeAlias, cast
 
-from swancli.values import MARKERS, spelled
+from swancli.values import MARKERS, encoded
 
 STEP_CHARACTERS = b"0123456789,- "
 VALUE_CHARACTERS = b"0123456789,-+.eE "
@@ -88,7 +88,7 @@ class Columns:
     def _value(self, n: int) -> Number | str:
         """Value `n`, or the word for it if it is not finite."""
         value = self.values[n]
-        return spelled(value) if type(value) is float else value
+        return encoded(value) if type(value) is float else value
 
     def _time(self, n: int) -> bytes:
         stamp = self._parts[5 * n + 5]

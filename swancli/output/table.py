@@ -67,7 +67,7 @@ class Gap(NamedTuple):
 
 
 @runtime_checkable
-class Spelled(Protocol):
+class LineRows(Protocol):
     """Rows of a step, a value and a time, most of which need not be looked at to be written as lines."""
 
     def __iter__(self) -> Iterator[Row]: ...
@@ -119,9 +119,9 @@ class Table:
 
 
 def in_lines(table: Table, texts: tuple[str, str, str, str]) -> Iterator[str | Iterable[Row | Gap]]:
-    """The rows of `table`, those that are `Spelled` as lines as far as possible."""
+    """The rows of `table`, those that are `LineRows` as lines as far as possible."""
     rows = table.rows
-    if isinstance(rows, Spelled) and [column.kind for column in table.columns] == ["step", "value", "time"]:
+    if isinstance(rows, LineRows) and [column.kind for column in table.columns] == ["step", "value", "time"]:
         return rows.lines(texts)
     return iter([rows])
 

@@ -41,9 +41,9 @@ class Threads:
             try:
                 found = function(*args, **kwargs)
             except BaseException as error:
-                _tell(loop, future, None, error)
+                _set(loop, future, None, error)
             else:
-                _tell(loop, future, found, None)
+                _set(loop, future, found, None)
 
         with self._lock:
             if self._ended:
@@ -77,12 +77,12 @@ class Threads:
             del job  # it may hold a large answer
 
 
-def _tell(
+def _set(
     loop: asyncio.AbstractEventLoop, future: asyncio.Future[Result], found: Result | None, error: BaseException | None
 ) -> None:
     """Set the result of a future from another thread."""
 
-    def settle() -> None:
+    def set_now() -> None:
         if future.done():
             return
         if error is not None:
@@ -91,4 +91,4 @@ def _tell(
             future.set_result(found)  # type: ignore[arg-type]
 
     with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits for it
-        loop.call_soon_threadsafe(settle)
+        loop.call_soon_threadsafe(set_now)

@@ -32,7 +32,7 @@ from swancli.logdir.records.facts import MAX_TRENDS, Ends, Facts, MetricFacts
 from swancli.logdir.records.reader import BLOCK_BYTES, FILE_HEADER_BYTES, RecordReader, RecordSeeker
 from swancli.logdir.series import HARDWARE_PREFIX
 from swancli.model import TREND_VALUES
-from swancli.values import MARKERS, evenly_spaced, spelled
+from swancli.values import MARKERS, encoded, evenly_spaced
 
 if TYPE_CHECKING:
     from swancli.logdir.series import JsonPoint
@@ -415,7 +415,7 @@ class Index:
         """The values that a sparkline shows; None if they would have to be read."""
         if metric.values is None:
             return None
-        return [spelled(metric.values[n]) for n in evenly_spaced(len(metric.values), TREND_VALUES)]
+        return [encoded(metric.values[n]) for n in evenly_spaced(len(metric.values), TREND_VALUES)]
 
     def _rows_of(self, places: list[tuple[IndexedMetric, int]]) -> list[Row | None]:
         """Rows by their metrics and offsets, None what can't be read; neighbours in the file share a read."""
@@ -437,7 +437,7 @@ class Index:
         found = self.codec.scalar(payload)
         if found is not None:
             _, step, value, when = found
-            return Row(key, step, spelled(value), self.codec.time_of(payload, when), None, None, LINE)
+            return Row(key, step, encoded(value), self.codec.time_of(payload, when), None, None, LINE)
         event = event_of(self.codec, payload)
         return event if isinstance(event, Row) else None
 
@@ -474,7 +474,7 @@ class Index:
                 self.problem = str(error)
             if row is None:  # it can't be read any more
                 assert values is not None
-                return {"index": steps[n], "data": spelled(values[n]), "create_time": None}
+                return {"index": steps[n], "data": encoded(values[n]), "create_time": None}
             return {"index": row.step, "data": row.data, "create_time": row.create_time}
 
         return entry

@@ -21,7 +21,7 @@ from swancli.logdir.records.wire import (
     parse_varint,
     unpack_double,
 )
-from swancli.values import spelled
+from swancli.values import encoded
 
 FAMILY = PROTOBUF
 
@@ -244,7 +244,7 @@ def _row(fields: list[Field]) -> Row:
     for number, item in parse_fields(inner):
         if number == 1:
             result = as_double(item)
-    return Row(key, step, spelled(result), time, None, None, "line")
+    return Row(key, step, encoded(result), time, None, None, "line")
 
 
 def _log(fields: list[Field]) -> LogLine:

@@ -21,7 +21,7 @@ from swancli.logdir.records.events import JSON, PROTOBUF, TEXT, Column, Finish, 
 from swancli.logdir.records.facts import Ends, Facts, facts_from_json, facts_to_json
 from swancli.logdir.records.index import Index, IndexedMetric, read_ends
 from swancli.model import TREND_VALUES
-from swancli.values import evenly_spaced, spelled
+from swancli.values import encoded, evenly_spaced
 
 if TYPE_CHECKING:
     from swancli.cache import Cache
@@ -470,7 +470,7 @@ class RecordedRun:
         metric = self._metric(key)
         chosen = evenly_spaced(len(metric.offsets), count)
         if metric.values is not None:
-            return [spelled(metric.values[n]) for n in chosen]
+            return [encoded(metric.values[n]) for n in chosen]
         return [row["data"] for row in self._rows(metric, array("q", [metric.offsets[n] for n in chosen]))]
 
     # The console.

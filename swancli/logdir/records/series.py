@@ -9,7 +9,7 @@ from swancli.logdir import columns
 from swancli.logdir.records.run import RecordedRun
 from swancli.logdir.series import Block, Slice, extremes
 from swancli.reply import dumps
-from swancli.values import spelled
+from swancli.values import encoded
 
 if TYPE_CHECKING:
     from swancli.logdir.series import JsonPoint, SummaryFile
@@ -46,7 +46,7 @@ class RecordedSeries:
             total = sum(floats)
             finite = total - total == 0.0 or all(value - value == 0.0 for value in floats)
             return Block(
-                steps, steps, floats if finite else list(map(spelled, floats)), lambda n: dumps(entry(n)), finite
+                steps, steps, floats if finite else list(map(encoded, floats)), lambda n: dumps(entry(n)), finite
             )
         points = list(self._recorded.rows(self._key))
         values = [point["data"] for point in points]

@@ -9,7 +9,7 @@ import pytest
 
 from swancli.logdir.records import json_codec, protobuf_codec
 from swancli.logdir.records.events import Column, Finish, LogLine, Malformed, Row, Start
-from swancli.values import spelled
+from swancli.values import encoded
 from tests.support.record_files import (
     STAMP,
     WHEN,
@@ -79,7 +79,7 @@ def test_the_short_way_through_json_scalars_agrees_with_the_long_one(value: floa
         assert short is not None
         assert short[0].decode() == key
         assert short[1] == 12
-        assert spelled(short[2]) == value
+        assert encoded(short[2]) == value
         assert json_codec.time_of(payload, short[3]) == WHEN
 
 
@@ -183,7 +183,7 @@ def test_the_short_way_through_protobuf_scalars_agrees_with_the_long_one(value: 
     assert short is not None
     assert (short[0].decode(), short[1]) == (event.key, event.step)
     assert event.step == step
-    assert repr(spelled(short[2])) == repr(event.data)
+    assert repr(encoded(short[2])) == repr(event.data)
     assert protobuf_codec.time_of(payload, short[3]) == event.create_time == WHEN
 
 
