@@ -14,6 +14,8 @@ from tests.support.command import start, swancli
 from tests.support.logdirs import Logdir, Run, point, points
 from tests.support.stub_server import serving
 
+pytestmark = pytest.mark.slow
+
 ERROR = 'Traceback (most recent call last):\n  File "train.py", line 3\n\traise ValueError("boom")\nValueError: boom\n'
 SHOWN = ["==> error.log <==", *ERROR.splitlines()]
 

@@ -17,6 +17,8 @@ from tests.support.command import start, swancli
 from tests.support.logdirs import Logdir, Run, point, points
 from tests.support.stub_server import serving
 
+pytestmark = pytest.mark.slow
+
 
 def said(process: subprocess.Popen[bytes]) -> str:
     """The next line on stderr."""

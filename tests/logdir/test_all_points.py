@@ -27,6 +27,8 @@ from tests.logdir.test_points import FAST, NAMES, ODD, REGULAR, contents, lines,
 from tests.support import reference
 from tests.support.logdirs import TIME, Logdir, answer, point, points
 
+pytestmark = pytest.mark.slow
+
 Slices = dict[str, bytes]
 MARKED = st.builds(point, st.integers(0, 40), st.sampled_from(["NaN", "INF", "-INF", float("nan"), float("-inf"), 1]))
 ZONED = st.builds(

@@ -212,6 +212,7 @@ def test_every_count_around_the_edges_of_buckets_is_thinned_alike(compare: Compa
     assert body.count(b'"index":') == (count if count <= 1500 else 1499)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("kind", "hostile"),
     [

@@ -17,6 +17,8 @@ from swancli.output.waiting import WaitingFile
 from tests.support.command import ARGV, environment, swancli
 from tests.support.logdirs import Logdir, point, points
 
+pytestmark = pytest.mark.slow
+
 PIPE_BYTES = 4096
 FILLER = b"\0"
 DEADLINE_SECONDS = 60

@@ -21,6 +21,8 @@ from tests.support.corpus_cases import cases, copy_logdir
 from tests.support.logdirs import Logdir, points
 from tests.support.stub_server import Serving, answer, serving, stub
 
+pytestmark = pytest.mark.slow
+
 PROGRAM = """
 import time
 time.time = lambda: NOW

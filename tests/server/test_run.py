@@ -26,6 +26,8 @@ from swancli.source import LocalSource
 from tests.support.stub_server import PROJECT, answer, stub
 from tests.support.waiting import PATIENCE_SECONDS
 
+pytestmark = pytest.mark.slow
+
 PROGRAM = """
 import sys
 from swancli.errors import SwancliError

@@ -14,6 +14,8 @@ from swancli.logdir.local.database import Database
 from swancli.logdir.local.wal import HEADER, committed
 from tests.support.logdirs import Logdir, answer, points
 
+pytestmark = pytest.mark.slow
+
 Files = tuple[bytes, bytes]  # a database and its WAL
 
 
