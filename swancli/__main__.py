@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import NoReturn
 
-from swancli.cli.startup import collect_garbage, defer_imports, end_deferred_functions, exit_now
+from swancli.cli.startup import collect_garbage, defer_imports, end_deferred_functions, exit_now, keep_interrupts
 from swancli.output import waiting
 
 
@@ -14,6 +14,7 @@ def main() -> NoReturn:
     defer_imports()
     collect_garbage(False)
     waiting.install()
+    keep_interrupts()
     if sys.argv[1:2] == ["__complete"]:
         from swancli.cli.complete import main as complete
 

@@ -17,9 +17,10 @@ import sys
 from functools import partial
 from importlib import import_module
 from types import ModuleType
-from typing import NoReturn
+from typing import Any, NoReturn
 
 INTERRUPTED = 130  # exit code after Ctrl-C
+INTERRUPT_DELAY_SECONDS = 0.01
 DEFERRED = (
     "subprocess", "bz2", "lzma", "zlib", "ipaddress", "tokenize", "token", "linecache", "fnmatch", "ntpath", "textwrap",
     "platform", "shellingham",
@@ -77,6 +78,21 @@ def collect_garbage(enabled: bool) -> None:
         gc.enable()
     else:
         gc.disable()
+
+
+def keep_interrupts() -> None:
+    """Let Ctrl-C end the process even where Python drops its exception, as it does within a `__del__`."""
+    sys.unraisablehook = _interrupt_again
+
+
+def _interrupt_again(dropped: Any) -> None:
+    if not isinstance(dropped.exc_value, KeyboardInterrupt):
+        return sys.__unraisablehook__(dropped)
+    import signal
+
+    # not at once: an exception within this function would be dropped as well
+    signal.signal(signal.SIGALRM, signal.default_int_handler)
+    signal.setitimer(signal.ITIMER_REAL, INTERRUPT_DELAY_SECONDS)
 
 
 def exit_now(code: int) -> NoReturn:
