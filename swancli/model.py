@@ -65,6 +65,7 @@ class Best(TypedDict):
 class RowOfProject(RunState, total=False):
     """One run of a project."""
 
+    source: str  # where the run is, if several sources are read
     id: int | None
     run_id: str
     name: str
@@ -186,7 +187,7 @@ class Series(Extremes, total=False):
     """The points of one metric; of an excerpt, only min and max are the whole series'."""
 
     name: str
-    experiment_id: int | None
+    experiment_id: Address | None  # with its source in front if several are read
     experiment: str  # its name
     count: int  # points, in all or of the sample that is all there is
     total: int
@@ -199,8 +200,14 @@ class Series(Extremes, total=False):
     points: Iterable[Point] | Sequence[Point]
 
 
-class Console(TypedDict):
+class ConsoleText(TypedDict):
     """What a run printed, and the text of its crash, as lines."""
 
     lines: Iterable[str]
     error: list[str]
+
+
+class Console(ConsoleText, total=False):
+    """The console of a run."""
+
+    next: int  # where to go on, if only new lines were asked for

@@ -84,6 +84,14 @@ class Source(Protocol):
     def is_quick(self) -> bool:
         """Whether looking up the state of a file takes no time: it does on the disk of another machine."""
 
+    @property
+    def waits_for_others(self) -> bool:
+        """Whether answers are waited for, so that several such sources are asked at once, in threads."""
+
+    @property
+    def parts(self) -> Sequence[tuple[str, Source]]:
+        """The sources that it is made of, by name; none if it is one."""
+
     def refresh(self) -> None:
         """Forget what was read: the next answer is read anew."""
 
@@ -93,6 +101,9 @@ class Source(Protocol):
 
 class LocalSource:
     """A logdir."""
+
+    parts: tuple[()] = ()
+    waits_for_others = False
 
     def __init__(self, path: str) -> None:
         self.where = path
@@ -221,11 +232,30 @@ def open_source(
     timeout: float | None = None,
     token_file: str | None = None,
     ca_file: str | None = None,
+    remote_command: str | None = None,
+    batch: bool = False,
 ) -> Source:
-    """The source of a logdir's path or a dashboard's URL; `timeout` in seconds, 30 if None."""
+    """The source of a logdir's path, an SSH address or a dashboard's URL; `timeout` in seconds, 30 if None.
+
+    `remote_command` starts swancli on another machine; with `batch`, ssh must not ask for a password.
+    """
+    over_ssh = url if url is not None and url.startswith("ssh://") else logdir if url is None else None
+    if over_ssh is not None and is_ssh(over_ssh):
+        from swancli.remote.source import RemoteSource
+
+        return RemoteSource.over_ssh(over_ssh, timeout=timeout, remote_command=remote_command, batch=batch)
     if url is not None:
         from swancli.remote.source import RemoteSource
 
         return RemoteSource(url, timeout=timeout, token_file=token_file, ca_file=ca_file)
     assert logdir is not None
     return LocalSource(os.path.expanduser(logdir))
+
+
+def is_ssh(logdir: str) -> bool:
+    """Whether a logdir's name means one on another machine."""
+    if ":" not in logdir:
+        return False
+    from swancli.remote.ssh_target import is_ssh as is_target
+
+    return is_target(logdir)

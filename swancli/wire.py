@@ -14,7 +14,7 @@ import inspect
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 from urllib.parse import parse_qsl, quote, unquote, urlencode
 
 from swancli import errors
@@ -28,6 +28,10 @@ if TYPE_CHECKING:
     from swancli.model import Address, Data, Point
 
 PREFIX = "/swancli/v1"
+GREETING = b"swancli serve --stdio, v1"  # how the line begins by which `serve --stdio` says that it is ready
+EXPERIMENTS = f"{PREFIX}/experiments"
+SERIES = f"{PREFIX}/metrics"
+MAX_QUERY_BYTES = 1 << 13  # servers and proxies accept no URL of any length
 BLOCK_POINTS = 1000
 STREAMED: dict[AnyRoute, str] = {METRIC: "points", LOGS: "lines"}  # the key whose items come in blocks
 ENDS: dict[AnyRoute, str] = {EXPERIMENT: "", METRIC: "/metrics"}  # of the paths of the others: the route's name
@@ -38,6 +42,66 @@ TEXTS = ("best",)
 
 def path_of(route: AnyRoute, parameters: Mapping[str, object]) -> str:
     """The path and query at which a server tells the details of a route with these parameters."""
+    path = f"{PREFIX}/project"
+    if route is not PROJECT:
+        path = f"{PREFIX}/experiments/{quote(str(parameters['experiment']), safe='')}{_end(route)}"
+    return _with_query(path, _pairs(parameters))
+
+
+def find_path(word: str) -> str:
+    """The path at which a server tells which runs a word names."""
+    return _with_query(EXPERIMENTS, [("word", word)])
+
+
+def paths_of_series(asked: Sequence[Mapping[str, object]]) -> Iterator[tuple[str, int]]:
+    """The paths at which a server tells the details of several series, and how many of them each stands for.
+
+    A name belongs to the experiment in front of it. What else is asked must be the same for all.
+    """
+    pairs: list[tuple[str, str]] = []
+    count = size = 0
+    before: object = None
+    for parameters in asked:
+        experiment, name = str(parameters["experiment"]), str(parameters["metric"])
+        if size > MAX_QUERY_BYTES:
+            yield _with_query(SERIES, pairs), count
+            pairs, count, size, before = [], 0, 0, None
+        if not pairs:
+            pairs = _pairs({key: value for key, value in parameters.items() if key != "metric"})
+        if experiment != before:
+            pairs.append(("experiment", experiment))
+            before = experiment
+        pairs.append(("name", name))
+        count += 1
+        size += len(quote(name, errors="surrogatepass")) + 6
+    if pairs:
+        yield _with_query(SERIES, pairs), count
+
+
+def series_asked(query: str) -> list[dict[str, object]]:
+    """The parameters of the series that the query of SERIES names; UsageError if it makes no sense."""
+    experiment: str | None = None
+    found: list[dict[str, object]] = []
+    more = []
+    for name, value in parse_qsl(query, keep_blank_values=True, errors="surrogatepass"):
+        if name == "experiment":
+            experiment = value
+        elif name == "name":
+            if experiment is None:
+                raise UsageError("give the parameter experiment in front of name")
+            found.append({"experiment": address(experiment), "metric": value})
+        else:
+            more.append((name, value))
+    if not found:
+        raise UsageError("give the parameters experiment and name: the metrics")
+    path = f"{PREFIX}/experiments/0/metrics"
+    shared = question(path, urlencode([*more, ("name", "")], errors="surrogatepass"))
+    assert shared is not None
+    return [{**shared[1], **one} for one in found]
+
+
+def _pairs(parameters: Mapping[str, object]) -> list[tuple[str, str]]:
+    """Parameters as they stand in a query."""
     pairs: list[tuple[str, str]] = []
     for name, value in parameters.items():
         if name == "experiment" or (value is None and name != "all") or value is False:
@@ -52,12 +116,11 @@ def path_of(route: AnyRoute, parameters: Mapping[str, object]) -> str:
             pairs.append((name, "1"))
         else:
             pairs.append(("name" if name == "metric" else name, str(value)))
-    query = urlencode(pairs, errors="surrogatepass")
-    if route is PROJECT:
-        path = f"{PREFIX}/project"
-    else:
-        path = f"{PREFIX}/experiments/{quote(str(parameters['experiment']), safe='')}{_end(route)}"
-    return f"{path}?{query}" if query else path
+    return pairs
+
+
+def _with_query(path: str, pairs: list[tuple[str, str]]) -> str:
+    return f"{path}?{urlencode(pairs, errors='surrogatepass')}" if pairs else path
 
 
 def question(path: str, query: str) -> tuple[AnyRoute, dict[str, object]] | None:
@@ -87,7 +150,7 @@ def question(path: str, query: str) -> tuple[AnyRoute, dict[str, object]] | None
         elif name in NUMBERS:
             found[name] = _number(name, value)
         elif name == "after":
-            found["steps"] = (_number(name, value) + 1, None)
+            found["after"] = _number(name, value)
         elif name == "steps":
             first, _, last = value.partition(":")
             found["steps"] = (_number(name, first) if first else None, _number(name, last) if last else None)
@@ -95,6 +158,8 @@ def question(path: str, query: str) -> tuple[AnyRoute, dict[str, object]] | None
             found["all"] = None if value == "any" else value not in ("", "0")
         elif name in TEXTS:
             found[name] = value
+    if route is METRIC and "after" in found:
+        found["steps"] = (cast("int", found.pop("after")) + 1, None)
     if route is METRIC or (route is PROJECT and names):
         if len(names) != 1:
             raise UsageError("give the parameter name once: the metric")

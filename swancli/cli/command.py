@@ -49,14 +49,14 @@ def _with_session(spec: Spec) -> Body:
     def call(context: typer.Context, **values: Any) -> None:
         before = context.parent.params if context.parent is not None else {}
         given = {name: values.get(name) or before.get(name) or default for name, default in DEFAULTS.items()}
-        for name in ("logdir", "url"):  # given in front of the command and behind it: twice
+        for name in ("logdir", "url", "source"):  # given in front of the command and behind it: twice
             given[name] = [*(before.get(name) or ()), *(values.get(name) or ())]
         options = Options(**given)
         session: Session | None = None
         try:
             with Session(options, follow=bool(values.get("follow"))) as session:
                 body(session, **{p.name: values[p.name] for p in own})
-                if session.source.notes.failed:
+                if session.has_failed:
                     raise typer.Exit(DataError.exit_code)
         except (SwancliError, PermissionError, FileNotFoundError) as problem:
             error = problem if isinstance(problem, SwancliError) else _unreadable(problem)

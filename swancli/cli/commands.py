@@ -28,6 +28,8 @@ from swancli.cli.options import (
     Logdir,
     NoColor,
     Options,
+    RemoteCommand,
+    SourceName,
     Timeout,
     TokenFile,
     Url,
@@ -50,9 +52,11 @@ def root(
     context: typer.Context,
     logdir: Logdir = None,
     url: Url = None,
+    source: SourceName = None,
     timeout: Timeout = None,
     token_file: TokenFile = None,
     ca_file: CaFile = None,
+    remote_command: RemoteCommand = None,
     no_color: NoColor = False,
     debug: Debug = False,
     version: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False,
@@ -77,7 +81,14 @@ def root(
     if context.invoked_subcommand is None:
         try:
             options = Options(
-                logdir=logdir, url=url, timeout=timeout, token_file=token_file, ca_file=ca_file, no_color=no_color
+                logdir=logdir,
+                url=url,
+                source=source,
+                timeout=timeout,
+                token_file=token_file,
+                ca_file=ca_file,
+                remote_command=remote_command,
+                no_color=no_color,
             )
             with Session(options) as session:
                 project(session)
@@ -408,6 +419,9 @@ def serve(
         typer.Option("--cors", metavar="ORIGIN", help="Allow cross-origin requests from this origin. Can be repeated."),
     ] = None,
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Do not log requests.")] = False,
+    stdio: Annotated[
+        bool, typer.Option("--stdio", help="Answer on stdin and stdout: what a client starts over SSH.")
+    ] = False,
 ) -> None:
     """Serve the API of SwanLab's dashboard over HTTP, from a logdir or as a relay for another dashboard.
 
@@ -420,6 +434,11 @@ def serve(
       swancli serve --url http://node7:5092 --port 8080
     """
     from swancli.cli.startup import collect_garbage
+
+    if stdio:
+        from swancli.server.stdio import serve as serve_stdio
+
+        return serve_stdio(lambda: session.source.snapshot())
     from swancli.server.run import serve as run
 
     collect_garbage(True)

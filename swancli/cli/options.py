@@ -9,12 +9,27 @@ import typer
 
 Logdir = Annotated[
     list[str] | None,
-    typer.Option("-l", "--logdir", metavar="DIR", help="Logdir to read. [default: $SWANLAB_LOG_DIR, ./swanlog, .]"),
+    typer.Option(
+        "-l",
+        "--logdir",
+        metavar="DIR",
+        help="Logdir to read; HOST:DIR is one on another machine, over SSH. Repeatable."
+        " [default: $SWANLAB_LOG_DIR, ./swanlog, .]",
+    ),
 ]
 Url = Annotated[
     list[str] | None,
     typer.Option(
-        "-u", "--url", metavar="URL", help="URL of the dashboard to read instead of a logdir. [default: $SWANCLI_URL]"
+        "-u",
+        "--url",
+        metavar="URL",
+        help="URL of the dashboard to read instead of a logdir. Repeatable. [default: $SWANCLI_URL]",
+    ),
+]
+SourceName = Annotated[
+    list[str] | None,
+    typer.Option(
+        "-s", "--source", metavar="NAME", help="Source of the configuration file to read; all of them: all. Repeatable."
     ),
 ]
 Timeout = Annotated[
@@ -35,6 +50,14 @@ TokenFile = Annotated[
 CaFile = Annotated[
     str | None,
     typer.Option("--ca-file", metavar="FILE", help="CA bundle (PEM) to verify the server with."),
+]
+RemoteCommand = Annotated[
+    str | None,
+    typer.Option(
+        "--remote-command",
+        metavar="COMMAND",
+        help="Command that starts swancli on another machine, over SSH. [default: swancli]",
+    ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print the API's response, byte for byte; same as -o json.")]
 Jsonl = Annotated[bool, typer.Option("--jsonl", help="Print one JSON object per line; same as -o jsonl.")]
@@ -89,9 +112,11 @@ class Options(NamedTuple):
     until_finished: UntilFinished = False
     logdir: Logdir = None
     url: Url = None
+    source: SourceName = None
     timeout: Timeout = None
     token_file: TokenFile = None
     ca_file: CaFile = None
+    remote_command: RemoteCommand = None
     no_color: NoColor = False
     no_pager: NoPager = False
     debug: Debug = False
@@ -99,6 +124,7 @@ class Options(NamedTuple):
 
 FORMAT = ("json", "jsonl", "output")
 WATCH = ("watch", "interval", "until_finished")
-WHERE = ("logdir", "url", "timeout", "token_file", "ca_file")
-SERVED = ("logdir", "url", "timeout", "ca_file")  # `serve --token-file` is another one: what clients must send
+WHERE = ("logdir", "url", "source", "timeout", "token_file", "ca_file", "remote_command")
+# `serve --token-file` is another one: what clients must send
+SERVED = ("logdir", "url", "source", "timeout", "ca_file", "remote_command")
 SCREEN = ("no_color", "no_pager", "debug")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, ParamSpec, TypeVar, cast
@@ -14,13 +13,15 @@ from swancli.errors import (
     ExperimentNotFound,
     MetricHasNoData,
     MetricNotFound,
+    NoLogdir,
     NotFound,
     RemoteError,
     SwancliError,
     UsageError,
 )
+from swancli.places import Given, Place, located, places
 from swancli.queries import selector
-from swancli.source import Source, open_source
+from swancli.source import Source
 
 if TYPE_CHECKING:
     from swancli.cli.watch import Above, Heading
@@ -44,11 +45,6 @@ class Session:
     """
 
     def __init__(self, options: Options, follow: bool = False) -> None:
-        for name, given in (("--logdir", options.logdir), ("--url", options.url)):
-            if given and len(given) > 1:
-                raise UsageError(f"give one {name}; {len(given)} were given: {', '.join(given)}")
-        if options.logdir and options.url:
-            raise UsageError("--logdir and --url are mutually exclusive")
         if options.until_finished and not (options.watch or follow):
             raise UsageError("--until-finished requires --watch or, for logs and metric, --follow")
         self.options = options
@@ -72,6 +68,11 @@ class Session:
         if self._source is None:
             self._source = self._open()
         return self._source
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether something that was asked for can't be read."""
+        return self._source is not None and self._source.notes.failed
 
     @property
     def json(self) -> bool:
@@ -197,7 +198,12 @@ class Session:
         show_lines(logs.logs(details, self.terminal), self.terminal)
 
     def print_json(self, route: AnyRoute, **parameters: object) -> None:
-        """The API's response; an error's is printed too, before its exception is raised."""
+        """The API's response; an error's is printed too, before its exception is raised.
+
+        Of several sources, each one's response is a line.
+        """
+        if self.source.parts and "experiment" not in parameters:
+            return self._print_json_of_each(route, parameters)
         reply = self.source.get(route, **parameters)
         self._print(reply.pieces())
         self._check(reply, parameters)
@@ -216,6 +222,22 @@ class Session:
                 failed = reply, parameters
         if failed:
             self._check(*failed)
+
+    def _print_json_of_each(self, route: AnyRoute, parameters: Mapping[str, object]) -> None:
+        """Each source's response in a line, the source in front; those that do not answer are warned of."""
+        from swancli.reply import dumps
+        from swancli.several import replies
+
+        answered = False
+        for name, reply in replies(self.source, route, parameters):
+            if isinstance(reply, SwancliError):
+                self.warn(f"{name}: {reply}")
+                continue
+            answered = True
+            pieces = iter(reply.pieces())
+            self._print([dumps({"source": name})[:-1], b",", next(pieces)[1:]], pieces)
+        if not answered:
+            raise RemoteError(f"none of {self.source.where} answers")
 
     def explain(self, problem: Exception) -> SwancliError | None:
         """What an exception that nobody foresaw says about the source's data, if anything."""
@@ -273,20 +295,37 @@ class Session:
 
     def _open(self) -> Source:
         given = self.options
-        logdir = given.logdir[0] if given.logdir else None
-        url = given.url[0] if given.url else None
-        if logdir is None:
-            url = url or os.environ.get("SWANCLI_URL") or None
-        if url is not None:
-            return open_source(url=url, timeout=given.timeout, token_file=given.token_file, ca_file=given.ca_file)
-        from swancli.logdir.locate import locate
+        found = places(
+            Given(
+                logdirs=given.logdir or (),
+                urls=given.url or (),
+                sources=given.source or (),
+                timeout=given.timeout,
+                token_file=given.token_file,
+                ca_file=given.ca_file,
+                remote_command=given.remote_command,
+            )
+        )
+        if len(found) > 1:
+            from swancli.several import Several
 
-        named = logdir if logdir is not None else os.environ.get("SWANLAB_LOG_DIR") or None
-        if not self.waits:
-            return open_source(logdir=locate(named, self.note))
+            configured = set(given.source or ())
+            return Several((place.name, self._located(place, not configured).open()) for place in found)
+        (place,) = found
+        if not self.waits or not place.is_local:
+            return located(place, self.note).open()
         from swancli.cli import waiting
 
-        return open_source(logdir=waiting.logdir(named, given.interval, self.note))
+        return place._replace(logdir=waiting.logdir(place.logdir, given.interval, self.note)).open()
+
+    def _located(self, place: Place, must_exist: bool) -> Place:
+        """A place with the path of its logdir; one of the configuration file may be missing for now."""
+        try:
+            return located(place, self.note)
+        except NoLogdir:
+            if must_exist:
+                raise
+            return place
 
 
 def print_failure(error: SwancliError) -> None:

@@ -33,14 +33,19 @@ def answer(logdir: Logdir, experiment: Address) -> Data:
     return data
 
 
-def details(logdir: Logdir, experiment: Address, tail: int | None = None) -> Details:
-    """The lines, or the last `tail` of them, read as they are asked for; the lines of error.log."""
+def details(logdir: Logdir, experiment: Address, tail: int | None = None, after: int | None = None) -> Details:
+    """The lines, or the last `tail` of them, read as they are asked for; the lines of error.log.
+
+    With `after`, which is 0 or an earlier answer's `next`, complete lines only, those that came since.
+    """
     console = _console(logdir, experiment)
     error = console.error_lines() if console.has_error() else []
-    return {
-        "lines": _lines(console) if tail is None else console.tail_of(console.files(), tail),
-        "error": error[:-1] if error and not error[-1] else error,
-    }
+    found: Details = {"lines": [], "error": error[:-1] if error and not error[-1] else error}
+    if after is not None:
+        found["lines"], found["next"] = console.after(after, tail)
+    else:
+        found["lines"] = _lines(console) if tail is None else console.tail_of(console.files(), tail)
+    return found
 
 
 def depends(found: Fingerprint, logdir: Logdir, experiment: Address) -> None:

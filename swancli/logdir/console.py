@@ -33,5 +33,11 @@ class Console(Protocol):
     def tail_of(self, names: list[str], count: int) -> list[str]:
         """The last `count` complete lines of some files, without the "" after a final newline."""
 
+    def after(self, position: int, tail: int | None = None) -> tuple[list[str], int]:
+        """The complete lines after a position, or the last `tail` of them, and the position after these.
+
+        A position is 0, or what an earlier call returned.
+        """
+
     def follow(self, tail: int | None) -> Callable[[], list[str]]:
         """A function that gives the lines added since its last call; first the last `tail` ones, or all."""

@@ -42,7 +42,16 @@ def experiment(source: Source, word: str | None) -> Address:
 
 
 def named(rows: list[RowOfProject], word: str) -> list[RowOfProject]:
-    """Those of `rows` that a word names: by name, or else run id, or else start of it, or else LATEST the newest."""
+    """Those of `rows` that a word names: by name, or else run id, or else start of it, or else LATEST the newest.
+
+    With the name of a source and a colon in front, it names rows of that source, by their ids too.
+    """
+    prefix, colon, rest = word.partition(":")
+    inside = [row for row in rows if _is_in(row, prefix)] if colon else []
+    if inside:
+        rows, word = inside, rest
+        if rest.isascii() and rest.isdecimal():
+            return [row for row in rows if row.get("id") == int(rest[:MOST_DIGITS])]
     for match in (_by_name, _by_run_id, _by_prefix):
         if found := match(rows, word):
             return found
@@ -64,7 +73,8 @@ def experiments(source: Source, words: str | None) -> list[Address]:
 def address(row: RowOfProject) -> Address:
     """What stands for an experiment in a request."""
     id = row.get("id")
-    return row["run_id"] if id is None else id
+    word: Address = row["run_id"] if id is None else id
+    return f"{row['source']}:{word}" if "source" in row else word
 
 
 def listing(rows: list[RowOfProject], most: int = 12) -> str:
@@ -138,6 +148,12 @@ def metrics(source: Source, experiment: Address, words: list[str]) -> list[str]:
 
 def _unknown(source: Source, word: str) -> NoReturn:
     raise unknown(source, word)
+
+
+def _is_in(row: RowOfProject, source: str) -> bool:
+    """Whether a row is of a source, or of one behind it."""
+    name = row.get("source", "")
+    return source in (name, name.partition("/")[0]) and bool(name)
 
 
 def _by_name(rows: list[RowOfProject], word: str) -> list[RowOfProject]:

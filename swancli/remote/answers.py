@@ -45,18 +45,12 @@ class Answers:
     def __init__(
         self, url: str, *, timeout: float | None = None, token_file: str | None = None, ca_file: str | None = None
     ) -> None:
-        timeout = TIMEOUT_SECONDS if timeout is None else timeout
-        if not timeout > 0:
-            raise UsageError("invalid timeout: must be greater than 0 seconds")
-        where = address.parse(url)
-        token = tokens.find(token_file) if token_file is not None else where.token or tokens.find(None)
-        if token is not None and where.user is not None:
-            if token_file is not None or where.token is not None:
-                raise UsageError("cannot send both the user name in the URL and a token: specify only one of them")
-            token = None
-        self.where = where.base
+        self._connect(http_client(url, timeout, token_file, ca_file))
+
+    def _connect(self, client: Client) -> None:
+        self.where = client.where
         self.notes = Notes()
-        self._client = Client(where, timeout, token, ca_file)
+        self._client = client
         self._project: Data | None = None
 
     def get(self, route: AnyRoute, **parameters: object) -> Reply:
@@ -175,6 +169,25 @@ class Answers:
             last = piece.rstrip()[-1:] or last
         if last[-1:] != b"}":
             raise incomplete(self.where)
+
+
+def http_client(url: str, timeout: float | None, token_file: str | None, ca_file: str | None) -> Client:
+    """What sends requests to a URL; UsageError if an argument makes no sense."""
+    where = address.parse(url)
+    token = tokens.find(token_file) if token_file is not None else where.token or tokens.find(None)
+    if token is not None and where.user is not None:
+        if token_file is not None or where.token is not None:
+            raise UsageError("cannot send both the user name in the URL and a token: specify only one of them")
+        token = None
+    return Client(where, checked_timeout(timeout), token, ca_file)
+
+
+def checked_timeout(seconds: float | None) -> float:
+    """A timeout, or the default; UsageError if it is none."""
+    seconds = TIMEOUT_SECONDS if seconds is None else seconds
+    if not seconds > 0:
+        raise UsageError("invalid timeout: must be greater than 0 seconds")
+    return seconds
 
 
 def _beginning(pieces: Iterator[bytes], most: int) -> tuple[bytes, Iterator[bytes] | None]:

@@ -18,6 +18,7 @@ from swancli.remote.address import Address
 from swancli.remote.proxy import proxy_for, without_credentials
 
 if TYPE_CHECKING:
+    import httpcore
     import httpx
 
     from swancli.remote.time_limit import TimeLimit
@@ -47,6 +48,8 @@ class Answer:
 class Client:
     """Requests to one dashboard; may be used by several threads."""
 
+    max_connections = MAX_CONNECTIONS
+
     def __init__(self, address: Address, timeout: float, token: str | None, ca_file: str | None) -> None:
         self._address, self._timeout, self._token = address, timeout, token
         self._ca_file = ca_file
@@ -60,6 +63,11 @@ class Client:
         """The address, for messages."""
         return self._address.base
 
+    @property
+    def is_swancli(self) -> bool | None:
+        """Whether the other side is known to be swancli; None if that must be found out."""
+        return None
+
     def fetch(self, path: str, etag: str | None = None) -> Answer:
         """GET a path of the API; with an `etag`, the status may be 304. RemoteError if there is no response."""
         import httpx
@@ -68,7 +76,7 @@ class Client:
 
         http = self._http()
         headers = {"if-none-match": etag} if etag else {}
-        url = httpx.URL(self.where + path)
+        url = httpx.URL(self._address.base + path)
         limit = TimeLimit(self._timeout)  # of all redirects and retries together
         # waiting for one of this client's own connections is not the dashboard's fault: no limit
         extensions = {"timeout": {"connect": limit, "read": limit, "write": limit, "pool": None}}
@@ -101,7 +109,6 @@ class Client:
         import httpx
 
         from swancli import __version__
-        from swancli.remote.time_limit import LimitedBackend
 
         headers = {
             "user-agent": f"swancli/{__version__}",
@@ -110,22 +117,26 @@ class Client:
         }
         if self._token is not None:
             headers["authorization"] = f"Bearer {self._token}"
+        limits = httpx.Limits(max_connections=self.max_connections, max_keepalive_connections=self.max_connections)
         try:
             transport = httpx.HTTPTransport(
-                verify=self._tls_context(),
-                limits=httpx.Limits(max_connections=MAX_CONNECTIONS, max_keepalive_connections=MAX_CONNECTIONS),
-                trust_env=False,
-                proxy=self._proxy,
+                verify=self._tls_context(), limits=limits, trust_env=False, proxy=self._proxy
             )
         except (ValueError, ImportError, httpx.InvalidURL) as error:
             # a reason that quotes the URL might quote its password
             hidden = "@" in (self._proxy or "") and not isinstance(error, ImportError)
             reason = "invalid URL" if hidden else _brief(error)
             raise RemoteError(f"cannot use the proxy set in the environment: {reason}") from error
-        transport._pool._network_backend = LimitedBackend()
+        transport._pool._network_backend = self._backend()
         return httpx.Client(
             transport=transport, headers=headers, auth=self._address.user, trust_env=False, follow_redirects=False
         )
+
+    def _backend(self) -> httpcore.NetworkBackend:
+        """What makes connections."""
+        from swancli.remote.time_limit import LimitedBackend
+
+        return LimitedBackend()
 
     def _tls_context(self) -> ssl.SSLContext:
         """Which authorities are trusted: the system's and certifi's, or those of --ca-file."""

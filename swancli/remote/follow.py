@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from swancli.endpoints import LOGS, METRIC
 from swancli.errors import ConsoleNotFound
 from swancli.remote import envelope
 from swancli.remote.client import Client
 
 if TYPE_CHECKING:
-    from swancli.model import Data, Point
+    from swancli.model import Address, Data, Point
+    from swancli.remote.swancli_server import SwancliServer
 
 
 class _Poller:
@@ -32,6 +34,43 @@ class _Poller:
         self._etag = answer.etag
         found: Data = envelope.parse(body)["data"]
         return found
+
+
+class NewLines:
+    """The lines of a log, as a swancli server tells those that are new."""
+
+    def __init__(self, server: SwancliServer, experiment: Address, tail: int | None) -> None:
+        self._server, self._experiment, self._tail = server, experiment, tail
+        self._next = 0
+
+    def poll(self) -> list[str]:
+        """New complete lines; at the first call the last `tail` ones, or all."""
+        tail, self._tail = self._tail, None
+        parameters = {"experiment": self._experiment, "after": self._next, "tail": tail}
+        try:
+            found = self._server.details(LOGS, parameters) or {"lines": [], "next": self._next}
+        except ConsoleNotFound:
+            return []  # nothing has been printed yet
+        lines = [str(line) for line in found["lines"]]
+        self._next = found["next"]
+        return lines
+
+
+class NewPoints:
+    """The points of a metric, as a swancli server tells those that are new."""
+
+    def __init__(self, server: SwancliServer, experiment: Address, metric: str) -> None:
+        self._server = server
+        self._parameters: dict[str, object] = {"experiment": experiment, "metric": metric, "all": True}
+
+    def poll(self) -> list[Point]:
+        """The points beyond the last step seen; at the first call all of them."""
+        found = self._server.details(METRIC, self._parameters) or {"points": []}
+        new: list[Point] = list(found["points"])
+        if new:
+            self._parameters.pop("all", None)
+            self._parameters["after"] = max(int(point[0]) for point in new)
+        return new
 
 
 class LogFollower:

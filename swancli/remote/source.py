@@ -11,7 +11,7 @@ from swancli.endpoints import LOGS, METRIC
 from swancli.errors import SwancliError
 from swancli.model import STATE_OF_STATUS
 from swancli.notes import Notes
-from swancli.remote.answers import Answers, Parameters
+from swancli.remote.answers import Answers, Parameters, checked_timeout
 from swancli.remote.details import details_of
 from swancli.remote.in_parallel import in_parallel
 from swancli.remote.swancli_server import SwancliServer
@@ -25,12 +25,30 @@ P = ParamSpec("P")
 Model = TypeVar("Model")
 
 
-class RemoteSource(Answers):
-    """The dashboard at a URL, as a Source."""
+SWANCLI = "swancli"  # the command on another machine
 
+
+class RemoteSource(Answers):
+    """The dashboard at a URL, as a Source, or a logdir on another machine, reached by SSH."""
+
+    parts: tuple[()] = ()
+    waits_for_others = True
     _is_snapshot = False
     _made_server: SwancliServer | None = None
     _rows: list[RowOfProject] | None = None
+
+    @classmethod
+    def over_ssh(
+        cls, text: str, *, timeout: float | None = None, remote_command: str | None = None, batch: bool = False
+    ) -> RemoteSource:
+        """The source of an SSH address; `remote_command` starts swancli there; with `batch`, ssh asks nothing."""
+        from swancli.remote import ssh_target
+        from swancli.remote.ssh_client import SshClient
+
+        source = cls.__new__(cls)
+        target = ssh_target.parse(text)
+        source._connect(SshClient(target, checked_timeout(timeout), remote_command or SWANCLI, batch))
+        return source
 
     @property
     def _server(self) -> SwancliServer:
@@ -45,6 +63,13 @@ class RemoteSource(Answers):
             found = self._server.experiments()
             self._rows = cast("list[RowOfProject]", found) if found is not None else super().experiments()
         return self._rows
+
+    def find(self, word: str) -> list[RowOfProject]:
+        """Those that the server finds; of a swanboard, all."""
+        if self._rows is not None:
+            return self._rows
+        found = self._server.find(word)
+        return cast("list[RowOfProject]", found) if found is not None else super().find(word)
 
     def metrics(self, experiment: Address) -> list[str]:
         """The names of an experiment's metrics, in the order of a summary."""
@@ -65,7 +90,14 @@ class RemoteSource(Answers):
             raise meant from problem
 
     def details_of_many(self, route: Route[..., Model], asked: Sequence[Parameters]) -> Iterator[Model | SwancliError]:
-        """The details for several sets of parameters, asked side by side; an error in its details' place."""
+        """The details for several sets of parameters, an error in its details' place.
+
+        A swancli server tells several series at once; all else is asked side by side.
+        """
+        if route is cast("object", METRIC) and len(asked) > 1 and _differ_in_name(asked):
+            found = self._server.series(asked)
+            if found is not None:
+                return cast("Iterator[Model | SwancliError]", found)
 
         def ask(parameters: Parameters) -> Model | SwancliError:
             try:
@@ -78,16 +110,25 @@ class RemoteSource(Answers):
 
         return in_parallel(ask, asked)
 
+    @property
+    def _tells_new(self) -> bool:
+        """Whether the server can tell what is new since the last time."""
+        return "after" in self._server.capabilities()
+
     def follow_logs(self, experiment: Address, tail: int | None) -> Callable[[], list[str]]:
         """A function that gives the lines added since its last call; first the last `tail` ones, or all."""
-        from swancli.remote.follow import LogFollower
+        from swancli.remote.follow import LogFollower, NewLines
 
+        if self._tells_new:
+            return NewLines(self._server, experiment, tail).poll
         return LogFollower(self._client, self._path(LOGS, {"experiment": experiment}), tail).poll
 
     def follow_points(self, experiment: Address, metric: str) -> Callable[[], list[Point]]:
         """A function that gives the points added since its last call; first all there are."""
-        from swancli.remote.follow import PointFollower
+        from swancli.remote.follow import NewPoints, PointFollower
 
+        if self._tells_new:
+            return NewPoints(self._server, experiment, metric).poll
         path = self._path(METRIC, {"experiment": experiment, "metric": metric})
         return PointFollower(self._client, path, lambda: self.notes(_sampled_stream(metric))).poll
 
@@ -118,11 +159,18 @@ class RemoteSource(Answers):
     def refresh(self) -> None:
         """Forget the experiments: they are asked for anew."""
         self._project = self._rows = None
+        self._server.forget()
 
     def close(self) -> None:
         """Let go of all connections."""
         if not self._is_snapshot:
             self._client.close()
+
+
+def _differ_in_name(asked: Sequence[Parameters]) -> bool:
+    """Whether all is asked of several series alike."""
+    rest = [{key: value for key, value in one.items() if key not in ("experiment", "metric")} for one in asked]
+    return all(one == rest[0] for one in rest)
 
 
 def _sampled_stream(metric: str) -> str:

@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from tempfile import SpooledTemporaryFile
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote
 
 from swancli import wire
-from swancli.errors import RemoteError
+from swancli.errors import RemoteError, SwancliError
 from swancli.notes import Notes
 from swancli.remote import envelope
 from swancli.remote.client import Answer, Client, incomplete
 
 if TYPE_CHECKING:
     from swancli.endpoints.route import AnyRoute
-    from swancli.model import Address, Data
+    from swancli.model import Address, Data, Point
 
 DENIED = (401, 403, 407)  # whatever stands behind
+MAX_KEPT = 16  # responses
+MAX_KEPT_BYTES = 1 << 20  # of one of them
+MAX_POINTS_BYTES_IN_MEMORY = 1 << 20  # of one of several series; those of a longer one go to a temporary file
+BLOCKS_FOLLOW = (b'"blocks":"points"}', b'"blocks":"lines"}')  # how a first line ends that is not the last
+
+
+class Kept(NamedTuple):
+    """A response, to be used again as long as its ETag holds."""
+
+    etag: str
+    lines: list[bytes]
 
 
 class SwancliServer:
@@ -24,7 +36,9 @@ class SwancliServer:
 
     def __init__(self, client: Client, notes: Notes) -> None:
         self._client, self._notes = client, notes
-        self._missing: bool | None = None
+        self._kept: dict[str, Kept] = {}  # by path, the oldest first
+        self._names: dict[Address, list[str]] = {}  # of a run's metrics, as they came with its row
+        self._missing = None if client.is_swancli is None else not client.is_swancli
 
     def with_notes(self, notes: Notes) -> SwancliServer:
         """The same server, whose warnings go elsewhere."""
@@ -44,36 +58,115 @@ class SwancliServer:
             details[key] = self._items(lines, key)
         return details
 
+    def series(self, asked: Sequence[Mapping[str, object]]) -> Iterator[Data | SwancliError] | None:
+        """The details of several series, an error in the place of its details; None too if the server is too old."""
+        paths = list(wire.paths_of_series(asked))
+        first = self._ask(paths[0][0], may_lack=True)
+        return None if first is None else self._series(first, paths)
+
+    def _series(
+        self, first: tuple[Data, Iterator[bytes]], paths: list[tuple[str, int]]
+    ) -> Iterator[Data | SwancliError]:
+        for n, (path, count) in enumerate(paths):
+            head, lines = first if n == 0 else self._ask(path) or first
+            for left in range(count, 0, -1):
+                if "error" in head:
+                    yield wire.error_of(head["error"])
+                else:
+                    details: Data = head["details"]
+                    details["points"] = Held(self._blocks(lines))
+                    yield details
+                if left > 1:
+                    head = self._parsed(next(lines, b""))
+
+    def capabilities(self) -> list[str]:
+        """What the server can do; nothing if it does not tell details."""
+        if self._missing:
+            return []
+        answer = self._client.fetch(wire.PREFIX)
+        if answer.status in DENIED:
+            raise self._refused(answer)
+        found = self._first(next(_lines(answer.pieces), b""))
+        self._missing = "capabilities" not in found
+        return [] if self._missing else list(found["capabilities"])
+
     def experiments(self) -> list[Data] | None:
         """The rows of all runs."""
-        asked = self._ask(f"{wire.PREFIX}/experiments")
-        found: list[Data] | None = None if asked is None else asked[0]["details"]
-        return found
+        return self._rows(wire.EXPERIMENTS)
+
+    def find(self, word: str) -> list[Data] | None:
+        """The rows of the runs that a word names; perhaps others, too."""
+        return self._rows(wire.find_path(word))
+
+    def _rows(self, path: str) -> list[Data] | None:
+        asked = self._ask(path)
+        if asked is None:
+            return None
+        rows: list[Data] = asked[0]["details"]
+        if len(rows) == 1 and "names" in asked[0]:
+            row = rows[0]
+            id = row["run_id"] if row.get("id") is None else row["id"]
+            self._names[f"{row['source']}:{id}" if "source" in row else id] = asked[0]["names"]
+        return rows
+
+    def forget(self) -> None:
+        """Ask anew for what may have changed."""
+        self._names.clear()
 
     def metrics(self, experiment: Address) -> list[str] | None:
         """The names of a run's metrics."""
+        if experiment in self._names:
+            return self._names[experiment]
         asked = self._ask(f"{wire.PREFIX}/experiments/{quote(str(experiment), safe='')}/names")
         found: list[str] | None = None if asked is None else asked[0]["details"]
         return found
 
-    def _ask(self, path: str) -> tuple[Data, Iterator[bytes]] | None:
-        """The first line of a response, and the others; None from a server that does not tell details."""
+    def _ask(self, path: str, may_lack: bool = False) -> tuple[Data, Iterator[bytes]] | None:
+        """The first line of a response, and the others; None from a server that does not tell details.
+
+        With `may_lack`, None too from a server of swancli that does not know the path.
+        """
         if self._missing:
             return None
-        answer = self._client.fetch(path)
+        kept = self._kept.get(path)
+        answer = self._client.fetch(path, kept.etag if kept else None)
+        if may_lack and answer.status == 404 and self._missing is False:
+            body = b"".join(answer.pieces)
+            if b'"kind"' not in body:
+                return None
+            answer.pieces = iter((body,))
         if answer.status >= 400 and (self._missing is not None or answer.status in DENIED):
             raise self._refused(answer)
-        lines = _lines(answer.pieces)
+        if kept is not None and answer.status == 304:
+            lines: Iterator[bytes] = iter(kept.lines)
+        else:
+            lines = _lines(answer.pieces)
+            if answer.etag is not None and not path.startswith(wire.SERIES):
+                lines = self._keep(path, answer.etag, lines)
         first = self._first(next(lines, b""))
-        if "error" in first:
+        if "error" in first and not may_lack:
             raise wire.error_of(first["error"])
-        if "details" in first:
+        if "details" in first or "error" in first:
             self._missing = False
             return first, lines
         if self._missing is None:
             self._missing = True
             return None
         raise RemoteError(f"{self._client.where} returned a response that is not swancli's")
+
+    def _keep(self, path: str, etag: str, lines: Iterator[bytes]) -> Iterator[bytes]:
+        """The lines; once the last is read they are kept, if they are few, for the time when nothing has changed."""
+        held: list[bytes] = []
+        size = 0
+        for line in lines:
+            size += len(line)
+            if size <= MAX_KEPT_BYTES:
+                held.append(line)
+                if line.startswith(b'{"end":') or not (len(held) > 1 or line.endswith(BLOCKS_FOLLOW)):
+                    self._kept[path] = Kept(etag, held)
+                    if len(self._kept) > MAX_KEPT:
+                        del self._kept[next(iter(self._kept))]
+            yield line
 
     def _first(self, line: bytes) -> Data:
         try:
@@ -96,11 +189,16 @@ class SwancliServer:
         return error or RemoteError(f"{self._client.where} returned status {answer.status}")
 
     def _items(self, lines: Iterator[bytes], key: str) -> Iterator[object]:
+        for _, block in self._blocks(lines):
+            yield from wire.points_of(block) if key == "points" else block["lines"]
+
+    def _blocks(self, lines: Iterator[bytes]) -> Iterator[tuple[bytes, Data]]:
+        """The blocks of a response, up to its end, as they came and parsed."""
         for line in lines:
             block = self._parsed(line)
             if block.get("end"):
                 return
-            yield from wire.points_of(block) if key == "points" else block["lines"]
+            yield line, block
         raise incomplete(self._client.where)
 
     def _parsed(self, line: bytes) -> Data:
@@ -114,6 +212,20 @@ class SwancliServer:
     def _take_notes(self, found: Data) -> None:
         for note in found.get("notes") or ():
             self._notes(str(note))
+
+
+class Held(Iterable["Point"]):
+    """The points of one of several series: their blocks are read at once, and kept as they came."""
+
+    def __init__(self, blocks: Iterator[tuple[bytes, Data]]) -> None:
+        self._file = SpooledTemporaryFile(MAX_POINTS_BYTES_IN_MEMORY)  # noqa: SIM115
+        for line, _ in blocks:
+            self._file.write(line + b"\n")
+
+    def __iter__(self) -> Iterator[Point]:
+        self._file.seek(0)
+        for line in self._file:
+            yield from wire.points_of(wire.parse(line))
 
 
 def _lines(pieces: Iterator[bytes]) -> Iterator[bytes]:

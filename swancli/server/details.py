@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING
-from urllib.parse import unquote
+import contextlib
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, TypeAlias
+from urllib.parse import parse_qsl, unquote
 
 from swancli import __version__, wire
+from swancli.endpoints import METRIC
 from swancli.errors import SwancliError
+from swancli.queries import selector
 from swancli.reply import dumps
-from swancli.server.answers import Answer
-from swancli.server.compute import MAX_WHOLE_BYTES, Postponed, Question, Stream, read_up_to
+from swancli.server.answers import Answer, etag_matches
+from swancli.server.compute import MAX_WHOLE_BYTES, NotModified, Postponed, Question, Result, Stream, read_up_to
 
 if TYPE_CHECKING:
     from swancli.endpoints.route import AnyRoute
     from swancli.source import Source
 
-CAPABILITIES = ("project", "experiments", "charts", "status", "summary", "logs", "metrics", "names")
+CAPABILITIES = (
+    "project", "experiments", "charts", "status", "summary", "logs", "metrics", "names", "find", "series", "after",
+)  # fmt: skip
+MAX_NAMES = 1000  # of metrics that are told with the one run that a word names
 EXCERPTS = ("head", "tail")  # parameters with which so many points or lines are read
 MAX_LIGHT_ITEMS = 10_000  # points or lines
+Make: TypeAlias = "Callable[[Source, bytes, int | None], Result | Postponed]"  # makes an answer
 
 
 class Details:
@@ -29,43 +36,53 @@ class Details:
 
     def question(self, path: str, query: str) -> Question | None:
         """What a path as it came, and its query, ask for; None if there is no such path."""
-        asked: tuple[AnyRoute, dict[str, object]] | None = None
+        path = path.rstrip("/")
         key = f"{path}?{query}"
-        if path.rstrip("/") != wire.PREFIX and not _is_list(_words(path)):
-            try:
-                asked = wire.question(path, query)
-            except Exception as error:
-                failed = self._failed(error, path, [])
-                return Question(key, lambda if_none_match, max_bytes: failed)
-            if asked is None:
-                return None
-            route, parameters = asked
-            key = f"{wire.PREFIX}/{route.name} {sorted(parameters.items())!r}"
-        return Question(key, lambda if_none_match, max_bytes: self._compute(path, asked, max_bytes))
-
-    def _compute(
-        self, path: str, asked: tuple[AnyRoute, dict[str, object]] | None, max_bytes: int | None
-    ) -> Answer | Stream | Postponed:
-        source: Source | None = None
-        keep_open = False
         try:
-            if path.rstrip("/") == wire.PREFIX:
-                return _answer(200, {"name": "swancli", "version": __version__, "capabilities": CAPABILITIES})
+            make = self._lists(path, query)
+            if make is None:
+                asked = _asked(path, query)
+                if asked is None:
+                    return None
+                route, several = asked
+                key = f"{path if path == wire.SERIES else route.name} {[sorted(one.items()) for one in several]!r}"
+                key = f"{wire.PREFIX}/{key}"
+
+                def make(source: Source, if_none_match: bytes, max_bytes: int | None) -> Result | Postponed:
+                    return _details(source, key, route, several, if_none_match, max_bytes)
+
+        except Exception as error:
+            failed = self._failed(error, path, [])
+            return Question(key, lambda if_none_match, max_bytes: failed)
+        return Question(key, lambda if_none_match, max_bytes: self._compute(path, make, if_none_match, max_bytes))
+
+    def _lists(self, path: str, query: str) -> Make | None:
+        """What makes the answer of a path that asks for no details."""
+        words = path.removeprefix(wire.PREFIX).strip("/").split("/")
+        if path == wire.PREFIX:
+            about = {"name": "swancli", "version": __version__, "capabilities": CAPABILITIES}
+            return lambda source, if_none_match, max_bytes: _answer(about)
+        if path == wire.EXPERIMENTS:
+            word = dict(parse_qsl(query, errors="surrogatepass")).get("word")
+            return lambda source, if_none_match, max_bytes: _answer(_rows(source, word))
+        if len(words) == 3 and words[0] == "experiments" and words[2] == "names":
+            address = wire.address(unquote(words[1], errors="surrogatepass"))
+            return lambda source, if_none_match, max_bytes: _answer(
+                {"details": list(source.metrics(address)), "notes": list(source.notes)}
+            )
+        return None
+
+    def _compute(self, path: str, make: Make, if_none_match: bytes, max_bytes: int | None) -> Result | Postponed:
+        source: Source | None = None
+        result: Result | Postponed | None = None
+        try:
             source = self._open_source()
-            if asked is None:
-                found = _list(source, _words(path))
-                return _answer(200, {"details": found, "notes": list(source.notes)})
-            if max_bytes is not None and _is_heavy(source, *asked, max_bytes):
-                return Postponed.HEAVY
-            route, parameters = asked
-            details = source.details(route, **parameters)
-            pieces = wire.encoded(route, details, source.notes)
-            start, keep_open = read_up_to(pieces, MAX_WHOLE_BYTES)
-            return Stream(200, start, pieces, None, source.close) if keep_open else Answer(200, start)
+            result = make(source, if_none_match, max_bytes)
+            return result
         except Exception as error:
             return self._failed(error, path, list(source.notes) if source is not None else [])
         finally:
-            if source is not None and not keep_open:
+            if source is not None and not isinstance(result, Stream):
                 source.close()
 
     def _failed(self, error: Exception, path: str, notes: list[str]) -> Answer:
@@ -75,20 +92,72 @@ class Details:
         return Answer(500, dumps({"error": {"kind": "", "message": f"unexpected {type(error).__name__}"}}))
 
 
-def _words(path: str) -> list[str]:
-    return path.removeprefix(wire.PREFIX).strip("/").split("/")
+def _asked(path: str, query: str) -> tuple[AnyRoute, list[dict[str, object]]] | None:
+    """The route and the sets of parameters that a path and its query name; several only of series."""
+    if path == wire.SERIES:
+        return METRIC, wire.series_asked(query)
+    found = wire.question(path, query)
+    return None if found is None else (found[0], [found[1]])
 
 
-def _is_list(words: list[str]) -> bool:
-    """Whether a path asks for the runs of a source, or the names of a run's metrics."""
-    return words == ["experiments"] or (len(words) == 3 and words[0] == "experiments" and words[2] == "names")
+def _rows(source: Source, word: str | None) -> dict[str, object]:
+    """The runs of a source, or those that a word names; of the only one, the names of its metrics too."""
+    rows = source.experiments() if word is None else selector.named(source.find(word), word)
+    found: dict[str, object] = {"details": [{**row, "state": source.state(row)} for row in rows]}
+    if len(rows) == 1:
+        with contextlib.suppress(SwancliError):
+            names = source.metrics(selector.address(rows[0]))
+            if len(names) <= MAX_NAMES:
+                found["names"] = names
+    return {**found, "notes": list(source.notes)}
 
 
-def _list(source: Source, words: list[str]) -> list[object]:
-    """The runs of a source, or the names of a run's metrics."""
-    if len(words) == 1:
-        return [{**row, "state": source.state(row)} for row in source.experiments()]
-    return list(source.metrics(wire.address(unquote(words[1], errors="surrogatepass"))))
+def _details(
+    source: Source,
+    key: str,
+    route: AnyRoute,
+    asked: list[dict[str, object]],
+    if_none_match: bytes,
+    max_bytes: int | None,
+) -> Result | Postponed:
+    """The details for each set of parameters, one after the other."""
+    etag: bytes | None = None
+    is_heavy = max_bytes is not None and any(_is_heavy(source, route, one, max_bytes) for one in asked)
+    if len(asked) == 1 and route in wire.STREAMED:
+        etag = _etag(source, key, route, asked[0])
+        if etag is not None and if_none_match.strip() != b"*" and etag_matches(if_none_match, etag):
+            return NotModified(etag)
+    if is_heavy:
+        return Postponed.HEAVY
+    if len(asked) == 1:
+        pieces = wire.encoded(route, source.details(route, **asked[0]), source.notes)
+    else:
+        pieces = _one_after_the_other(source, route, asked)
+    start, is_more = read_up_to(pieces, MAX_WHOLE_BYTES)
+    if is_more:
+        return Stream(200, start, pieces, etag, source.close)
+    answer = Answer(200, start)
+    if etag is not None:
+        answer.etag = etag
+    return answer
+
+
+def _one_after_the_other(source: Source, route: AnyRoute, asked: list[dict[str, object]]) -> Iterator[bytes]:
+    for parameters in asked:
+        try:
+            details = source.details(route, **parameters)
+        except SwancliError as error:
+            yield wire.failed(error, source.notes)
+        else:
+            yield from wire.encoded(route, details, source.notes)
+
+
+def _etag(source: Source, key: str, route: AnyRoute, parameters: dict[str, object]) -> bytes | None:
+    """The ETag of an answer that is made of the files of its endpoint alone; None if they may just be changing."""
+    state = source.fingerprint(route, {name: parameters[name] for name in route.parameters})
+    if state is None or state.fresh():
+        return None
+    return b'"%s"' % state.digest(key.encode("utf-8", "surrogatepass")).encode()
 
 
 def _is_heavy(source: Source, route: AnyRoute, parameters: dict[str, object], max_bytes: int) -> bool:
@@ -102,5 +171,5 @@ def _is_heavy(source: Source, route: AnyRoute, parameters: dict[str, object], ma
     return source.reads_more_than(max_bytes, state)
 
 
-def _answer(status: int, value: object) -> Answer:
-    return Answer(status, dumps(value) + b"\n")
+def _answer(value: object) -> Answer:
+    return Answer(200, dumps(value) + b"\n")

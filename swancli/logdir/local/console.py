@@ -120,6 +120,28 @@ class LocalConsole:
         except OSError as error:
             raise DataError(f"{path} can't be read: {error.strerror or error}") from error
 
+    def after(self, position: int, tail: int | None = None) -> tuple[list[str], int]:
+        """The complete lines after a position, or the last `tail` of them, and the position after these.
+
+        A position is a number of bytes, counted over the files of all days.
+        """
+        follower = ConsoleFollower(self, tail if not position else None)
+        if position:
+            follower.seek(position)
+        lines = follower.poll()
+        return lines if tail is None else lines[max(len(lines) - tail, 0) :], follower.position()
+
+    def sizes(self) -> list[tuple[str, int]]:
+        """The names of the log files and their sizes in bytes, oldest first."""
+        found = []
+        for name in self.files():
+            fd = self.open(name)
+            try:
+                found.append((name, os.fstat(fd).st_size))
+            finally:
+                os.close(fd)
+        return found
+
     def follow(self, tail: int | None) -> Callable[[], list[str]]:
         """A function that gives the lines added since its last call; first the last `tail` ones, or all."""
         return ConsoleFollower(self, tail).poll
@@ -162,6 +184,20 @@ class ConsoleFollower:
         self._started = False
         self._name: str | None = None
         self._offset = 0
+
+    def seek(self, position: int) -> None:
+        """Continue at a position, counted over the files of all days."""
+        self._started = True
+        for name, size in self._console.sizes():
+            self._name, self._offset = name, position
+            if position <= size:
+                break
+            position -= size
+
+    def position(self) -> int:
+        """Where the next poll continues, counted over the files of all days."""
+        before = sum(size for name, size in self._console.sizes() if name < (self._name or ""))
+        return before + self._offset
 
     def poll(self) -> list[str]:
         """The lines completed since the last call; first the last `tail` ones, or all. See `collapse` for "\\r"."""

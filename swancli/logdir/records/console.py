@@ -54,6 +54,11 @@ class RecordedConsole:
         lines = [line for _, day in self._days for line in day]
         return lines[max(len(lines) - count, 0) :]
 
+    def after(self, position: int, tail: int | None = None) -> tuple[list[str], int]:
+        """The lines after a position, a number of lines, or the last `tail` of them; and the position after these."""
+        found = [line.text for line in self._recorded.log_lines(position)]
+        return found if tail is None else found[max(len(found) - tail, 0) :], position + len(found)
+
     def follow(self, tail: int | None) -> Callable[[], list[str]]:
         """A function that gives the lines added since its last call; first the last `tail` ones, or all."""
         seen = 0 if tail is None else max(self._recorded.line_count() - tail, 0)

@@ -1,0 +1,193 @@
+"""Which logdirs and dashboards a command reads: what its options, the environment and the configuration file name."""
+
+from __future__ import annotations
+
+import glob
+import os
+from collections import Counter
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from swancli.errors import NoLogdir, UsageError
+from swancli.source import Source, is_ssh, open_source
+
+ALL = "all"  # as the name of a source: all that the configuration file names
+KEYS = ("logdir", "url", "timeout", "token_file", "ca_file", "remote_command")  # of a source in that file
+SWANLOG = "swanlog"  # as the last part of a path it says nothing
+
+
+class Place(NamedTuple):
+    """A logdir's path, an SSH address or a URL, and how it is read; `name` is what it is called beside others."""
+
+    name: str = ""
+    logdir: str | None = None
+    url: str | None = None
+    timeout: float | None = None
+    token_file: str | None = None
+    ca_file: str | None = None
+    remote_command: str | None = None
+
+    @property
+    def where(self) -> str:
+        """What it reads, for messages; without the secrets that a URL may hold."""
+        if self.url is None:
+            return self.logdir or ""
+        return self.url if self.url.startswith("ssh://") else _without_secrets(self.url)
+
+    @property
+    def is_local(self) -> bool:
+        """Whether it is a path on this machine."""
+        return self.url is None and not is_ssh(self.logdir or "")
+
+    def open(self, timeout: float | None = None, batch: bool = False) -> Source:
+        """The source; `timeout` in seconds unless it has its own; with `batch`, ssh must not ask anything."""
+        return open_source(
+            logdir=self.logdir,
+            url=self.url,
+            timeout=self.timeout if self.timeout is not None else timeout,
+            token_file=self.token_file,
+            ca_file=self.ca_file,
+            remote_command=self.remote_command,
+            batch=batch,
+        )
+
+
+class Given(NamedTuple):
+    """What options name: paths and SSH addresses, URLs, names of sources; and how they are read."""
+
+    logdirs: Sequence[str] = ()
+    urls: Sequence[str] = ()
+    sources: Sequence[str] = ()
+    timeout: float | None = None
+    token_file: str | None = None
+    ca_file: str | None = None
+    remote_command: str | None = None
+
+
+def places(given: Given) -> list[Place]:
+    """Every place that is named, in that order; else that of the environment, else one without logdir and URL."""
+    how = Place(
+        timeout=given.timeout,
+        token_file=given.token_file,
+        ca_file=given.ca_file,
+        remote_command=given.remote_command,
+    )
+    found = [how._replace(logdir=path) for text in given.logdirs for path in _paths(text)]
+    found += [how._replace(url=url) for url in given.urls]
+    if given.sources:
+        found += _configured(given)
+    if not found:
+        url = os.environ.get("SWANCLI_URL") or None
+        found = [how._replace(url=url, logdir=None if url else os.environ.get("SWANLAB_LOG_DIR") or None)]
+    return found if len(found) == 1 else _named(found)
+
+
+def configured() -> list[Place]:
+    """The sources of the configuration file."""
+    from swancli import config
+
+    found = []
+    for name, entry in config.table("sources").items():
+        what = f"{config.path()}: sources.{name}"
+        if not isinstance(entry, dict):
+            raise UsageError(f"{what} must be a table with logdir or url")
+        config.check_keys(entry, KEYS, f"key of sources.{name}")
+        for key, value in entry.items():
+            is_right = isinstance(value, (int, float)) if key == "timeout" else isinstance(value, str)
+            if not is_right or isinstance(value, bool):
+                raise UsageError(f"{what}.{key} must be a {'number' if key == 'timeout' else 'string'}")
+        if ("logdir" in entry) == ("url" in entry):
+            raise UsageError(f"{what} must have either logdir or url")
+        if not name or ":" in name or "/" in name or name == ALL:
+            raise UsageError(f"{what}: a source's name must not be {ALL!r} or contain ':' or '/'")
+        for key in ("token_file", "ca_file"):
+            if key in entry:
+                entry[key] = os.path.expanduser(entry[key])
+        found.append(Place(name, **entry))
+    return found
+
+
+def located(place: Place, note: Callable[[str], None]) -> Place:
+    """A place whose path on this machine is that of a logdir; NoLogdir if there is none."""
+    if not place.is_local:
+        return place
+    from swancli.logdir.locate import locate
+
+    return place._replace(logdir=locate(place.logdir, note))
+
+
+def _configured(given: Given) -> list[Place]:
+    known = {place.name: place for place in configured()}
+    names: list[str] = []
+    for word in given.sources:
+        names += known if word == ALL else [word]
+    if not names:
+        from swancli import config
+
+        raise UsageError(f"no sources in {config.path()}: see 'swancli help sources'")
+    found = []
+    for name in dict.fromkeys(names):
+        if name not in known:
+            raise UsageError(f"no source {name!r} in the configuration file; it has {', '.join(known) or 'none'}")
+        place = known[name]
+        more = {key: value for key in KEYS[2:] if (value := getattr(given, key)) is not None}
+        found.append(place._replace(**more))
+    return found
+
+
+def _paths(text: str) -> list[str]:
+    """A path, or those that a pattern matches; a folder whose name looks like one is that folder."""
+    path = os.path.expanduser(text)
+    if not glob.has_magic(path) or is_ssh(text) or os.path.exists(path):
+        return [text]
+    found = sorted(one for one in glob.glob(path) if os.path.isdir(one))
+    if not found:
+        raise NoLogdir(f"no folder matches {text!r}")
+    return found
+
+
+def _named(places: list[Place]) -> list[Place]:
+    """Places with a name each: the shortest end of its address that no other has."""
+    unique = list(dict.fromkeys(places))
+    depth = 1
+    while True:
+        names = [place.name or _short(place, depth) for place in unique]
+        count = Counter(names)
+        if max(count.values()) == 1:
+            break
+        depth += 1
+        if depth > 50:  # the same place, written in two ways
+            names = [name if count[name] == 1 else f"{name}#{n}" for n, name in enumerate(names, 1)]
+            break
+    return [place._replace(name=name) for place, name in zip(unique, names)]
+
+
+def _short(place: Place, depth: int) -> str:
+    """A name for a place: of a path its last `depth` parts that say something, of others the host."""
+    if place.is_local:
+        return _last_parts(os.path.abspath(os.path.expanduser(place.logdir or ".")), depth)
+    if place.url is None or place.url.startswith("ssh://"):
+        from swancli.remote.ssh_target import parse
+
+        target = parse(place.url or place.logdir or "")
+        host = target.host.rpartition("@")[2].replace(":", ".")
+        return host if depth == 1 else f"{host}.{_last_parts(target.path, depth - 1)}"
+    from swancli.remote.address import parse as parse_url
+
+    host, _, rest = parse_url(place.url).base.partition("://")[2].partition("/")
+    name, _, port = host.rpartition(":")
+    words = [name.strip("[]").replace(":", ".") if name else host, *([port] if name else []), *rest.split("/")]
+    return ".".join(words[:depth])
+
+
+def _last_parts(path: str, depth: int) -> str:
+    parts = [part for part in path.split("/") if part]
+    if len(parts) > 1 and parts[-1] == SWANLOG:
+        parts.pop()
+    return ".".join(part.replace(":", ".") for part in parts[-depth:]) or "root"
+
+
+def _without_secrets(url: str) -> str:
+    from swancli.remote.address import parse
+
+    return parse(url).base

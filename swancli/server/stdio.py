@@ -1,0 +1,142 @@
+"""`serve --stdio`: the same answers as HTTP over stdin and stdout, one after the other.
+
+The client has started this process, over ssh: who may do that is ssh's affair. It needs the base install only. The
+first line on stdout is the greeting, by which the client knows where the noise of a login profile ends.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import select
+import sys
+from collections.abc import Callable, Iterator
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler
+from typing import TYPE_CHECKING, BinaryIO
+from urllib.parse import unquote
+
+from swancli import __version__
+from swancli.logdir.checkpoint import GivenUp, until
+from swancli.reply import dumps
+from swancli.server.answers import Answer
+from swancli.server.compute import Computer, NotModified, Postponed, Question, Result, Stream
+from swancli.server.details import Details
+from swancli.wire import GREETING, PREFIX
+
+if TYPE_CHECKING:
+    from swancli.source import Source
+
+CHUNKED = ("transfer-encoding", "chunked")
+
+
+def serve(open_source: Callable[[], Source]) -> None:
+    """Answer requests until the client closes the connection; `open_source` is called for each."""
+    requests, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # whatever else is printed must not come between
+    answers.write(GREETING + b" " + __version__.encode() + b"\n")
+    answers.flush()
+    with contextlib.suppress(BrokenPipeError):
+        Handler(requests, answers, open_source)
+
+
+class Handler(BaseHTTPRequestHandler):
+    """Answers the requests of one connection."""
+
+    protocol_version = "HTTP/1.1"
+    server_version = f"swancli/{__version__}"
+    sys_version = ""
+
+    def __init__(self, requests: BinaryIO, answers: BinaryIO, open_source: Callable[[], Source]) -> None:
+        self.rfile, self.wfile = requests, answers  # type: ignore[assignment]
+        self._hang_up = select.poll()
+        self._hang_up.register(requests.fileno(), select.POLLHUP)
+
+        def warn(text: str) -> None:
+            print(f"swancli: warning: {text}", file=sys.stderr)
+
+        self._computer, self._details = Computer(open_source, warn), Details(open_source, warn)
+        self.handle()
+
+    def do_GET(self) -> None:
+        """Answer a request."""
+        question = self._question()
+        if question is None:
+            return self._send(Answer(404, b'{"detail":"Not Found"}'))
+        if_none_match = self.headers.get("if-none-match", "").encode("latin-1")
+        try:
+            result = until(self._is_left, lambda: question.answer(if_none_match, None))
+        except GivenUp:
+            self.close_connection = True
+            return
+        self._send_result(result, if_none_match)
+
+    def _question(self) -> Question | None:
+        path, _, query = self.path.partition("?")
+        if path.startswith(PREFIX):
+            return self._details.question(path, query)
+        return self._computer.question(unquote(path, errors="surrogateescape"))
+
+    def _is_left(self) -> bool:
+        """Whether the client has closed the connection."""
+        return bool(self._hang_up.poll(0))
+
+    def _send_result(self, result: Result | Postponed, if_none_match: bytes) -> None:
+        if isinstance(result, NotModified):
+            return self._begin(304, [("etag", result.etag.decode())])
+        if isinstance(result, Stream):
+            return self._send_stream(result)
+        assert isinstance(result, Answer)
+        if if_none_match and result.matches(if_none_match):
+            return self._begin(304, _headers(result))
+        self._send(result)
+
+    def _send(self, answer: Answer) -> None:
+        self._begin(answer.status, _headers(answer), answer.body)
+
+    def _send_stream(self, stream: Stream) -> None:
+        headers = [("content-type", "application/json"), CHUNKED]
+        if stream.etag is not None:
+            headers.append(("etag", stream.etag.decode()))
+        try:
+            self._begin(stream.status, headers)
+            for piece in _with_start(stream):
+                self.wfile.write(b"%x\r\n%b\r\n" % (len(piece), piece))
+            self.wfile.write(b"0\r\n\r\n")
+        except BrokenPipeError:
+            raise
+        except Exception as error:
+            # a response that is not complete can only be cut off
+            print(f"swancli: error: {error}", file=sys.stderr)
+            self.close_connection = True
+        finally:
+            stream.close()
+            self.wfile.flush()
+
+    def _begin(self, status: int, headers: list[tuple[str, str]], body: bytes = b"") -> None:
+        self.send_response_only(status, HTTPStatus(status).phrase)
+        for name, value in headers:
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(body)
+        self.wfile.flush()
+
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
+        """Answer a request that is no GET request."""
+        self.close_connection = True
+        self._send(Answer(code, dumps({"code": 3000 + code, "message": message or HTTPStatus(code).phrase})))
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Nothing is logged."""
+
+
+def _with_start(stream: Stream) -> Iterator[bytes]:
+    if stream.start:
+        yield stream.start
+    for piece in stream.rest:
+        if piece:
+            yield piece
+
+
+def _headers(answer: Answer) -> list[tuple[str, str]]:
+    return [(name.decode(), value.decode()) for name, value in answer.headers(False)]
