@@ -211,3 +211,16 @@ class Console(ConsoleText, total=False):
     """The console of a run."""
 
     next: int  # where to go on, if only new lines were asked for
+
+
+class SourceState(TypedDict):
+    """How a source is doing."""
+
+    name: str
+    where: str  # a path, an SSH address or a URL
+    answers: bool
+    version: str | None  # of swancli there; None if it is none or there is none
+    runs: int | None
+    running: int | None
+    seconds: float  # until it answered
+    error: str | None

@@ -82,6 +82,13 @@ def places(given: Given) -> list[Place]:
     return found if len(found) == 1 else _named(found)
 
 
+def named_places(given: Given) -> list[Place]:
+    """Every place that is named, or else all of the configuration file, with a name each; UsageError if none is."""
+    if not given.logdirs and not given.urls and not given.sources:
+        given = given._replace(sources=[ALL])
+    return _named(places(given))
+
+
 def configured() -> list[Place]:
     """The sources of the configuration file."""
     from swancli import config

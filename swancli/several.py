@@ -146,6 +146,12 @@ class Several:
         """Whether all sources are."""
         return all(source.is_quick for _, source in self.parts)
 
+    def version(self) -> str | None:
+        """This version, which asks the others."""
+        from swancli import __version__
+
+        return __version__
+
     def refresh(self) -> None:
         """Forget what was read: the next answer is read anew."""
         self._rows = None
@@ -180,7 +186,7 @@ class Several:
             if isinstance(found, SwancliError):
                 failed.append(found)
                 if not isinstance(found, NotFound):
-                    self._notes(f"{name}: {found}")
+                    self._notes(named_error(name, found))
             else:
                 rows += _with_source(found, name)
         if len(failed) == len(self.parts):
@@ -227,6 +233,12 @@ class Several:
             if (id := series.get("experiment_id")) is not None:
                 series["experiment_id"] = _joined(name, id)
         return details
+
+
+def named_error(name: str, error: SwancliError) -> str:
+    """An error's sentence, with the name of its source in front unless it begins with that."""
+    text = str(error)
+    return text if text.startswith(f"{name}:") else f"{name}: {text}"
 
 
 def replies(source: Source, route: AnyRoute, parameters: Parameters) -> Iterator[tuple[str, Reply | SwancliError]]:

@@ -92,6 +92,9 @@ class Source(Protocol):
     def parts(self) -> Sequence[tuple[str, Source]]:
         """The sources that it is made of, by name; none if it is one."""
 
+    def version(self) -> str | None:
+        """The version of swancli that reads the data; None if it is a swanboard."""
+
     def refresh(self) -> None:
         """Forget what was read: the next answer is read anew."""
 
@@ -212,6 +215,12 @@ class LocalSource:
         from swancli.logdir.mounts import is_local
 
         return is_local(self.path)
+
+    def version(self) -> str | None:
+        """This version."""
+        from swancli import __version__
+
+        return __version__
 
     def refresh(self) -> None:
         """Read anew for the next answer."""

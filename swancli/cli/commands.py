@@ -37,7 +37,7 @@ from swancli.cli.options import (
 from swancli.cli.session import Session, print_message
 from swancli.cli.startup import INTERRUPTED
 from swancli.endpoints import CHARTS, EXPERIMENT, LOGS, PROJECT, STATUS, SUMMARY
-from swancli.errors import NoLogdir, SwancliError, UsageError
+from swancli.errors import NoLogdir, RemoteError, SwancliError, UsageError
 from swancli.globs import is_glob
 
 if TYPE_CHECKING:
@@ -454,6 +454,31 @@ def serve(
     )
 
 
+def sources(session: Session) -> None:
+    """List the sources of the configuration file: whether each answers, its version, its runs, how long it took.
+
+    \b
+    Examples:
+      swancli sources
+      swancli sources -l node7:/data/swanlog -u http://node8:5092
+    """
+    from swancli.places import named_places
+    from swancli.queries.sources import states
+
+    if session.json:
+        raise UsageError("--json prints the API's response, which knows no sources: use --jsonl")
+    found = states(named_places(session.given), session.options.timeout)
+
+    def tables() -> list[Table]:
+        from swancli.output.views.sources import sources as view
+
+        return view(found)
+
+    session.show(tables)
+    if not any(one["answers"] for one in found):
+        raise typer.Exit(RemoteError.exit_code)
+
+
 def demo(
     folder: Annotated[str, typer.Argument(metavar="[DIR]", help="Directory to write to.")] = "./swanlog",
 ) -> None:
@@ -527,6 +552,7 @@ COMMANDS = {
     "logs": Spec(logs, READS),
     "status": Spec(status, WATCHES),
     "summary": Spec(summary, WATCHES),
+    "sources": Spec(sources, READS),
     "serve": Spec(serve, (*SERVED, *SCREEN)),
     "demo": Spec(demo),
     "completion": Spec(completion),

@@ -226,12 +226,12 @@ class Session:
     def _print_json_of_each(self, route: AnyRoute, parameters: Mapping[str, object]) -> None:
         """Each source's response in a line, the source in front; those that do not answer are warned of."""
         from swancli.reply import dumps
-        from swancli.several import replies
+        from swancli.several import named_error, replies
 
         answered = False
         for name, reply in replies(self.source, route, parameters):
             if isinstance(reply, SwancliError):
-                self.warn(f"{name}: {reply}")
+                self.warn(named_error(name, reply))
                 continue
             answered = True
             pieces = iter(reply.pieces())
@@ -293,19 +293,23 @@ class Session:
             pass
         return error
 
+    @property
+    def given(self) -> Given:
+        """What the options say about where the data is."""
+        given = self.options
+        return Given(
+            logdirs=given.logdir or (),
+            urls=given.url or (),
+            sources=given.source or (),
+            timeout=given.timeout,
+            token_file=given.token_file,
+            ca_file=given.ca_file,
+            remote_command=given.remote_command,
+        )
+
     def _open(self) -> Source:
         given = self.options
-        found = places(
-            Given(
-                logdirs=given.logdir or (),
-                urls=given.url or (),
-                sources=given.source or (),
-                timeout=given.timeout,
-                token_file=given.token_file,
-                ca_file=given.ca_file,
-                remote_command=given.remote_command,
-            )
-        )
+        found = places(self.given)
         if len(found) > 1:
             from swancli.several import Several
 

@@ -87,7 +87,8 @@ def keep_interrupts() -> None:
 
 def _interrupt_again(dropped: Any) -> None:
     if not isinstance(dropped.exc_value, KeyboardInterrupt):
-        return sys.__unraisablehook__(dropped)
+        sys.__unraisablehook__(dropped)
+        return
     import signal
 
     # not at once: an exception within this function would be dropped as well

@@ -113,7 +113,7 @@ class RemoteSource(Answers):
     @property
     def _tells_new(self) -> bool:
         """Whether the server can tell what is new since the last time."""
-        return "after" in self._server.capabilities()
+        return "after" in self._server.about().get("capabilities", ())
 
     def follow_logs(self, experiment: Address, tail: int | None) -> Callable[[], list[str]]:
         """A function that gives the lines added since its last call; first the last `tail` ones, or all."""
@@ -155,6 +155,11 @@ class RemoteSource(Answers):
     def is_quick(self) -> bool:
         """True: there are no files to look up."""
         return True
+
+    def version(self) -> str | None:
+        """What a swancli server says; None if it is a swanboard."""
+        found = self._server.about().get("version")
+        return str(found) if found is not None else None
 
     def refresh(self) -> None:
         """Forget the experiments: they are asked for anew."""

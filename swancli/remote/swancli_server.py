@@ -79,16 +79,16 @@ class SwancliServer:
                 if left > 1:
                     head = self._parsed(next(lines, b""))
 
-    def capabilities(self) -> list[str]:
-        """What the server can do; nothing if it does not tell details."""
+    def about(self) -> Data:
+        """Its version and capabilities; nothing of a server that does not tell details."""
         if self._missing:
-            return []
+            return {}
         answer = self._client.fetch(wire.PREFIX)
         if answer.status in DENIED:
             raise self._refused(answer)
         found = self._first(next(_lines(answer.pieces), b""))
         self._missing = "capabilities" not in found
-        return [] if self._missing else list(found["capabilities"])
+        return {} if self._missing else found
 
     def experiments(self) -> list[Data] | None:
         """The rows of all runs."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from swancli import __version__
@@ -18,10 +19,13 @@ UNKNOWN_HOST = "HOST:PORT"
 
 
 class Index:
-    """The text for a server of the data at `where`; `token`: whether clients must send one, which is not shown."""
+    """The text for a server of the data at `where`; `token`: whether clients must send one, which is not shown.
 
-    def __init__(self, where: str, token: bool) -> None:
-        self._where, self._token = where, token
+    `sources` are the names below which each of several sources has its endpoints.
+    """
+
+    def __init__(self, where: str, token: bool, sources: Sequence[str] = ()) -> None:
+        self._where, self._token, self._sources = where, token, sources
 
     def text(self, host: bytes) -> str:
         """The text for a client that reached the server by this Host header."""
@@ -33,15 +37,18 @@ class Index:
             *(f"  GET {route.path}" for route in ROUTES.values()),
             "",
         ]
+        below = f"/{self._sources[0]}" if self._sources else ""
+        if self._sources:
+            lines += [f"These stand below the name of each source: {', '.join(self._sources)}.", ""]
         if self._token:
             lines += [
                 "Every request needs the token, as a bearer token or as ?token=… in the URL:",
-                f'  curl -H "Authorization: Bearer $TOKEN" {url}/api/v1/project',
+                f'  curl -H "Authorization: Bearer $TOKEN" {url}{below}/api/v1/project',
                 f"  SWANCLI_TOKEN=$TOKEN swancli -u {url} project",
                 f"  swancli -u '{url}/?token=…' project",
             ]
         else:
-            lines += ["No token is needed:", f"  curl {url}/api/v1/project", f"  swancli -u {url} project"]
+            lines += ["No token is needed:", f"  curl {url}{below}/api/v1/project", f"  swancli -u {url} project"]
         return "\n".join(lines) + "\n"
 
     async def send(self, send: Send, method: str, host: bytes) -> None:

@@ -83,17 +83,24 @@ def server(
     from swancli.server.app import App
     from swancli.server.index import Index
     from swancli.server.middleware import stack
+    from swancli.server.mounts import Mounts
     from swancli.server.uvicorn_server import Server
 
     warn = warn or _warn
-    index = Index(printable(source.where), token is not None)
+    index = Index(printable(source.where), token is not None, [name for name, _ in source.parts])
     app = App(source.snapshot, warn, quick=source.is_quick, index=index)
-    return Server(
-        stack(app, Guard(loopback, token), None if quiet else _log, cors),
-        warn,
-        app.stop,
-        lambda: app.close(THREADS_TIMEOUT_SECONDS),
-    )
+    parts = {name: App(part.snapshot, warn, quick=part.is_quick) for name, part in source.parts}
+
+    def stop() -> None:
+        for one in (app, *parts.values()):
+            one.stop()
+
+    def close() -> None:
+        for one in (app, *parts.values()):
+            one.close(THREADS_TIMEOUT_SECONDS)
+
+    served = Mounts(app, parts) if parts else app
+    return Server(stack(served, Guard(loopback, token), None if quiet else _log, cors), warn, stop, close)
 
 
 def listen(host: str, port: int) -> tuple[socket.socket, str, int]:

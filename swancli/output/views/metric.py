@@ -38,13 +38,12 @@ def metric(details: Sequence[Series], max_points: int | None = None) -> list[Tab
 
 def labels(details: Sequence[Series]) -> list[str]:
     """The names of the series, preceded by their experiments if there are several."""
-    several = len({series.get("experiment_id") for series in details}) > 1
-    return [_label(series, several) for series in details]
-
-
-def _label(series: Series, several_runs: bool) -> str:
-    name = str(series.get("name"))
-    return f"{series.get('experiment') or series.get('experiment_id')}:{name}" if several_runs else name
+    if len({series.get("experiment_id") for series in details}) < 2:
+        return [str(series.get("name")) for series in details]
+    found = [f"{series.get('experiment') or series.get('experiment_id')}:{series.get('name')}" for series in details]
+    if len(set(found)) == len(found):
+        return found
+    return [f"{series.get('experiment_id')}:{series.get('name')}" for series in details]
 
 
 def numbers(details: Sequence[Series]) -> Table:

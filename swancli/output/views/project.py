@@ -59,6 +59,7 @@ def _columns(
     common = next(iter(names)) if len(names) == 1 else ""
     return [
         Column("id", "id", "step"),
+        Column("source", "source", "name", 0, "" if any("source" in run for run in runs) else "none"),
         Column("name", "name", "name"),
         Column("state", "state", "state"),
         Column("stale_for", "stale for", "duration", 0, "pipe"),
@@ -92,7 +93,7 @@ def _columns(
 def _row(run: RowOfProject, matched: Sequence[str]) -> Row:
     best, metric, values = run.get("best"), run.get("metric"), run.get("matched") or {}
     return (
-        run.get("id"), run.get("name"), State.of(run), run.get("stale_for"),
+        run.get("id"), run.get("source"), run.get("name"), State.of(run), run.get("stale_for"),
         best and best["value"], best and best["step"], run.get("metrics"), run.get("last_step"),
         metric and metric["name"], metric and metric["value"], metric and metric["shape"],
         *(values[name]["value"] if name in values else None for name in matched),
