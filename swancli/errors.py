@@ -117,6 +117,7 @@ class RemoteError(SwancliError):
     exit_code = 4
     code = 3555
     status = 502
+    retry_after = 0.0  # seconds after which trying again makes sense
 
 
 EXIT_CODES = (

@@ -159,10 +159,13 @@ def _batches(
                 next_state = time.monotonic() + STATE_INTERVAL_SECONDS
             found = poll()
             failures = 0
-        except (RemoteError, DataError):  # a database that is being written may fail to be read, too
+        except (RemoteError, DataError) as error:  # a database that is being written may fail to be read, too
             failures += 1
             if failures > MAX_FAILURES:
                 raise
+            if isinstance(error, RemoteError):
+                session.note(f"{error}; trying again")
+                pause(error.retry_after)
         else:
             yield found, state if state in over else None
             if state in over:

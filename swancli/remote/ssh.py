@@ -29,6 +29,7 @@ MAX_GREETING_BYTES = 1 << 16  # that a login profile may print before swancli gr
 MAX_MESSAGE_BYTES = 4096  # of stderr that are kept
 SHOWN_AFTER_SECONDS = 2.0  # that connecting takes: then ssh may be waiting for someone, and what it says is shown
 EXIT_SECONDS = 2.0  # for ssh to end when its pipes are closed
+RETRY_SECONDS, MAX_RETRY_SECONDS = 1.0, 30.0  # after the first failure, doubled after each further one
 SSH_FAILED, NOT_EXECUTABLE, NOT_FOUND = 255, 126, 127  # exit codes of ssh and of the shell there
 
 
@@ -189,6 +190,8 @@ class SshBackend(httpcore.SyncBackend):
 
     def __init__(self, target: SshTarget, remote_command: str, batch: bool) -> None:
         self._target, self._remote_command, self._batch = target, remote_command, batch
+        self._failures = 0  # one after the other
+        self._not_before = 0.0
 
     def connect_tcp(
         self,
@@ -198,11 +201,27 @@ class SshBackend(httpcore.SyncBackend):
         local_address: str | None = None,
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> LimitedStream:
-        """A connection to swancli on the other machine, which has greeted."""
+        """A connection to swancli on the other machine, which has greeted; after a failure, not again too soon."""
+        wait = self._not_before - time.monotonic()
+        if wait > 0:
+            error = RemoteError(f"no connection to {self._target.where}: trying again in {wait:.0f} s")
+            error.retry_after = wait
+            raise error
+        try:
+            process = self._connected(timeout)
+        except RemoteError as error:
+            error.retry_after = min(RETRY_SECONDS * 2**self._failures, MAX_RETRY_SECONDS)
+            self._failures += 1
+            self._not_before = time.monotonic() + error.retry_after
+            raise
+        self._failures = 0
+        return LimitedStream(PipeStream(process), timeout)
+
+    def _connected(self, limit: TimeLimit) -> SshProcess:
         process = SshProcess(self._target, self._remote_command, self._batch)
         try:
-            process.greet(timeout)
+            process.greet(limit)
         except BaseException:
             process.close()
             raise
-        return LimitedStream(PipeStream(process), timeout)
+        return process
