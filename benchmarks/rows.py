@@ -121,7 +121,7 @@ def _small() -> Iterator[Row]:
     yield row("status 1 --json", lambda logdir: ["status", "1", "--json", "-l", logdir])
     yield row("summary 1 --json", lambda logdir: ["summary", "1", "--json", "-l", logdir])
     yield row("--help", lambda logdir: ["--help"])
-    yield row("one TAB of completion", lambda logdir: ["__complete", "exp", "", logdir, "", "", ""])
+    yield row("one TAB of completion", lambda logdir: ["__complete", "exp", "", "-l", logdir, "--"])
 
 
 def _metric(lab: Lab, most: int) -> Iterator[Row]:
@@ -219,7 +219,7 @@ def _many(scale: Scale) -> Iterator[Row]:
     database = Size(experiments=scale.database, others=90, other_points=0)
 
     def tab(size: Size) -> Probe:
-        return probes.swancli("__complete", "exp", "", kept(size), "", "", "")
+        return probes.swancli("__complete", "exp", "", "-l", kept(size), "--")
 
     def status(word: str, size: Size) -> Probe:
         return probes.swancli("status", word, "--json", "-l", kept(size))

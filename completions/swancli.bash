@@ -46,13 +46,14 @@ _swancli_read() {
 _swancli_valued() {
     REPLY=''
     case $1 in
-        '') REPLY='-l --logdir -u --url --timeout --token-file --ca-file' ;;
-        project) REPLY='-m --metric --best -o --output -i --interval -l --logdir -u --url --timeout --token-file --ca-file' ;;
-        experiment | charts | status) REPLY='-o --output -i --interval -l --logdir -u --url --timeout --token-file --ca-file' ;;
-        metric) REPLY='--head --tail --steps --x --smooth --width --height -o --output -i --interval -l --logdir -u --url --timeout --token-file --ca-file' ;;
-        logs) REPLY='-n --tail -i --interval -o --output -l --logdir -u --url --timeout --token-file --ca-file' ;;
-        summary) REPLY='--sort -o --output -i --interval -l --logdir -u --url --timeout --token-file --ca-file' ;;
-        serve) REPLY='--host -p --port --token-file --cors -l --logdir -u --url --timeout --ca-file' ;;
+        '') REPLY='-l --logdir -u --url -s --source --timeout --token-file --ca-file --remote-command' ;;
+        project) REPLY='-m --metric --best -o --output -i --interval -l --logdir -u --url -s --source --timeout --token-file --ca-file --remote-command' ;;
+        experiment | charts | status) REPLY='-o --output -i --interval -l --logdir -u --url -s --source --timeout --token-file --ca-file --remote-command' ;;
+        metric) REPLY='--head --tail --steps --x --smooth --width --height -o --output -i --interval -l --logdir -u --url -s --source --timeout --token-file --ca-file --remote-command' ;;
+        logs) REPLY='-n --tail -i --interval -o --output -l --logdir -u --url -s --source --timeout --token-file --ca-file --remote-command' ;;
+        summary) REPLY='--sort -o --output -i --interval -l --logdir -u --url -s --source --timeout --token-file --ca-file --remote-command' ;;
+        sources) REPLY='-o --output -l --logdir -u --url -s --source --timeout --token-file --ca-file --remote-command' ;;
+        serve) REPLY='--host -p --port --token-file --cors -l --logdir -u --url -s --source --timeout --ca-file --remote-command' ;;
     esac
 }
 
@@ -60,14 +61,15 @@ _swancli_valued() {
 _swancli_options() {
     REPLY=''
     case $1 in
-        '') REPLY='-l --logdir -u --url --timeout --token-file --ca-file --no-color --debug --version -h --help' ;;
-        project) REPLY='-m --metric --best --all --json --jsonl -o --output -w --watch -i --interval --until-finished -l --logdir -u --url --timeout --token-file --ca-file --no-color --no-pager --debug -h --help' ;;
-        experiment | status) REPLY='--json --jsonl -o --output -w --watch -i --interval --until-finished -l --logdir -u --url --timeout --token-file --ca-file --no-color --no-pager --debug -h --help' ;;
-        charts) REPLY='--system --json --jsonl -o --output -w --watch -i --interval --until-finished -l --logdir -u --url --timeout --token-file --ca-file --no-color --no-pager --debug -h --help' ;;
-        metric) REPLY='--all --head --tail --steps -f --follow --plot --no-plot --x --log-y --smooth --overlay --no-overlay --width --height --json --jsonl -o --output -w --watch -i --interval --until-finished -l --logdir -u --url --timeout --token-file --ca-file --no-color --no-pager --debug -h --help' ;;
-        logs) REPLY='-n --tail -f --follow -i --interval --until-finished --json --jsonl -o --output -l --logdir -u --url --timeout --token-file --ca-file --no-color --no-pager --debug -h --help' ;;
-        summary) REPLY='--sort --reverse --json --jsonl -o --output -w --watch -i --interval --until-finished -l --logdir -u --url --timeout --token-file --ca-file --no-color --no-pager --debug -h --help' ;;
-        serve) REPLY='--host -p --port --token-file --generate-token --no-auth --cors -q --quiet -l --logdir -u --url --timeout --ca-file --no-color --no-pager --debug -h --help' ;;
+        '') REPLY='-l --logdir -u --url -s --source --timeout --token-file --ca-file --remote-command --no-color --debug --version -h --help' ;;
+        project) REPLY='-m --metric --best --all --json --jsonl -o --output -w --watch -i --interval --until-finished -l --logdir -u --url -s --source --timeout --token-file --ca-file --remote-command --no-color --no-pager --debug -h --help' ;;
+        experiment | status) REPLY='--json --jsonl -o --output -w --watch -i --interval --until-finished -l --logdir -u --url -s --source --timeout --token-file --ca-file --remote-command --no-color --no-pager --debug -h --help' ;;
+        charts) REPLY='--system --json --jsonl -o --output -w --watch -i --interval --until-finished -l --logdir -u --url -s --source --timeout --token-file --ca-file --remote-command --no-color --no-pager --debug -h --help' ;;
+        metric) REPLY='--all --head --tail --steps -f --follow --plot --no-plot --x --log-y --smooth --overlay --no-overlay --width --height --json --jsonl -o --output -w --watch -i --interval --until-finished -l --logdir -u --url -s --source --timeout --token-file --ca-file --remote-command --no-color --no-pager --debug -h --help' ;;
+        logs) REPLY='-n --tail -f --follow -i --interval --until-finished --json --jsonl -o --output -l --logdir -u --url -s --source --timeout --token-file --ca-file --remote-command --no-color --no-pager --debug -h --help' ;;
+        summary) REPLY='--sort --reverse --json --jsonl -o --output -w --watch -i --interval --until-finished -l --logdir -u --url -s --source --timeout --token-file --ca-file --remote-command --no-color --no-pager --debug -h --help' ;;
+        sources) REPLY='--json --jsonl -o --output -l --logdir -u --url -s --source --timeout --token-file --ca-file --remote-command --no-color --no-pager --debug -h --help' ;;
+        serve) REPLY='--host -p --port --token-file --generate-token --no-auth --cors -q --quiet --stdio -l --logdir -u --url -s --source --timeout --ca-file --remote-command --no-color --no-pager --debug -h --help' ;;
         demo | completion | help) REPLY='-h --help' ;;
     esac
 }
@@ -143,13 +145,14 @@ _swancli_ask() {
     [[ $(type -t -- "$program") == file ]] || program=swancli
     while IFS= read -r line; do
         lines+=("$line")
-    done < <("$program" __complete "$1" "$typed" "$logdir" "$url" "$token_file" "$ca_file" "${@:2}" 2>/dev/null)
+    done < <("$program" __complete "$1" "$typed" "${where[@]}" -- "${@:2}" 2>/dev/null)
     _swancli_offer "${lines[@]}"
 }
 
 _swancli_value() {
     case "$1 $2" in
         *' -l' | *' --logdir') _swancli_logdir ;;
+        *' -s' | *' --source') _swancli_ask source ;;
         *' --token-file' | *' --ca-file' | 'serve --token-file') _swancli_files -f ;;
         'project -m' | 'project --metric') _swancli_ask metric ;;
         'project --best') _swancli_words min max ;;
@@ -161,7 +164,7 @@ _swancli_value() {
 
 _swancli() {
     local words quote head typed REPLY
-    local command='' given=() option='' lead='' word valued i logdir='' url='' token_file='' ca_file='' ended=''
+    local command='' given=() option='' lead='' word valued i where=() ended=''
     COMPREPLY=()
     _swancli_read
     _swancli_valued ''
@@ -170,10 +173,7 @@ _swancli() {
         word=${words[i]}
         if [[ $option ]]; then
             case $option in
-                -l | --logdir) logdir=$word ;;
-                -u | --url) url=$word ;;
-                --token-file) token_file=$word ;;
-                --ca-file) ca_file=$word ;;
+                -l | --logdir | -u | --url | -s | --source | --token-file | --ca-file | --remote-command) where+=("$option" "$word") ;;
             esac
             option=''
         elif [[ $ended || $word != -?* ]]; then
@@ -188,10 +188,7 @@ _swancli() {
             ended=1
         else
             case $word in
-                --logdir=*) logdir=${word#*=} ;;
-                --url=*) url=${word#*=} ;;
-                --token-file=*) token_file=${word#*=} ;;
-                --ca-file=*) ca_file=${word#*=} ;;
+                --logdir=* | --url=* | --source=* | --token-file=* | --ca-file=* | --remote-command=*) where+=("${word%%=*}" "${word#*=}") ;;
             esac
             [[ " $valued " == *" $word "* ]] && option=$word
         fi
@@ -208,14 +205,14 @@ _swancli() {
         IFS=' ' read -r -a words <<<"$REPLY"
         _swancli_words "${words[@]}"
     elif [[ ! $command ]]; then
-        _swancli_words project experiment charts metric logs status summary serve demo completion help
+        _swancli_words project experiment charts metric logs status summary sources serve demo completion help
     else
         case $command in
         experiment | charts | logs | status) ((${#given[@]} == 0)) && _swancli_ask exp ;;
         metric | summary) _swancli_ask metrics "${given[@]}" ;;
         demo) ((${#given[@]} == 0)) && _swancli_files -d ;;
         completion) ((${#given[@]} == 0)) && _swancli_words bash zsh fish ;;
-        help) ((${#given[@]} == 0)) && _swancli_words project experiment charts metric logs status summary serve demo completion help cache exit-codes formats ;;
+        help) ((${#given[@]} == 0)) && _swancli_words project experiment charts metric logs status summary sources serve demo completion help cache exit-codes formats ;;
         esac
     fi
 }

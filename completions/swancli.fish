@@ -6,19 +6,21 @@
 function __swancli_valued
     switch "$argv[1]"
         case ''
-            string split ' ' -- '-l --logdir -u --url --timeout --token-file --ca-file'
+            string split ' ' -- '-l --logdir -u --url -s --source --timeout --token-file --ca-file --remote-command'
         case project
-            string split ' ' -- '-m --metric --best -o --output -i --interval -l --logdir -u --url --timeout --token-file --ca-file'
+            string split ' ' -- '-m --metric --best -o --output -i --interval -l --logdir -u --url -s --source --timeout --token-file --ca-file --remote-command'
         case experiment charts status
-            string split ' ' -- '-o --output -i --interval -l --logdir -u --url --timeout --token-file --ca-file'
+            string split ' ' -- '-o --output -i --interval -l --logdir -u --url -s --source --timeout --token-file --ca-file --remote-command'
         case metric
-            string split ' ' -- '--head --tail --steps --x --smooth --width --height -o --output -i --interval -l --logdir -u --url --timeout --token-file --ca-file'
+            string split ' ' -- '--head --tail --steps --x --smooth --width --height -o --output -i --interval -l --logdir -u --url -s --source --timeout --token-file --ca-file --remote-command'
         case logs
-            string split ' ' -- '-n --tail -i --interval -o --output -l --logdir -u --url --timeout --token-file --ca-file'
+            string split ' ' -- '-n --tail -i --interval -o --output -l --logdir -u --url -s --source --timeout --token-file --ca-file --remote-command'
         case summary
-            string split ' ' -- '--sort -o --output -i --interval -l --logdir -u --url --timeout --token-file --ca-file'
+            string split ' ' -- '--sort -o --output -i --interval -l --logdir -u --url -s --source --timeout --token-file --ca-file --remote-command'
+        case sources
+            string split ' ' -- '-o --output -l --logdir -u --url -s --source --timeout --token-file --ca-file --remote-command'
         case serve
-            string split ' ' -- '--host -p --port --token-file --cors -l --logdir -u --url --timeout --ca-file'
+            string split ' ' -- '--host -p --port --token-file --cors -l --logdir -u --url -s --source --timeout --ca-file --remote-command'
     end
 end
 
@@ -73,39 +75,24 @@ end
 # or when it takes longer than a moment.
 function __swancli_ask
     string match -qr -- '^-[^=]*$' (commandline -ct); and return
-    set -l logdir ''
-    set -l url ''
-    set -l token_file ''
-    set -l ca_file ''
+    set -l where
     set -l option ''
     set -l words (commandline -opc)
     for word in $words[2..-1]
         switch "$option"
-            case -l --logdir
-                set logdir $word
-            case -u --url
-                set url $word
-            case --token-file
-                set token_file $word
-            case --ca-file
-                set ca_file $word
+            case -l --logdir -u --url -s --source --token-file --ca-file --remote-command
+                set -a where $option $word
         end
         set option $word
         switch "$word"
-            case '--logdir=*'
-                set logdir (string replace -- --logdir= '' $word)
-            case '--url=*'
-                set url (string replace -- --url= '' $word)
-            case '--token-file=*'
-                set token_file (string replace -- --token-file= '' $word)
-            case '--ca-file=*'
-                set ca_file (string replace -- --ca-file= '' $word)
+            case '--logdir=*' '--url=*' '--source=*' '--token-file=*' '--ca-file=*' '--remote-command=*'
+                set -a where (string split -m 1 -- = $word)
         end
     end
     set -l program (string replace -r '^~' -- $HOME $words[1])
     test -x "$program"; or set program swancli
     command $program __complete $argv[1] (commandline -ct | string unescape) \
-        "$logdir" "$url" "$token_file" "$ca_file" $argv[2..-1] 2>/dev/null
+        $where -- $argv[2..-1] 2>/dev/null
 end
 
 # An experiment first, then its metrics.
@@ -123,6 +110,7 @@ complete -c swancli -n "__swancli_at ''" -a metric -d 'Show the points of a metr
 complete -c swancli -n "__swancli_at ''" -a logs -d 'Print the console log of an experiment; the error message of a crash comes last.'
 complete -c swancli -n "__swancli_at ''" -a status -d 'Show the state of an experiment, its times, and how many charts it has.'
 complete -c swancli -n "__swancli_at ''" -a summary -d 'Show the latest, lowest and highest value of every metric, with their steps.'
+complete -c swancli -n "__swancli_at ''" -a sources -d 'List the sources of the configuration file: whether each answers, its version, its runs, how long it took.'
 complete -c swancli -n "__swancli_at ''" -a serve -d 'Serve the API of SwanLab\'s dashboard over HTTP, from a logdir or as a relay for another dashboard.'
 complete -c swancli -n "__swancli_at ''" -a demo -d 'Write a small sample logdir, and print commands to try on it.'
 complete -c swancli -n "__swancli_at ''" -a completion -d 'Print the completion script for a shell: commands, options, experiments, metrics.'
@@ -136,13 +124,15 @@ complete -c swancli -n '__swancli_first status' -k -a '(__swancli_ask exp)'
 complete -c swancli -n '__swancli_at summary' -k -a '(__swancli_metrics)'
 complete -c swancli -n '__swancli_first demo' -a '(__fish_complete_directories)'
 complete -c swancli -n '__swancli_first completion' -a 'bash zsh fish'
-complete -c swancli -n '__swancli_first help' -a 'project experiment charts metric logs status summary serve demo completion help cache exit-codes formats'
+complete -c swancli -n '__swancli_first help' -a 'project experiment charts metric logs status summary sources serve demo completion help cache exit-codes formats'
 
-complete -c swancli -n "__swancli_at ''" -s l -l logdir -x -a '(__swancli_logdir)' -d 'Logdir to read. [default: $SWANLAB_LOG_DIR, ./swanlog, .]'
-complete -c swancli -n "__swancli_at ''" -s u -l url -x -d 'URL of the dashboard to read instead of a logdir. [default: $SWANCLI_URL]'
+complete -c swancli -n "__swancli_at ''" -s l -l logdir -x -a '(__swancli_logdir)' -d 'Logdir to read; HOST:DIR is one on another machine, over SSH. Repeatable. [default: $SWANLAB_LOG_DIR, ./swanlog, .]'
+complete -c swancli -n "__swancli_at ''" -s u -l url -x -d 'URL of the dashboard to read instead of a logdir. Repeatable. [default: $SWANCLI_URL]'
+complete -c swancli -n "__swancli_at ''" -s s -l source -x -k -a '(__swancli_ask source)' -d 'Source of the configuration file to read; all of them: all. Repeatable.'
 complete -c swancli -n "__swancli_at ''" -l timeout -x -d 'Maximum time for a complete response from the dashboard. A response that is still arriving may take longer, as long as more than 1 KiB per second arrives on average in each period of SECONDS. [default: 30]'
 complete -c swancli -n "__swancli_at ''" -l token-file -r -F -d 'File with the bearer token for the dashboard. [default: $SWANCLI_TOKEN]'
 complete -c swancli -n "__swancli_at ''" -l ca-file -r -F -d 'CA bundle (PEM) to verify the server with.'
+complete -c swancli -n "__swancli_at ''" -l remote-command -x -d 'Command that starts swancli on another machine, over SSH. [default: swancli]'
 complete -c swancli -n "__swancli_at ''" -l no-color -d 'Disable colours.'
 complete -c swancli -n "__swancli_at ''" -l debug -d 'Print the traceback of an error.'
 complete -c swancli -n "__swancli_at ''" -l version -d 'Print the version and exit.'
@@ -150,21 +140,23 @@ complete -c swancli -n "__swancli_at ''" -s h -l help -d 'Show the options and e
 complete -c swancli -n "__swancli_at project" -s m -l metric -x -k -a '(__swancli_ask metric)' -d 'Metric to show for each experiment.'
 complete -c swancli -n "__swancli_at project" -l best -x -a 'min max' -d 'Sort by the lowest or highest value of --metric.'
 complete -c swancli -n "__swancli_at project" -l all -d 'With --json, include runs that are not in the database; their id is null.'
-complete -c swancli -n "__swancli_at project experiment charts metric logs status summary" -l json -d 'Print the API\'s response, byte for byte; same as -o json.'
-complete -c swancli -n "__swancli_at project experiment charts metric logs status summary" -l jsonl -d 'Print one JSON object per line; same as -o jsonl.'
-complete -c swancli -n "__swancli_at project experiment charts metric logs status summary" -s o -l output -x -a 'table tsv csv json jsonl md' -d 'Output format: table, tsv, csv, json, jsonl or md. [default: table; tsv in a pipe]'
+complete -c swancli -n "__swancli_at project experiment charts metric logs status summary sources" -l json -d 'Print the API\'s response, byte for byte; same as -o json.'
+complete -c swancli -n "__swancli_at project experiment charts metric logs status summary sources" -l jsonl -d 'Print one JSON object per line; same as -o jsonl.'
+complete -c swancli -n "__swancli_at project experiment charts metric logs status summary sources" -s o -l output -x -a 'table tsv csv json jsonl md' -d 'Output format: table, tsv, csv, json, jsonl or md. [default: table; tsv in a pipe]'
 complete -c swancli -n "__swancli_at project experiment charts metric status summary" -s w -l watch -d 'Refresh in place; press q to quit, j, k, PgUp, PgDn, g or G to scroll. -w 5 refreshes every 5 seconds.'
 complete -c swancli -n "__swancli_at project experiment charts metric status summary" -s i -l interval -x -d 'Time between updates of --watch and --follow. [default: 2]'
 complete -c swancli -n "__swancli_at project experiment charts metric status summary" -l until-finished -d 'With --watch, exit when the run ends; exit code 5 if it failed.'
-complete -c swancli -n "__swancli_at project experiment charts metric logs status summary serve" -s l -l logdir -x -a '(__swancli_logdir)' -d 'Logdir to read. [default: $SWANLAB_LOG_DIR, ./swanlog, .]'
-complete -c swancli -n "__swancli_at project experiment charts metric logs status summary serve" -s u -l url -x -d 'URL of the dashboard to read instead of a logdir. [default: $SWANCLI_URL]'
-complete -c swancli -n "__swancli_at project experiment charts metric logs status summary serve" -l timeout -x -d 'Maximum time for a complete response from the dashboard. A response that is still arriving may take longer, as long as more than 1 KiB per second arrives on average in each period of SECONDS. [default: 30]'
-complete -c swancli -n "__swancli_at project experiment charts metric logs status summary" -l token-file -r -F -d 'File with the bearer token for the dashboard. [default: $SWANCLI_TOKEN]'
-complete -c swancli -n "__swancli_at project experiment charts metric logs status summary serve" -l ca-file -r -F -d 'CA bundle (PEM) to verify the server with.'
-complete -c swancli -n "__swancli_at project experiment charts metric logs status summary serve" -l no-color -d 'Disable colours.'
-complete -c swancli -n "__swancli_at project experiment charts metric logs status summary serve" -l no-pager -d 'Do not use a pager.'
-complete -c swancli -n "__swancli_at project experiment charts metric logs status summary serve" -l debug -d 'Print the traceback of an error.'
-complete -c swancli -n "__swancli_at project experiment charts metric logs status summary serve demo completion help" -s h -l help -d 'Show the options and exit.'
+complete -c swancli -n "__swancli_at project experiment charts metric logs status summary sources serve" -s l -l logdir -x -a '(__swancli_logdir)' -d 'Logdir to read; HOST:DIR is one on another machine, over SSH. Repeatable. [default: $SWANLAB_LOG_DIR, ./swanlog, .]'
+complete -c swancli -n "__swancli_at project experiment charts metric logs status summary sources serve" -s u -l url -x -d 'URL of the dashboard to read instead of a logdir. Repeatable. [default: $SWANCLI_URL]'
+complete -c swancli -n "__swancli_at project experiment charts metric logs status summary sources serve" -s s -l source -x -k -a '(__swancli_ask source)' -d 'Source of the configuration file to read; all of them: all. Repeatable.'
+complete -c swancli -n "__swancli_at project experiment charts metric logs status summary sources serve" -l timeout -x -d 'Maximum time for a complete response from the dashboard. A response that is still arriving may take longer, as long as more than 1 KiB per second arrives on average in each period of SECONDS. [default: 30]'
+complete -c swancli -n "__swancli_at project experiment charts metric logs status summary sources" -l token-file -r -F -d 'File with the bearer token for the dashboard. [default: $SWANCLI_TOKEN]'
+complete -c swancli -n "__swancli_at project experiment charts metric logs status summary sources serve" -l ca-file -r -F -d 'CA bundle (PEM) to verify the server with.'
+complete -c swancli -n "__swancli_at project experiment charts metric logs status summary sources serve" -l remote-command -x -d 'Command that starts swancli on another machine, over SSH. [default: swancli]'
+complete -c swancli -n "__swancli_at project experiment charts metric logs status summary sources serve" -l no-color -d 'Disable colours.'
+complete -c swancli -n "__swancli_at project experiment charts metric logs status summary sources serve" -l no-pager -d 'Do not use a pager.'
+complete -c swancli -n "__swancli_at project experiment charts metric logs status summary sources serve" -l debug -d 'Print the traceback of an error.'
+complete -c swancli -n "__swancli_at project experiment charts metric logs status summary sources serve demo completion help" -s h -l help -d 'Show the options and exit.'
 complete -c swancli -n "__swancli_at charts" -l system -d 'Include the charts of hardware metrics, if recorded.'
 complete -c swancli -n "__swancli_at metric" -l all -d 'Show every point, not the sample of 1499 that the dashboard shows.'
 complete -c swancli -n "__swancli_at metric" -l head -x -d 'Show only the first N points; --follow ends after them.'
@@ -193,3 +185,4 @@ complete -c swancli -n "__swancli_at serve" -l generate-token -d 'Generate a tok
 complete -c swancli -n "__swancli_at serve" -l no-auth -d 'Disable authentication.'
 complete -c swancli -n "__swancli_at serve" -l cors -x -d 'Allow cross-origin requests from this origin. Can be repeated.'
 complete -c swancli -n "__swancli_at serve" -s q -l quiet -d 'Do not log requests.'
+complete -c swancli -n "__swancli_at serve" -l stdio -d 'Answer on stdin and stdout: what a client starts over SSH.'

@@ -1,9 +1,9 @@
 """What a shell's TAB asks for: experiments and metrics, one a line, "value<TAB>description".
 
 The scripts of completions/ know everything else themselves. They call
-`swancli __complete KIND TYPED LOGDIR URL TOKEN_FILE CA_FILE [WORD...]`: an empty word means that the option was
-not given; WORDs are experiment and metrics in front of the cursor. KIND is exp, metric or metrics (an
-experiment first, then its metrics). Whatever goes wrong, nothing is printed: a prompt is no place for errors.
+`swancli __complete KIND TYPED [OPTION VALUE]... -- [WORD...]`: the options say where the data is; WORDs are experiment
+and metrics in front of the cursor. KIND is source, exp, metric or metrics (an experiment first, then its metrics).
+Whatever goes wrong, nothing is printed: a prompt is no place for errors.
 """
 
 from __future__ import annotations
@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING, NoReturn
 
 from swancli.model import STATE_OF_STATUS, age_key
 from swancli.output.text.escape import printable
+from swancli.places import ALL, Given, configured, located, places
 from swancli.queries import selector
-from swancli.source import LATEST, Source, open_source
+from swancli.source import LATEST, Source
 
 if TYPE_CHECKING:
     from swancli.model import RowOfProject
@@ -34,9 +35,12 @@ def main(arguments: list[str]) -> NoReturn:
     """Print the candidates, and end the process."""
     _limit()
     try:
-        kind, typed, logdir, url, token_file, ca_file, *words = arguments
-        source = _source(logdir, url, token_file, ca_file)
-        lines = ("\t".join(filter(None, found)) + "\n" for found in candidates(source, kind, typed, words))
+        kind, typed, *rest = arguments
+        at = rest.index("--") if "--" in rest else len(rest)
+        given, words = _given(rest[:at]), rest[at + 1 :]
+        source = None if kind == "source" else _source(given)
+        pairs = _sources() if source is None else candidates(source, kind, typed, words)
+        lines = ("\t".join(filter(None, found)) + "\n" for found in pairs)
         sys.stdout.buffer.write("".join(lines).encode("utf-8", "surrogateescape"))
         sys.stdout.flush()
     except Exception:
@@ -110,15 +114,43 @@ def _metrics(source: Source, rows: Iterable[RowOfProject]) -> Iterator[Line]:
         yield from ((name, "") for name in source.metrics(selector.address(row)))
 
 
-def _source(logdir: str, url: str, token_file: str, ca_file: str) -> Source:
-    """What the command itself would read."""
-    if not logdir:
-        url = url or os.environ.get("SWANCLI_URL", "")
-        if url:
-            return open_source(url=url, timeout=TIMEOUT, token_file=token_file or None, ca_file=ca_file or None)
-    from swancli.logdir.locate import locate
+def _given(words: list[str]) -> Given:
+    """What pairs of options and values say about where the data is."""
+    pairs = list(zip(words[::2], words[1::2]))
 
-    return open_source(logdir=locate(logdir or os.environ.get("SWANLAB_LOG_DIR") or None, lambda note: None))
+    def values(*names: str) -> list[str]:
+        return [value for name, value in pairs if name in names and value]
+
+    def last(name: str) -> str | None:
+        return next(reversed(values(name)), None)
+
+    return Given(
+        logdirs=values("-l", "--logdir"),
+        urls=values("-u", "--url"),
+        sources=values("-s", "--source"),
+        timeout=TIMEOUT,
+        token_file=last("--token-file"),
+        ca_file=last("--ca-file"),
+        remote_command=last("--remote-command"),
+    )
+
+
+def _source(given: Given) -> Source:
+    """What the command itself would read; ssh must not ask for a password."""
+    found = [located(place, lambda note: None) for place in places(given)]
+    if len(found) == 1:
+        return found[0].open(batch=True)
+    from swancli.several import Several
+
+    return Several((place.name, place.open(batch=True)) for place in found)
+
+
+def _sources() -> Iterator[Line]:
+    """The sources of the configuration file, and the word for all of them."""
+    found = configured()
+    yield from ((place.name, place.where) for place in found)
+    if found:
+        yield ALL, f"{len(found)} sources"
 
 
 def _limit() -> None:

@@ -29,7 +29,10 @@ Url = Annotated[
 SourceName = Annotated[
     list[str] | None,
     typer.Option(
-        "-s", "--source", metavar="NAME", help="Source of the configuration file to read; all of them: all. Repeatable."
+        "-s",
+        "--source",
+        metavar="SOURCE",
+        help="Source of the configuration file to read, or all. Repeatable.",
     ),
 ]
 Timeout = Annotated[

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from swancli.manual.template import filled, template
+from swancli.manual.template import filled, template, where
 from swancli.manual.tree import Command
 
 
@@ -14,6 +14,8 @@ def bash(tree: list[Command]) -> str:
     return filled(
         template("swancli.bash"),
         {
+            "WHERE": " | ".join(where(tree)),
+            "EQUALS": " | ".join(f"{name}=*" for name in where(tree) if name.startswith("--")),
             "COMMANDS": " ".join(command.name for command in rest),
             "VALUED": _cases((command.name, _valued(command)) for command in tree),
             "OPTIONS": _cases((command.name, _names(command)) for command in tree),

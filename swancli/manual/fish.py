@@ -4,13 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from swancli.manual.template import filled, template
+from swancli.manual.template import filled, template, where
 from swancli.manual.tree import Command, Option
 
 
 def fish(tree: list[Command]) -> str:
     """The script's text."""
-    return filled(template("swancli.fish"), {"VALUED": _valued(tree), "COMPLETE": "\n".join(_lines(tree))})
+    return filled(
+        template("swancli.fish"),
+        {
+            "WHERE": " ".join(where(tree)),
+            "EQUALS": " ".join(f"'{name}=*'" for name in where(tree) if name.startswith("--")),
+            "VALUED": _valued(tree),
+            "COMPLETE": "\n".join(_lines(tree)),
+        },
+    )
 
 
 def _valued(tree: list[Command]) -> str:

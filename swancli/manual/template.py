@@ -5,6 +5,9 @@ from __future__ import annotations
 import os
 import re
 
+from swancli.manual.tree import Command
+
+WHERE = ("logdir", "url", "source", "token_file", "ca_file", "remote_command")  # keys of options
 FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "templates")
 
 
@@ -12,6 +15,11 @@ def template(name: str) -> str:
     """The text of a template."""
     with open(os.path.join(FOLDER, name), encoding="utf-8") as stream:
         return stream.read()
+
+
+def where(tree: list[Command]) -> list[str]:
+    """The spellings of the options that say where the data is, which swancli must know to complete anything."""
+    return [name for option in tree[0].options if option.key in WHERE for name in option.names]
 
 
 def filled(text: str, values: dict[str, str]) -> str:

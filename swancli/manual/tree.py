@@ -13,13 +13,16 @@ from swancli.output import FORMATS
 SHELLS = ("bash", "zsh", "fish")
 EXTRA_TOPICS = ("cache", "exit-codes", "formats")
 
-# A tuple: these words. Else who knows: dirs, files, logdir the shell; exp, metric, metrics swancli itself; "" nobody.
+# A tuple: these words. Else who knows: dirs, files, logdir the shell; exp, metric, metrics, source
+# swancli itself; "" nobody.
 KINDS: dict[str, tuple[str, ...] | str] = {
     "": "",
     "DIR": "logdir",
     "FILE": "files",
     "FORMAT": FORMATS,
     "NAME": "metric",
+    "SOURCE": "source",
+    "COMMAND": "",
     "[EXP]": "exp",
     "[EXP] NAME...": "metrics",
     "[EXP] [NAME...]": "metrics",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from swancli.manual.template import filled, template
+from swancli.manual.template import filled, template, where
 from swancli.manual.tree import Command, Option
 
 
@@ -14,6 +14,8 @@ def zsh(tree: list[Command]) -> str:
     return filled(
         template("_swancli"),
         {
+            "WHERE": " | ".join(where(tree)),
+            "EQUALS": " | ".join(f"{name}=*" for name in where(tree) if name.startswith("--")),
             "ROOT": _lines(8, (f"{_option(option)} \\" for option in root.options)),
             "COMMANDS": _lines(16, (_quoted(f"{command.name}:{command.summary}") for command in rest)),
             "REST": "\n".join(_command(command) for command in rest),

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from tempfile import SpooledTemporaryFile
 from typing import TYPE_CHECKING
 
 from swancli.remote.address import Address
+from swancli.remote.aside import Aside
 from swancli.remote.client import READ_BYTES, Answer, Client
 from swancli.remote.ssh_target import SshTarget
 
@@ -60,7 +60,7 @@ class Body(Iterator[bytes]):
     def __init__(self, pieces: Iterator[bytes]) -> None:
         self._pieces = pieces
         self._lock = threading.Lock()
-        self._aside: SpooledTemporaryFile[bytes] | None = None
+        self._aside: Aside | None = None
         self._error: Exception | None = None
 
     def __next__(self) -> bytes:
@@ -79,11 +79,11 @@ class Body(Iterator[bytes]):
         with self._lock:
             if self._aside is not None:
                 return
-            aside = SpooledTemporaryFile(MAX_BODY_BYTES_IN_MEMORY)  # noqa: SIM115
+            aside = Aside(MAX_BODY_BYTES_IN_MEMORY)
             try:
                 for piece in self._pieces:
                     aside.write(piece)
             except Exception as error:
                 self._error = error
-            aside.seek(0)
+            aside.rewind()
             self._aside = aside

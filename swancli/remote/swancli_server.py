@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from tempfile import SpooledTemporaryFile
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote
 
@@ -11,6 +10,7 @@ from swancli import wire
 from swancli.errors import RemoteError, SwancliError
 from swancli.notes import Notes
 from swancli.remote import envelope
+from swancli.remote.aside import Aside
 from swancli.remote.client import Answer, Client, incomplete
 
 if TYPE_CHECKING:
@@ -78,6 +78,7 @@ class SwancliServer:
                     yield details
                 if left > 1:
                     head = self._parsed(next(lines, b""))
+            _drain(lines)
 
     def about(self) -> Data:
         """Its version and capabilities; nothing of a server that does not tell details."""
@@ -86,7 +87,7 @@ class SwancliServer:
         answer = self._client.fetch(wire.PREFIX)
         if answer.status in DENIED:
             raise self._refused(answer)
-        found = self._first(next(_lines(answer.pieces), b""))
+        found = self._first(b"".join(answer.pieces))
         self._missing = "capabilities" not in found
         return {} if self._missing else found
 
@@ -148,6 +149,8 @@ class SwancliServer:
             raise wire.error_of(first["error"])
         if "details" in first or "error" in first:
             self._missing = False
+            if "blocks" not in first and not path.startswith(wire.SERIES):
+                _drain(lines)
             return first, lines
         if self._missing is None:
             self._missing = True
@@ -191,6 +194,7 @@ class SwancliServer:
     def _items(self, lines: Iterator[bytes], key: str) -> Iterator[object]:
         for _, block in self._blocks(lines):
             yield from wire.points_of(block) if key == "points" else block["lines"]
+        _drain(lines)
 
     def _blocks(self, lines: Iterator[bytes]) -> Iterator[tuple[bytes, Data]]:
         """The blocks of a response, up to its end, as they came and parsed."""
@@ -218,14 +222,19 @@ class Held(Iterable["Point"]):
     """The points of one of several series: their blocks are read at once, and kept as they came."""
 
     def __init__(self, blocks: Iterator[tuple[bytes, Data]]) -> None:
-        self._file = SpooledTemporaryFile(MAX_POINTS_BYTES_IN_MEMORY)  # noqa: SIM115
+        self._aside = Aside(MAX_POINTS_BYTES_IN_MEMORY)
         for line, _ in blocks:
-            self._file.write(line + b"\n")
+            self._aside.write(line + b"\n")
 
     def __iter__(self) -> Iterator[Point]:
-        self._file.seek(0)
-        for line in self._file:
+        for line in self._aside.lines():
             yield from wire.points_of(wire.parse(line))
+
+
+def _drain(lines: Iterator[bytes]) -> None:
+    """Read a body to its end, so that its connection can be used again."""
+    for _ in lines:
+        pass
 
 
 def _lines(pieces: Iterator[bytes]) -> Iterator[bytes]:

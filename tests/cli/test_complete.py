@@ -194,7 +194,7 @@ def test_a_dashboard_is_asked_too(shell: Shell, url: str) -> None:
 def test_a_dashboard_that_does_not_answer_is_given_up_in_silence() -> None:
     with socket.create_server(("127.0.0.1", 0)) as deaf:
         url = f"http://127.0.0.1:{deaf.getsockname()[1]}"
-        words = [sys.executable, "-m", "swancli", "__complete", "exp", "", "", url, "", ""]
+        words = [sys.executable, "-m", "swancli", "__complete", "exp", "", "-u", url, "--"]
         run = subprocess.run(words, capture_output=True, timeout=60)
     assert (run.returncode, run.stdout, run.stderr) == (0, b"", b"")
 
@@ -239,7 +239,7 @@ def test_a_tab_loads_neither_typer_nor_rich_nor_httpx() -> None:
         "import os, sys; from swancli.cli import complete;"
         "loaded = lambda: sorted({name.partition('.')[0] for name in sys.modules});"
         "os._exit = lambda code: print(*loaded(), file=sys.stderr);"
-        f"complete.main(['exp', '', {SAMPLE!r}, '', '', ''])"
+        f"complete.main(['exp', '', '-l', {SAMPLE!r}, '--'])"
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout.startswith("1\tfinished")

@@ -100,7 +100,8 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, Ser
     ("words", "requests"),
     [
         ("project", 1), ("experiment 1", 1), ("charts 1", 1), ("status 1", 1), ("summary 1", 1), ("logs 1", 1),
-        ("metric 1 train/loss", 1), ("summary latest", 2), ("metric 1 train/loss train/epoch", 2),
+        ("metric 1 train/loss", 1), ("summary latest", 2), ("metric 1 train/loss train/epoch", 1),
+        ("metric latest eval/*", 2), ("metric 1,2 train/loss", 2), ("logs latest", 2),
     ],
 )  # fmt: skip
 def test_command_takes_few_requests(sample: tuple[Path, Serving], words: str, requests: int) -> None:

@@ -45,9 +45,9 @@ def swancli(*words: str | Path, cwd: Path | None = None, env: dict[str, str] | N
     return Done(done.returncode, done.stdout, done.stderr.decode())
 
 
-def start(*words: str | Path, **more: Any) -> subprocess.Popen[bytes]:
+def start(*words: str | Path, env: dict[str, str] | None = None, **more: Any) -> subprocess.Popen[bytes]:
     """Start a command line whose streams are pipes."""
     return subprocess.Popen(
         [*ARGV, *map(os.fspath, words)],
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, env=environment(), **more,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, env=environment(**env or {}), **more,
     )  # fmt: skip

@@ -77,7 +77,7 @@ def test_no_command_on_a_logdir_touches_the_network_or_starts_a_program(tmp_path
     assert (done.crimes, done.err) == ("", "")
     assert len(done.out) > 50_000
     assert list(scratch.iterdir()) == []
-    for words in (["metric", "1", "loss"], ["__complete", "status", ""]):
+    for words in (["metric", "1", "loss"], ["__complete", "exp", ""]):
         assert bounded(*words, "-l", logdir.path, report=tmp_path / "report").crimes == ""
 
 

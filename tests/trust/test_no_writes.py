@@ -94,7 +94,7 @@ def test_kernel_sees_no_call_that_could_write_below_the_logdir(logdir: Path, tmp
     assert process.returncode == 0
     assert len([line for line in trace.splitlines() if f"{logdir}/" in line and "O_RDONLY" in line]) > 100
     assert writes(trace, logdir) == []
-    for words in (["metric", "1", "loss", "--json"], ["__complete", "metric", "1", ""], ["project"]):
+    for words in (["metric", "1", "loss", "--json"], ["__complete", "metrics", "", "--", "1"], ["project"]):
         trace, process = traced(tmp_path, [*ARGV, *words, "-l", str(logdir)])
         assert process.returncode == 0
         assert writes(trace, logdir) == []

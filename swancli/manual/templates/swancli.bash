@@ -129,7 +129,7 @@ _swancli_ask() {
     [[ $(type -t -- "$program") == file ]] || program=swancli
     while IFS= read -r line; do
         lines+=("$line")
-    done < <("$program" __complete "$1" "$typed" "$logdir" "$url" "$token_file" "$ca_file" "${@:2}" 2>/dev/null)
+    done < <("$program" __complete "$1" "$typed" "${where[@]}" -- "${@:2}" 2>/dev/null)
     _swancli_offer "${lines[@]}"
 }
 
@@ -141,7 +141,7 @@ _swancli_value() {
 
 _swancli() {
     local words quote head typed REPLY
-    local command='' given=() option='' lead='' word valued i logdir='' url='' token_file='' ca_file='' ended=''
+    local command='' given=() option='' lead='' word valued i where=() ended=''
     COMPREPLY=()
     _swancli_read
     _swancli_valued ''
@@ -150,10 +150,7 @@ _swancli() {
         word=${words[i]}
         if [[ $option ]]; then
             case $option in
-                -l | --logdir) logdir=$word ;;
-                -u | --url) url=$word ;;
-                --token-file) token_file=$word ;;
-                --ca-file) ca_file=$word ;;
+                @WHERE@) where+=("$option" "$word") ;;
             esac
             option=''
         elif [[ $ended || $word != -?* ]]; then
@@ -168,10 +165,7 @@ _swancli() {
             ended=1
         else
             case $word in
-                --logdir=*) logdir=${word#*=} ;;
-                --url=*) url=${word#*=} ;;
-                --token-file=*) token_file=${word#*=} ;;
-                --ca-file=*) ca_file=${word#*=} ;;
+                @EQUALS@) where+=("${word%%=*}" "${word#*=}") ;;
             esac
             [[ " $valued " == *" $word "* ]] && option=$word
         fi

@@ -60,39 +60,24 @@ end
 # or when it takes longer than a moment.
 function __swancli_ask
     string match -qr -- '^-[^=]*$' (commandline -ct); and return
-    set -l logdir ''
-    set -l url ''
-    set -l token_file ''
-    set -l ca_file ''
+    set -l where
     set -l option ''
     set -l words (commandline -opc)
     for word in $words[2..-1]
         switch "$option"
-            case -l --logdir
-                set logdir $word
-            case -u --url
-                set url $word
-            case --token-file
-                set token_file $word
-            case --ca-file
-                set ca_file $word
+            case @WHERE@
+                set -a where $option $word
         end
         set option $word
         switch "$word"
-            case '--logdir=*'
-                set logdir (string replace -- --logdir= '' $word)
-            case '--url=*'
-                set url (string replace -- --url= '' $word)
-            case '--token-file=*'
-                set token_file (string replace -- --token-file= '' $word)
-            case '--ca-file=*'
-                set ca_file (string replace -- --ca-file= '' $word)
+            case @EQUALS@
+                set -a where (string split -m 1 -- = $word)
         end
     end
     set -l program (string replace -r '^~' -- $HOME $words[1])
     test -x "$program"; or set program swancli
     command $program __complete $argv[1] (commandline -ct | string unescape) \
-        "$logdir" "$url" "$token_file" "$ca_file" $argv[2..-1] 2>/dev/null
+        $where -- $argv[2..-1] 2>/dev/null
 end
 
 # An experiment first, then its metrics.
