@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, ParamSpec, TypeVar, cast
 
 from swancli.endpoints import METRIC, PROJECT
-from swancli.errors import ExperimentNotFound, NotFound, RemoteError, SwancliError, UsageError
+from swancli.errors import ExperimentNotFound, MetricNotFound, NotFound, RemoteError, SwancliError, UsageError
 from swancli.notes import Notes
 from swancli.remote.in_parallel import in_parallel
 
@@ -185,7 +185,7 @@ class Several:
         for name, found in of_each(self._sources, ask, list(self._sources)):
             if isinstance(found, SwancliError):
                 failed.append(found)
-                if not isinstance(found, NotFound):
+                if not isinstance(found, MetricNotFound):  # which another source may well have
                     self._notes(named_error(name, found))
             else:
                 rows += _with_source(found, name)
