@@ -1,14 +1,15 @@
 #!/bin/sh
-# Looks for the programs that some tests drive (shells, a terminal multiplexer, man, strace). As root on Debian, or
+# Looks for the programs that some tests drive (shells, a terminal multiplexer, man, strace, sshd). As root on Debian, or
 # where sudo asks for no password, it installs what is missing. Prints nothing and returns 0 if all are there, else 1
 # with a message.
 set -eu
 
 missing=""
-for pair in strace:strace jq:jq tmux:tmux zsh:zsh fish:fish mandoc:mandoc man:man-db; do
+for pair in strace:strace jq:jq tmux:tmux zsh:zsh fish:fish mandoc:mandoc man:man-db ssh:openssh-client ps:procps; do
     command -v "${pair%%:*}" >/dev/null 2>&1 || missing="$missing ${pair##*:}"
 done
 [ -e /usr/share/bash-completion/bash_completion ] || missing="$missing bash-completion"
+[ -x /usr/sbin/sshd ] || missing="$missing openssh-server"
 command -v bash >/dev/null 2>&1 || missing="$missing bash"
 [ -n "$missing" ] || exit 0
 

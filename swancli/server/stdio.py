@@ -32,12 +32,17 @@ CHUNKED = ("transfer-encoding", "chunked")
 
 def serve(open_source: Callable[[], Source]) -> None:
     """Answer requests until the client closes the connection; `open_source` is called for each."""
-    requests, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # whatever else is printed must not come between
-    answers.write(GREETING + b" " + __version__.encode() + b"\n")
-    answers.flush()
-    with contextlib.suppress(BrokenPipeError):
+    with contextlib.suppress(BrokenPipeError), os.fdopen(os.dup(0), "rb") as requests, _stdout() as answers:
+        answers.write(GREETING + b" " + __version__.encode() + b"\n")
+        answers.flush()
         Handler(requests, answers, open_source)
+
+
+def _stdout() -> BinaryIO:
+    """The pipe to the client; whatever else is printed must not come between, and goes to stderr."""
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    return answers
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -49,8 +54,8 @@ class Handler(BaseHTTPRequestHandler):
 
     def __init__(self, requests: BinaryIO, answers: BinaryIO, open_source: Callable[[], Source]) -> None:
         self.rfile, self.wfile = requests, answers  # type: ignore[assignment]
-        self._hang_up = select.poll()
-        self._hang_up.register(requests.fileno(), select.POLLHUP)
+        self._reader = select.poll()
+        self._reader.register(answers.fileno(), 0)  # of which POLLERR is told in any case
 
         def warn(text: str) -> None:
             print(f"swancli: warning: {text}", file=sys.stderr)
@@ -78,8 +83,8 @@ class Handler(BaseHTTPRequestHandler):
         return self._computer.question(unquote(path, errors="surrogateescape"))
 
     def _is_left(self) -> bool:
-        """Whether the client has closed the connection."""
-        return bool(self._hang_up.poll(0))
+        """Whether the client reads no more."""
+        return bool(self._reader.poll(0))
 
     def _send_result(self, result: Result | Postponed, if_none_match: bytes) -> None:
         if isinstance(result, NotModified):
@@ -124,6 +129,7 @@ class Handler(BaseHTTPRequestHandler):
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
         """Answer a request that is no GET request."""
         self.close_connection = True
+        self.request_version = self.protocol_version  # of what is no request, it is taken for one without headers
         self._send(Answer(code, dumps({"code": 3000 + code, "message": message or HTTPStatus(code).phrase})))
 
     def log_message(self, format: str, *args: object) -> None:

@@ -93,10 +93,10 @@ class Sshd:
     def kill(self) -> None:
         """End it with all of its connections."""
         if self._process is not None:
-            for child in self._children(self._process.pid):
+            self._process.send_signal(signal.SIGSTOP)  # from now on, it accepts no further connection
+            for process in (self._process.pid, *self._children(self._process.pid)):
                 with contextlib.suppress(ProcessLookupError):
-                    os.kill(child, signal.SIGKILL)
-            self._process.kill()
+                    os.kill(process, signal.SIGKILL)
             self._process.wait(PATIENCE_SECONDS)
             self._process = None
 
