@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from swancli.logdir import files
-from swancli.output.views.config import flatten
+from swancli.run_config import flatten
 from swancli.reply import dumps
 
 
