@@ -114,6 +114,7 @@ class Run(RunState, total=False):
     group: str
     job_type: str
     crash: str  # the text of the error
+    requirements: list[str] | None  # the lines of requirements.txt, if asked for; None if the run has none
 
 
 class Chart(TypedDict):
@@ -156,6 +157,7 @@ class Status(RunState, total=False):
     """Whether a run runs, and its charts."""
 
     id: int | None
+    run_id: str
     name: str
     status: Any
     create_time: Any

@@ -116,8 +116,8 @@ def _add_matched(source: Answers, rows: list[RowOfProject], glob: str) -> bool:
     return known
 
 
-def experiment(source: Answers, experiment: Address) -> Run:
-    """The data, state, duration."""
+def experiment(source: Answers, experiment: Address, requirements: bool = False) -> Run:
+    """The data, state, duration; the API does not tell the requirements."""
     data = source.data(EXPERIMENT, experiment=experiment)
     return cast("Run", {**data, **_times(data)})
 
@@ -136,8 +136,12 @@ def charts(source: Answers, experiment: Address, shapes: bool = False, system: b
     return cast("Charts", {**data, "metrics": metrics})
 
 
-def status(source: Answers, experiment: Address) -> Status:
-    """The data, and of the experiment id, name, create_time, state, duration."""
+def status(source: Answers, experiment: Address, brief: bool = False) -> Status:
+    """The data, and of the experiment id, name, create_time, state, duration; if `brief`, one request tells these."""
+    if brief:
+        row = source.data(EXPERIMENT, experiment=experiment)
+        keys = ("id", "run_id", "name", "status", "create_time", "update_time", "finish_time")
+        return cast("Status", {**{key: row.get(key) for key in keys}, **_times(row)})
     data, row = source.data_of_many([(STATUS, {"experiment": experiment}), (EXPERIMENT, {"experiment": experiment})])
     who = {key: row.get(key) for key in ("id", "name", "create_time")}
     times = _times({**row, "status": data.get("status"), "finish_time": data.get("finish_time")})
