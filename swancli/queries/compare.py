@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
-from swancli.queries.goals import LAST, MAX, MIN, Goals, goal_of
+from swancli.model import Column, Compared, Known
+from swancli.queries.goals import MIN, Goals, goal_of
 from swancli.run_config import MAX_DEPTH, ordered
 from swancli.run_system import system_facts
 from swancli.values import as_finite, is_marker, is_number
@@ -22,40 +23,25 @@ EDITABLE = re.compile(r"(?:-e|--editable)[ =](.*?(?:#egg=([\w.-]+))?)")
 INSTALLED = "installed"  # in place of a version that is not told
 
 
-class Known(NamedTuple):
-    """A value that a run has; None stands for one that it lacks."""
-
-    value: Value
-
-
 Cells: TypeAlias = "list[Known | None]"  # one a run
 
 
-class Row(NamedTuple):
-    """A key of a section, a cell for each run, and the positions of the best of these."""
-
-    section: str
-    key: str
-    cells: Cells
-    best: tuple[int, ...] = ()
-
-    @property
-    def differs(self) -> bool:
-        """Whether the runs do not all have the same value."""
-        return len({None if cell is None else _identity(cell.value) for cell in self.cells}) > 1
+def differs(row: Compared) -> bool:
+    """Whether the runs do not all have the same value."""
+    return len({None if cell is None else _identity(cell.value) for cell in row.cells}) > 1
 
 
-def configs(runs: Sequence[Run]) -> Iterator[Row]:
+def configs(runs: Sequence[Run]) -> Iterator[Compared]:
     """A row for each key of the configs, dotted; lists go element by element where their lengths agree."""
     cells: Cells = []
     for run in runs:
         config = run.get("config")
         value = dict(ordered(config)) if isinstance(config, dict) else config
         cells.append(None if value is None or value == {} else Known(value))
-    return (Row(CONFIG, key, found) for key, found in _flat("", cells, 0))
+    return (Compared(CONFIG, key, found) for key, found in _flat("", cells, 0))
 
 
-def metrics(summaries: Sequence[Summary], goals: Goals = ()) -> Iterator[Row]:
+def metrics(summaries: Sequence[Summary], goals: Goals = ()) -> Iterator[Compared]:
     """A row for each metric with numbers: the lowest or highest value if it has a goal, else the latest."""
     by_name = [{one["key"]: one for one in summary["summaries"]} for summary in summaries]
     for name in dict.fromkeys(name for found in by_name for name in found):
@@ -63,27 +49,27 @@ def metrics(summaries: Sequence[Summary], goals: Goals = ()) -> Iterator[Row]:
         if not any(one is not None and is_number(one.get("value")) for one in ones):
             continue  # text and media can't be compared by what was written last
         goal = goal_of(name, goals)
-        has_extremes = goal != LAST and any(one is not None and is_number(one.get(goal)) for one in ones)
-        values = [_value(one, goal if has_extremes else LAST) for one in ones]
-        key = f"{goal}({name})" if has_extremes else name
+        # of many metrics a dashboard tells the latest values alone
+        shown = goal if any(one is not None and is_number(_extreme(one, goal)) for one in ones) else None
+        values = [_value(one, shown) for one in ones]
         cells: Cells = [None if value is None else Known(value) for value in values]
-        yield Row(METRICS, key, cells, _best(values, goal))
+        yield Compared(METRICS, Column(shown or "metric", name).text, cells, _best(values, goal))
 
 
-def systems(runs: Sequence[Run]) -> Iterator[Row]:
+def systems(runs: Sequence[Run]) -> Iterator[Compared]:
     """A row for each fact of the machine, the program and its version."""
     return _rows(SYSTEM, [_facts(run) for run in runs])
 
 
-def packages(runs: Sequence[Run]) -> Iterator[Row]:
+def packages(runs: Sequence[Run]) -> Iterator[Compared]:
     """A row for each package of requirements.txt with its versions, by name."""
     found = [dict(_packages(run.get("requirements") or ())) for run in runs]
     return iter(sorted(_rows(PACKAGES, found), key=lambda row: row.key))
 
 
-def _rows(section: str, found: Sequence[dict[str, Value]]) -> Iterator[Row]:
+def _rows(section: str, found: Sequence[dict[str, Value]]) -> Iterator[Compared]:
     for key in dict.fromkeys(key for one in found for key in one):
-        yield Row(section, key, [Known(one[key]) if key in one else None for one in found])
+        yield Compared(section, key, [Known(one[key]) if key in one else None for one in found])
 
 
 def _flat(key: str, cells: Cells, depth: int) -> Iterator[tuple[str, Cells]]:
@@ -108,22 +94,25 @@ def _flat(key: str, cells: Cells, depth: int) -> Iterator[tuple[str, Cells]]:
         yield key, cells
 
 
-def _value(one: MetricSummary | None, goal: str) -> Value:
+def _extreme(one: MetricSummary, goal: str | None) -> Value:
+    return None if goal is None else one.get("min") if goal == MIN else one.get("max")
+
+
+def _value(one: MetricSummary | None, goal: str | None) -> Value:
     """The value of a metric that a row shows; None without any."""
     if one is None:
         return None
-    latest = one.get("value")
-    if goal == LAST:
+    latest, extreme = one.get("value"), _extreme(one, goal)
+    if goal is None:
         return latest if is_number(latest) else None
-    extreme = one.get("min") if goal == MIN else one.get("max")
     # a metric that never was finite has no extremes
     return extreme if is_number(extreme) else latest if is_marker(latest) else None
 
 
-def _best(values: Sequence[Value], goal: str) -> tuple[int, ...]:
+def _best(values: Sequence[Value], goal: str | None) -> tuple[int, ...]:
     """The positions of the lowest or highest of the values; none if there is only one, or they are all the same."""
     numbers = {n: number for n, value in enumerate(values) if (number := as_finite(value)) is not None}
-    if goal not in (MIN, MAX) or len(set(numbers.values())) < 2:
+    if goal is None or len(set(numbers.values())) < 2:
         return ()
     best = (min if goal == MIN else max)(numbers.values())
     return tuple(n for n, number in numbers.items() if number == best)

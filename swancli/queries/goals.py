@@ -1,4 +1,4 @@
-"""Whether a metric wants to be low, as a loss does, or high, as an accuracy does: told by its name."""
+"""Whether the lowest or the highest value of a metric is the best, told by its name."""
 
 from __future__ import annotations
 
@@ -7,54 +7,71 @@ from collections.abc import Iterable, Sequence
 
 from swancli.errors import UsageError
 from swancli.globs import matches
+from swancli.model import Column
 
-MIN, MAX, LAST = "min", "max", "last"  # of a metric without a goal, the latest value is shown
+MIN, MAX, LAST = "min", "max", "last"
 
-LOW = frozenset(
-    "bpb bpc bpd cer cost err error errors fid fpr ler loss losses mae mape mse nll perplexity ppl regret rmse wer".split()
-)
-HIGH = frozenset(
-    "acc accuracy ap auc auprc auroc bleu dice f1 fscore hits iou jaccard map mcc meteor miou mrr ndcg pck pesq"
-    " precision psnr r2 recall return returns reward rewards rouge ssim stoi success top tpr win".split()
-)
-WEAK = {"score": MAX, "scores": MAX}  # "fid_score" wants what FID wants
-NEITHER = frozenset("coef coefficient count norm scale std steps time var variance weight".split())  # "loss_scale"
+LOWEST = frozenset(
+    (
+        "loss", "losses", "error", "errors", "err", "perplexity", "ppl", "mae", "mse", "rmse", "mape", "nll", "wer",
+        "cer", "ter", "fid", "kl", "divergence", "latency", "time", "seconds", "runtime", "regret", "eer", "bpb",
+        "bpc", "brier", "cost", "ece", "distance",
+    )
+)  # fmt: skip
+HIGHEST = frozenset(
+    (
+        "acc", "accuracy", "top", "f1", "auc", "auroc", "auprc", "ap", "map", "miou", "iou", "dice", "jaccard", "mcc",
+        "precision", "recall", "specificity", "sensitivity", "bleu", "rouge", "meteor", "cider", "chrf", "fscore",
+        "reward", "rewards", "return", "returns", "psnr", "ssim", "r2", "ndcg", "mrr", "hit", "hits", "em",
+        "pass", "mmlu", "throughput", "winrate", "success", "elo",
+    )
+)  # fmt: skip
+WEAK = frozenset(("score", "scores"))  # the highest is best, unless the name says more: "fid_score"
+NEITHER = frozenset(("coef", "coefficient", "count", "norm", "scale", "std", "steps", "var", "weight"))  # "loss_scale"
+RATE = re.compile(r"(?:^|_|/)per_(?:sec|second)$")
 
 Goals = Sequence[tuple[str, str]]  # names or globs of metrics, and MIN, MAX or LAST
+
+
+def goal(column: Column) -> str | None:
+    """ "min" or "max": which values of a column are good, by the name of its metric, or else by its function.
+
+    None if neither tells.
+    """
+    return goal_of(column.name) or (column.kind if column.kind in (MIN, MAX) else None)
+
+
+def goal_of(metric: str, given: Goals = ()) -> str | None:
+    """MIN or MAX: by the last of the `given` goals that matches, or else by the words of the name; or else None."""
+    for name, wanted in reversed(given):
+        if matches(metric, name):
+            return None if wanted == LAST else wanted
+    if RATE.search(metric.lower()):
+        return MAX
+    words = _words(metric)
+    for word in reversed(words):  # the last words say most: "loss/accuracy"
+        if word in NEITHER:
+            return None
+        if word in HIGHEST or word in LOWEST:
+            return MAX if word in HIGHEST else MIN
+    return MAX if WEAK.intersection(words) else None
 
 
 def parse_goals(words: Iterable[str]) -> Goals:
     """The goals of "val/loss=min"; UsageError for anything else."""
     found = []
     for word in words:
-        name, _, goal = word.rpartition("=")
-        if not name or goal not in (MIN, MAX, LAST):
+        name, _, wanted = word.rpartition("=")
+        if not name or wanted not in (MIN, MAX, LAST):
             raise UsageError(f"--goal must be NAME=min, NAME=max or NAME=last, not {word!r}")
-        found.append((name, goal))
+        found.append((name, wanted))
     return found
 
 
-def goal_of(metric: str, given: Goals = ()) -> str:
-    """MIN, MAX or LAST: by the last of the `given` goals that matches, or else by the words of the name."""
-    for name, goal in reversed(given):
-        if matches(metric, name):
-            return goal
-    words = _words(metric)
-    for word in reversed(words):
-        if word in NEITHER:
-            return LAST
-        if word in LOW:
-            return MIN
-        if word in HIGH:
-            return MAX
-    return next((WEAK[word] for word in words if word in WEAK), LAST)
-
-
 def _words(metric: str) -> list[str]:
-    """The words of a name in lower case, "topK" and "top5" being "top", "mIoU" both one word and several."""
+    """The words of a name in lower case: "valAcc" is two, "mIoU" one as well, and "top5" is also "top"."""
     found: list[str] = []
     for part in re.split(r"[^A-Za-z0-9]+", metric):
-        pieces = [*re.split(r"(?<=[a-z])(?=[A-Z])", part), part]
-        for piece in (piece.lower() for piece in pieces):
-            found += [piece.rstrip("0123456789"), piece]
+        for piece in (*re.split(r"(?<=[a-z])(?=[A-Z])", part), part):
+            found += [piece.lower().rstrip("0123456789"), piece.lower()]
     return found

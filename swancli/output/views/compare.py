@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import Protocol
 
-from swancli.model import Run, Value
+from swancli.model import Compared, Known, Run
 from swancli.output.table import As, Best, Cell, Changed, Column, Table
 from swancli.output.text.escape import printable
 from swancli.output.text.numbers import exact
@@ -17,32 +16,12 @@ KINDS = {"config": "exact", "metrics": "number"}  # of values by section; others
 NEVER_LEFT_OUT = 2  # runs, however narrow the terminal is
 
 
-class Found(Protocol):
-    """A value that a run has."""
-
-    @property
-    def value(self) -> Value: ...
-
-
-class Compared(Protocol):
-    """A row: its cells are those of the runs, None where a run lacks it; `best` are positions."""
-
-    @property
-    def section(self) -> str: ...
-    @property
-    def key(self) -> str: ...
-    @property
-    def cells(self) -> Sequence[Found | None]: ...
-    @property
-    def best(self) -> Sequence[int]: ...
-
-
 def compare(runs: Sequence[Run], rows: Sequence[Compared], same: int = 0) -> list[Table]:
     """Tables of the rows; `same` is how many were left out because all runs have the same."""
     names = headings(runs)
     # of many runs the last ones are left out first; two can always be seen
     columns = [Column(name, name, "long", max(0, n + 1 - NEVER_LEFT_OUT)) for n, name in enumerate(names)]
-    notes = [f"{BEST_NOTE}"] if any(row.best for row in rows) else []
+    notes = [BEST_NOTE] if any(row.best for row in rows) else []
     if same:
         notes.append(f"{same} {'row is' if same == 1 else 'rows are'} the same in all runs: --all shows them, too")
     shown = [(row.section, _name(row), *_cells(row)) for row in rows]
@@ -74,7 +53,7 @@ def _name(row: Compared) -> str:
     return row.key.replace(" ", "_") if row.section == "system" else row.key
 
 
-def _cell(section: str, cell: Found | None) -> Cell:
+def _cell(section: str, cell: Known | None) -> Cell:
     return None if cell is None else As(KINDS.get(section, "long"), cell.value)
 
 
