@@ -16,8 +16,10 @@ import typer
 import typer.main
 
 from swancli.cli.command import SETTINGS, Group, Spec
+from swancli.cli.many_runs import compare
 from swancli.cli.options import (
     FORMAT,
+    ROWS,
     SCREEN,
     SERVED,
     WATCH,
@@ -508,6 +510,7 @@ COMMANDS = {
     "logs": Spec(logs, READS),
     "status": Spec(status, WATCHES),
     "summary": Spec(summary, WATCHES),
+    "compare": Spec(compare, (*ROWS, *WHERE, *SCREEN)),
     "serve": Spec(serve, (*SERVED, *SCREEN)),
     "demo": Spec(demo),
     "completion": Spec(completion),

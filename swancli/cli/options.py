@@ -77,6 +77,15 @@ Experiment = Annotated[
     ),
 ]
 
+Experiments = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="EXP...",
+        show_default=False,
+        help="Experiments: ids, names, run ids or prefixes of these, or latest; separated by spaces or commas.",
+    ),
+]
+
 
 class Options(NamedTuple):
     """The shared options of one command line; a command takes those of the groups below that it is given."""
@@ -98,6 +107,7 @@ class Options(NamedTuple):
 
 
 FORMAT = ("json", "jsonl", "output")
+ROWS = ("jsonl", "output")  # of a command that is no endpoint
 WATCH = ("watch", "interval", "until_finished")
 WHERE = ("logdir", "url", "timeout", "token_file", "ca_file")
 SERVED = ("logdir", "url", "timeout", "ca_file")  # `serve --token-file` is another one: what clients must send

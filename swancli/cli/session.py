@@ -102,6 +102,11 @@ class Session:
 
         return waiting.experiment(self, word)
 
+    def experiments(self, words: Sequence[str]) -> list[Address]:
+        """The experiments that the words on a command line mean, each once, in their order."""
+        found = (id for word in words or (None,) for id in selector.experiments(self.source, word))
+        return list(dict.fromkeys(found))
+
     def metrics_of(self, words: list[str]) -> tuple[Address, list[str] | None]:
         """The experiment that `[EXP] [NAME...]` names, and the metrics; None stands for all of them."""
         from swancli.queries.words import metrics_of

@@ -21,11 +21,12 @@ KINDS: dict[str, tuple[str, ...] | str] = {
     "FORMAT": FORMATS,
     "NAME": "metric",
     "[EXP]": "exp",
+    "EXP...": "exp",
     "[EXP] NAME...": "metrics",
     "[EXP] [NAME...]": "metrics",
     "[DIR]": "dirs",
     "SHELL": SHELLS,
-    **dict.fromkeys(("URL", "SECONDS", "N", "W", "A:B", "ADDRESS", "ORIGIN"), ""),
+    **dict.fromkeys(("URL", "SECONDS", "SECTIONS", "NAME=GOAL", "N", "W", "A:B", "ADDRESS", "ORIGIN"), ""),
 }
 
 
