@@ -211,7 +211,6 @@ class Status(RunState, total=False):
     """Whether a run runs, and its charts."""
 
     id: int | None
-    run_id: str
     name: str
     status: Any
     create_time: Any

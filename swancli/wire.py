@@ -31,7 +31,7 @@ PREFIX = "/swancli/v1"
 BLOCK_POINTS = 1000
 STREAMED: dict[AnyRoute, str] = {METRIC: "points", LOGS: "lines"}  # the key whose items come in blocks
 ENDS: dict[AnyRoute, str] = {EXPERIMENT: "", METRIC: "/metrics"}  # of the paths of the others: the route's name
-FLAGS = ("shapes", "system", "requirements", "brief")
+FLAGS = ("shapes", "system", "requirements")
 NUMBERS = ("head", "tail")
 TEXTS = ("best",)
 

@@ -9,7 +9,6 @@ from swancli.endpoints import charts
 if TYPE_CHECKING:
     from swancli.logdir.experiment import Experiment
     from swancli.logdir.logdir import Logdir
-    from swancli.logdir.rows import ExperimentRow
     from swancli.model import Address, Data, Status
 
 
@@ -18,27 +17,25 @@ def answer(logdir: Logdir, experiment: Address) -> Data:
     return _answer(logdir.experiment(experiment))
 
 
-def details(logdir: Logdir, experiment: Address, brief: bool = False) -> Status:
-    """The answer, who the run is, what its files say of its state, and the last step of its main metric.
-
-    If `brief`, charts and last step, which take the most to look up, are left out.
-    """
+def details(logdir: Logdir, experiment: Address) -> Status:
+    """The answer, who the run is, what its files say of its state, and the last step of its main metric."""
     from swancli.logdir.state import run_state
 
     found = logdir.experiment(experiment)
     row = found.row
-    who = {"id": row["id"], "run_id": row["run_id"], "name": row["name"], "create_time": row.get("create_time")}
-    if brief:
-        return cast("Status", {**who, **_times(row), **run_state(found, quick=True)})
-    return cast("Status", {**_answer(found), **who, **run_state(found), "last_step": _last_step(found)})
+    who = {"id": row["id"], "name": row["name"], "create_time": row.get("create_time")}
+    more = {**who, **run_state(found), "last_step": _last_step(found)}
+    return cast("Status", {**_answer(found), **more})
 
 
 def _answer(experiment: Experiment) -> Data:
-    return {**_times(experiment.row), "charts": charts.answer_of(experiment)}
-
-
-def _times(row: ExperimentRow) -> Data:
-    return {key: row.get(key) for key in ("status", "update_time", "finish_time")}
+    row = experiment.row
+    return {
+        "status": row.get("status"),
+        "update_time": row.get("update_time"),
+        "finish_time": row.get("finish_time"),
+        "charts": charts.answer_of(experiment),
+    }
 
 
 def _last_step(experiment: Experiment) -> int | None:

@@ -136,12 +136,8 @@ def charts(source: Answers, experiment: Address, shapes: bool = False, system: b
     return cast("Charts", {**data, "metrics": metrics})
 
 
-def status(source: Answers, experiment: Address, brief: bool = False) -> Status:
-    """The data, and of the experiment id, name, create_time, state, duration; if `brief`, one request tells these."""
-    if brief:
-        row = source.data(EXPERIMENT, experiment=experiment)
-        keys = ("id", "run_id", "name", "status", "create_time", "update_time", "finish_time")
-        return cast("Status", {**{key: row.get(key) for key in keys}, **_times(row)})
+def status(source: Answers, experiment: Address) -> Status:
+    """The data, and of the experiment id, name, create_time, state, duration."""
     data, row = source.data_of_many([(STATUS, {"experiment": experiment}), (EXPERIMENT, {"experiment": experiment})])
     who = {key: row.get(key) for key in ("id", "name", "create_time")}
     times = _times({**row, "status": data.get("status"), "finish_time": data.get("finish_time")})
