@@ -79,6 +79,33 @@ class Compared(NamedTuple):
     best: tuple[int, ...] = ()
 
 
+TIMEOUT = "timeout"  # in place of a state, as the reason for the end of a wait
+
+
+class Ended(NamedTuple):
+    """How the wait for a run ended."""
+
+    address: Address
+    name: str
+    state: str
+    reason: str  # a state, the text of a condition, "not" and that text, or TIMEOUT
+    value: Value  # that the condition was about
+    exit_code: int
+    duration: float | None  # of the run, in seconds
+    waited: float  # seconds
+
+
+class Checked(NamedTuple):
+    """Whether a condition holds of a run: `condition` is its column, `wanted` its operator and value."""
+
+    address: Address
+    name: str
+    holds: bool
+    condition: str
+    value: Value
+    wanted: str
+
+
 class RunState(TypedDict, total=False):
     """How a run is doing, by what its files tell; a dashboard can't tell crashed from stopped: both are "failed"."""
 

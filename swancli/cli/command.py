@@ -26,10 +26,11 @@ Body = Callable[..., None]
 
 
 class Spec(NamedTuple):
-    """A command: its function, and the names of the shared options that it takes."""
+    """A command: its function, the names of the shared options that it takes, whether it always waits for its data."""
 
     body: Body
     shared: tuple[str, ...] = ()
+    waits: bool = False
 
 
 def build(name: str, spec: Spec) -> Any:
@@ -54,7 +55,7 @@ def _with_session(spec: Spec) -> Body:
         options = Options(**given)
         session: Session | None = None
         try:
-            with Session(options, follow=bool(values.get("follow"))) as session:
+            with Session(options, follow=spec.waits or bool(values.get("follow"))) as session:
                 body(session, **{p.name: values[p.name] for p in own})
                 if session.source.notes.failed:
                     raise typer.Exit(DataError.exit_code)

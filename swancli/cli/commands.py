@@ -16,12 +16,13 @@ import typer
 import typer.main
 
 from swancli.cli.command import SETTINGS, Group, Spec
-from swancli.cli.many_runs import compare
+from swancli.cli.many_runs import check, compare, wait
 from swancli.cli.options import (
     FORMAT,
     ROWS,
     SCREEN,
     SERVED,
+    WAITED,
     WATCH,
     WHERE,
     CaFile,
@@ -511,6 +512,8 @@ COMMANDS = {
     "status": Spec(status, WATCHES),
     "summary": Spec(summary, WATCHES),
     "compare": Spec(compare, (*ROWS, *WHERE, *SCREEN)),
+    "wait": Spec(wait, (*ROWS, *WAITED, *SCREEN), waits=True),
+    "check": Spec(check, (*ROWS, *WHERE, *SCREEN)),
     "serve": Spec(serve, (*SERVED, *SCREEN)),
     "demo": Spec(demo),
     "completion": Spec(completion),

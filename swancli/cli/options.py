@@ -111,4 +111,5 @@ ROWS = ("jsonl", "output")  # of a command that is no endpoint
 WATCH = ("watch", "interval", "until_finished")
 WHERE = ("logdir", "url", "timeout", "token_file", "ca_file")
 SERVED = ("logdir", "url", "timeout", "ca_file")  # `serve --token-file` is another one: what clients must send
+WAITED = ("logdir", "url", "token_file", "ca_file")  # `wait --timeout` is another one: how long it waits
 SCREEN = ("no_color", "no_pager", "debug")

@@ -56,6 +56,7 @@ class Session:
         if options.watch and self.format not in (None, "table"):
             raise UsageError(f"--watch prints tables only, not {self.format}")
         self.waits = (options.watch or follow) and not self.json  # for what is not there yet
+        self.deadline: float | None = None
         self.statuses: dict[Address, Status] = {}  # of the frame of a live view that is being made
         self._printed: set[str] = set()
         self._terminal: Terminal | None = None
@@ -291,7 +292,7 @@ class Session:
             return open_source(logdir=locate(named, self.note))
         from swancli.cli import waiting
 
-        return open_source(logdir=waiting.logdir(named, given.interval, self.note))
+        return open_source(logdir=waiting.logdir(named, given.interval, self.note, self.deadline))
 
 
 def print_failure(error: SwancliError) -> None:

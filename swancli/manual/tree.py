@@ -22,11 +22,28 @@ KINDS: dict[str, tuple[str, ...] | str] = {
     "NAME": "metric",
     "[EXP]": "exp",
     "EXP...": "exp",
+    "[EXP] CONDITION...": "exp",
     "[EXP] NAME...": "metrics",
     "[EXP] [NAME...]": "metrics",
     "[DIR]": "dirs",
     "SHELL": SHELLS,
-    **dict.fromkeys(("URL", "SECONDS", "SECTIONS", "NAME=GOAL", "N", "W", "A:B", "ADDRESS", "ORIGIN"), ""),
+    **dict.fromkeys(
+        (
+            "URL",
+            "SECONDS",
+            "SECTIONS",
+            "NAME=GOAL",
+            "CONDITION",
+            "COMMAND",
+            "DURATION",
+            "N",
+            "W",
+            "A:B",
+            "ADDRESS",
+            "ORIGIN",
+        ),
+        "",
+    ),
 }
 
 

@@ -55,11 +55,20 @@ _256_COLORS = _WEIGHTS | {
     "series4": "38;5;30",
     "series5": "38;5;160",
 }
-_STATES = {"running": "busy", "finished": "good", "crashed": "bad", "killed": "bad", "stopped": "warn", "stale": "warn"}
+_STATES = {
+    "ok": "good",
+    "FAILED": "bad",
+    "running": "busy",
+    "finished": "good",
+    "crashed": "bad",
+    "killed": "bad",
+    "stopped": "warn",
+    "stale": "warn",
+}
 
 
 def state_style(state: str) -> str:
-    """The style of a run's state."""
+    """The style of a run's state, or of whether a condition holds."""
     return _STATES.get(state, "dim")
 
 
