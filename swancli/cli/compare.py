@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from swancli.cli.session import Session
 from swancli.endpoints import EXPERIMENT, SUMMARY
-from swancli.errors import UsageError
+from swancli.errors import SwancliError, UsageError
 from swancli.globs import matches
 from swancli.queries import compare as queries
 from swancli.queries.goals import Goals, parse_goals
 
 if TYPE_CHECKING:
-    from swancli.model import Compared, Run, Summary
+    from swancli.model import Address, Compared, Run, Summary
     from swancli.output.table import Table
 
 SHOWN = (queries.CONFIG, queries.METRICS, queries.SYSTEM)  # without --sections
@@ -48,13 +48,26 @@ def compare(session: Session, words: Sequence[str], wanted: Sequence[str], all: 
         runs = session.details_of_many(EXPERIMENT, [{"experiment": id, **parameters} for id in ids])
         summaries: list[Summary] = []
         if queries.METRICS in wanted:
-            summaries = session.details_of_many(SUMMARY, [{"experiment": id} for id in ids])
+            summaries = _summaries(session, ids)
             _warn_of_unused(session, given, summaries)
         rows = _rows(session, wanted, runs, summaries, given)
         shown = [row for row in rows if all or queries.differs(row)]
         return view(runs, shown, len(rows) - len(shown))
 
     session.show(tables)
+
+
+def _summaries(session: Session, ids: Sequence[Address]) -> list[Summary]:
+    """The metrics of each run; of one whose metrics the source fails to give, none, with a warning."""
+    asked = [{"experiment": id} for id in ids]
+    found = list(session.source.details_of_many(SUMMARY, asked))
+    errors = [one for one in found if isinstance(one, SwancliError)]
+    if len(errors) == len(found):
+        raise errors[0]
+    for id, one in zip(ids, found, strict=True):
+        if isinstance(one, SwancliError):
+            session.warn(f"no metrics of experiment {id}: {one}")
+    return [{"summaries": []} if isinstance(one, SwancliError) else one for one in found]
 
 
 def _rows(

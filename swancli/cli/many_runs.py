@@ -75,8 +75,8 @@ def wait(
         typer.Option(
             "--timeout",
             metavar="DURATION",
-            help="End with exit code 124 after this time, such as 90s, 30m, 2h or 1h30m. In front of wait, --timeout is the"
-            " maximum time of a request to a dashboard, in seconds.",
+            help="End with exit code 124 after this time, such as 90s, 30m, 2h or 1h30m. In front of wait, --timeout is"
+            " the maximum time of a request to a dashboard, in seconds.",
         ),
     ] = None,
     any: Annotated[bool, typer.Option("--any", help="Of several experiments, end when the first one does.")] = False,

@@ -103,6 +103,8 @@ def _endings(session: Session, ids: Sequence[Address], what: Wanted, began: floa
         is_first = is_first and not looks
         waited = time.monotonic() - began
         is_over = session.deadline is not None and time.monotonic() >= session.deadline
+        if is_over and not looks:
+            raise WaitedTooLong(f"the time is over, and {session.source.where} cannot be read")
         for one in looks:
             found = verdict(one, what.wanted, what.refused)
             if found is None and is_over:
