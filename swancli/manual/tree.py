@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from swancli.model import STATES
 from swancli.output import FORMATS
 
 SHELLS = ("bash", "zsh", "fish")
@@ -21,8 +22,15 @@ KINDS: dict[str, tuple[str, ...] | str] = {
     "FORMAT": FORMATS,
     "NAME": "metric",
     "[EXP]": "exp",
-    "[EXP] NAME...": "metrics",
-    "[EXP] [NAME...]": "metrics",
+    "[EXPS]": "exps",
+    "[EXPS] NAME...": "metrics",
+    "[EXPS] [NAME...]": "metrics",
+    "CONDITION": "column",
+    "COLUMN": "column",
+    "COLUMNS": "columns",
+    "N COLUMN": "best",
+    "X Y": "column",
+    "STATE": STATES,
     "[DIR]": "dirs",
     "SHELL": SHELLS,
     **dict.fromkeys(("URL", "SECONDS", "N", "W", "A:B", "ADDRESS", "ORIGIN"), ""),
