@@ -518,7 +518,7 @@ def completion(
 def help(
     context: typer.Context,
     topic: Annotated[
-        str | None, typer.Argument(metavar="[TOPIC]", help="Command, cache, exit-codes or formats.")
+        str | None, typer.Argument(metavar="[TOPIC]", help="Command, cache, columns, exit-codes or formats.")
     ] = None,
 ) -> None:
     """Show the manual page of a command or a topic, as `man swancli-metric` does.
@@ -535,7 +535,7 @@ def help(
 
     found = page(topic, parent.command)
     if found is None:
-        raise UsageError(f"no help for {topic!r}; topics: {', '.join(COMMANDS)}, cache, exit-codes, formats")
+        raise UsageError(f"no help for {topic!r}; topics: {', '.join(COMMANDS)}, cache, columns, exit-codes, formats")
     from swancli.manual.text import text
     from swancli.output.show import show_lines
     from swancli.output.stdout import detect
