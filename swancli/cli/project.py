@@ -141,7 +141,8 @@ class Lister:
             from swancli.output.views.columns import grouped
 
             runs.read(self._groups.columns)
-            return [grouped(self._groups.table(runs), self._listing.limit)]
+            keys, titles, rows = self._groups.table(runs)
+            return [grouped(keys, titles, rows[: self._listing.limit])]
         from swancli.output.views.columns import columns_of, rows_of
         from swancli.output.views.project import project as view
 

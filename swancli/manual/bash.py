@@ -47,10 +47,9 @@ def _values(tree: list[Command]) -> str:
             for kind, mark in ((option.kind, ""), (option.first_kind, "+")):  # the first of two values is asked for so
                 if not kind:
                     continue
+                front = "*' " if option.shared or not command.name else f"'{command.name} "
                 for name in option.names:
-                    where = (
-                        f"*' {name}{mark}'" if option.shared or not command.name else f"'{command.name} {name}{mark}'"
-                    )
+                    where = f"{front}{name}{mark}'"
                     if where not in kinds.setdefault(kind, []):
                         kinds[kind].append(where)
     return "\n".join(f"        {' | '.join(patterns)}) {_action(kind)} ;;" for kind, patterns in kinds.items())

@@ -48,8 +48,8 @@ MORE: dict[str, list[Block]] = {
         Text("With `--watch`, the newest runs are listed first."),
         Text(
             "`-F`, `--state`, `--sort` and `-n` choose runs and their order; the columns that they name are shown"
-            " beside the usual ones. `--columns` shows exactly those that it names. Config is read only if a column or a"
-            " condition needs it, and metrics only of the runs that are left: see `swancli help columns`."
+            " beside the usual ones. `--columns` shows exactly those that it names. Config is read only if a column or"
+            " a condition needs it, and metrics only of the runs that are left: see `swancli help columns`."
         ),
         Text(
             "`--plot X Y` draws a point for each run on a terminal, with a logarithmic axis where positive values span"
