@@ -2,21 +2,21 @@
 #
 # Commands, options and their values are known here; only for experiments and metrics swancli itself is asked.
 
-# The options of a command that take a value.
+# The options of a command that take a value; a plus sign behind those that take two.
 function __swancli_valued
     switch "$argv[1]"
         case ''
             string split ' ' -- '-l --logdir -u --url --timeout --token-file --ca-file'
         case project
-            string split ' ' -- '-m --metric --best -o --output -i --interval -l --logdir -u --url --timeout --token-file --ca-file'
+            string split ' ' -- '-m --metric --best --columns --sort --state -n --limit --group-by --plot+ -F --filter -o --output -i --interval -l --logdir -u --url --timeout --token-file --ca-file'
         case experiment charts status
-            string split ' ' -- '-o --output -i --interval -l --logdir -u --url --timeout --token-file --ca-file'
+            string split ' ' -- '-F --filter --best+ -o --output -i --interval -l --logdir -u --url --timeout --token-file --ca-file'
         case metric
-            string split ' ' -- '--head --tail --steps --x --smooth --width --height -o --output -i --interval -l --logdir -u --url --timeout --token-file --ca-file'
+            string split ' ' -- '--head --tail --steps --x --smooth --width --height -F --filter --best+ -o --output -i --interval -l --logdir -u --url --timeout --token-file --ca-file'
         case logs
-            string split ' ' -- '-n --tail -i --interval -o --output -l --logdir -u --url --timeout --token-file --ca-file'
+            string split ' ' -- '-n --tail -i --interval -F --filter --best+ -o --output -l --logdir -u --url --timeout --token-file --ca-file'
         case summary
-            string split ' ' -- '--sort -o --output -i --interval -l --logdir -u --url --timeout --token-file --ca-file'
+            string split ' ' -- '--sort -F --filter --best+ -o --output -i --interval -l --logdir -u --url --timeout --token-file --ca-file'
         case serve
             string split ' ' -- '--host -p --port --token-file --cors -l --logdir -u --url --timeout --ca-file'
     end
@@ -26,13 +26,18 @@ end
 function __swancli_words
     set -l command ''
     set -l option ''
+    set -l twice ''
     set -l ended ''
     set -l last ''
     set -l valued (__swancli_valued '')
     set -l words (commandline -opc)
     for word in $words[2..-1]
         if test -n "$option"
-            set option ''
+            if test -n "$twice"
+                set twice ''
+            else
+                set option ''
+            end
         else if test -n "$ended"; or not string match -q -- '-?*' "$word"
             if test -z "$command"
                 set command $word
@@ -45,6 +50,9 @@ function __swancli_words
             set ended 1
         else if contains -- $word $valued
             set option $word
+        else if contains -- $word+ $valued
+            set option $word
+            set twice 1
         end
         set last $word
     end
@@ -128,15 +136,15 @@ complete -c swancli -n "__swancli_at ''" -a demo -d 'Write a small sample logdir
 complete -c swancli -n "__swancli_at ''" -a completion -d 'Print the completion script for a shell: commands, options, experiments, metrics.'
 complete -c swancli -n "__swancli_at ''" -a help -d 'Show the manual page of a command or a topic, as `man swancli-metric` does.'
 
-complete -c swancli -n '__swancli_first experiment' -k -a '(__swancli_ask exp)'
-complete -c swancli -n '__swancli_first charts' -k -a '(__swancli_ask exp)'
+complete -c swancli -n '__swancli_first experiment' -k -a '(__swancli_ask exps)'
+complete -c swancli -n '__swancli_first charts' -k -a '(__swancli_ask exps)'
 complete -c swancli -n '__swancli_at metric' -k -a '(__swancli_metrics)'
 complete -c swancli -n '__swancli_first logs' -k -a '(__swancli_ask exp)'
-complete -c swancli -n '__swancli_first status' -k -a '(__swancli_ask exp)'
+complete -c swancli -n '__swancli_first status' -k -a '(__swancli_ask exps)'
 complete -c swancli -n '__swancli_at summary' -k -a '(__swancli_metrics)'
 complete -c swancli -n '__swancli_first demo' -a '(__fish_complete_directories)'
 complete -c swancli -n '__swancli_first completion' -a 'bash zsh fish'
-complete -c swancli -n '__swancli_first help' -a 'project experiment charts metric logs status summary serve demo completion help cache exit-codes formats'
+complete -c swancli -n '__swancli_first help' -a 'project experiment charts metric logs status summary serve demo completion help cache columns exit-codes formats'
 
 complete -c swancli -n "__swancli_at ''" -s l -l logdir -x -a '(__swancli_logdir)' -d 'Logdir to read. [default: $SWANLAB_LOG_DIR, ./swanlog, .]'
 complete -c swancli -n "__swancli_at ''" -s u -l url -x -d 'URL of the dashboard to read instead of a logdir. [default: $SWANCLI_URL]'
@@ -150,6 +158,14 @@ complete -c swancli -n "__swancli_at ''" -s h -l help -d 'Show the options and e
 complete -c swancli -n "__swancli_at project" -s m -l metric -x -k -a '(__swancli_ask metric)' -d 'Metric to show for each experiment.'
 complete -c swancli -n "__swancli_at project" -l best -x -a 'min max' -d 'Sort by the lowest or highest value of --metric.'
 complete -c swancli -n "__swancli_at project" -l all -d 'With --json, include runs that are not in the database; their id is null.'
+complete -c swancli -n "__swancli_at project" -l columns -x -k -a '(__swancli_ask columns)' -d 'Columns to show instead of the usual ones, separated by commas: facts, config.KEY, metrics, min(METRIC) and so on. See swancli help columns.'
+complete -c swancli -n "__swancli_at project" -l sort -x -k -a '(__swancli_ask column)' -d 'Column to sort by; -COLUMN sorts from the highest value down.'
+complete -c swancli -n "__swancli_at project" -l state -x -a 'running stale finished crashed stopped killed failed unknown' -d 'Only runs in this state, or in one of several: running,stale.'
+complete -c swancli -n "__swancli_at project" -s n -l limit -x -d 'Only the first N runs; without --sort, the newest N.'
+complete -c swancli -n "__swancli_at project" -l group-by -x -k -a '(__swancli_ask columns)' -d 'Show a row for each group of runs with the same values; --columns are then count and aggregates such as mean(min(val/loss)).'
+complete -c swancli -n "__swancli_at project" -l pivot -d 'With --group-by and two columns, show the second\'s values side by side.'
+complete -c swancli -n "__swancli_at project" -l plot -x -k -a '(__swancli_ask column)' -d 'Draw one column against another, a point for each run.'
+complete -c swancli -n "__swancli_at project experiment charts metric logs status summary" -s F -l filter -x -k -a '(__swancli_ask column)' -d 'Only runs that meet a condition, such as \'config.lr < 1e-3\'. Can be repeated: all must hold. See swancli help columns.'
 complete -c swancli -n "__swancli_at project experiment charts metric logs status summary" -l json -d 'Print the API\'s response, byte for byte; same as -o json.'
 complete -c swancli -n "__swancli_at project experiment charts metric logs status summary" -l jsonl -d 'Print one JSON object per line; same as -o jsonl.'
 complete -c swancli -n "__swancli_at project experiment charts metric logs status summary" -s o -l output -x -a 'table tsv csv json jsonl md' -d 'Output format: table, tsv, csv, json, jsonl or md. [default: table; tsv in a pipe]'
@@ -165,6 +181,7 @@ complete -c swancli -n "__swancli_at project experiment charts metric logs statu
 complete -c swancli -n "__swancli_at project experiment charts metric logs status summary serve" -l no-pager -d 'Do not use a pager.'
 complete -c swancli -n "__swancli_at project experiment charts metric logs status summary serve" -l debug -d 'Print the traceback of an error.'
 complete -c swancli -n "__swancli_at project experiment charts metric logs status summary serve demo completion help" -s h -l help -d 'Show the options and exit.'
+complete -c swancli -n "__swancli_at experiment charts metric logs status summary" -l best -x -d 'Only the N best runs by a column, such as 3 \'min(val/loss)\': the lowest of a loss, the highest of an accuracy.'
 complete -c swancli -n "__swancli_at charts" -l system -d 'Include the charts of hardware metrics, if recorded.'
 complete -c swancli -n "__swancli_at metric" -l all -d 'Show every point, not the sample of 1499 that the dashboard shows.'
 complete -c swancli -n "__swancli_at metric" -l head -x -d 'Show only the first N points; --follow ends after them.'

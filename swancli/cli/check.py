@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from swancli.output.table import Table
     from swancli.queries.filters import Condition
 
-USAGE = "usage: swancli check [EXP] CONDITION..."
+USAGE = "usage: swancli check [EXPS] CONDITION..."
 
 
 def check(session: Session, words: Sequence[str]) -> None:
@@ -62,13 +62,13 @@ def _asked(session: Session, words: Sequence[str]) -> tuple[list[Address], list[
         except UsageError as error:
             error.more = (USAGE, *error.more)
             raise
-        return session.experiments(()), conditions
+        return session.experiments(None), conditions
     try:
-        ids = session.experiments([first])
+        ids = session.experiments(first)
     except SwancliError as error:
         if not isinstance(error, (NotFound, UsageError)) or not _is_condition(first):
             raise
-        return session.experiments(()), [*map(parse_condition, words)]
+        return session.experiments(None), [*map(parse_condition, words)]
     return ids, [*map(parse_condition, rest)]
 
 

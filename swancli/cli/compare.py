@@ -37,7 +37,7 @@ def compare(session: Session, words: Sequence[str], wanted: Sequence[str], all: 
     if session.json:
         raise UsageError("compare is not an endpoint of the API: use --jsonl")
     given = parse_goals(goals)
-    ids = session.experiments(words)
+    ids = session.experiments_of(words)
     if len(ids) < 2:
         raise UsageError("compare requires two experiments or more, such as: swancli compare 1,2")
 

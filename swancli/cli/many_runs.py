@@ -6,13 +6,13 @@ from typing import Annotated
 
 import typer
 
-from swancli.cli.options import Experiments
+from swancli.cli.options import SeveralExperiments
 from swancli.cli.session import Session
 
 
 def compare(
     session: Session,
-    words: Experiments = None,
+    words: SeveralExperiments = None,
     all: Annotated[bool, typer.Option("--all", help="Include the rows that are the same in all runs.")] = False,
     sections: Annotated[
         str | None,
@@ -53,7 +53,7 @@ def compare(
 
 def wait(
     session: Session,
-    words: Experiments = None,
+    words: SeveralExperiments = None,
     until: Annotated[
         list[str] | None,
         typer.Option(
@@ -113,9 +113,9 @@ def check(
     words: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[EXP] CONDITION...",
+            metavar="[EXPS] CONDITION...",
             show_default=False,
-            help="Experiment, or several separated by commas; conditions such as 'max(val/acc) >= 0.9'.",
+            help="Experiments, such as 1,2 or latest; conditions such as 'max(val/acc) >= 0.9'.",
         ),
     ] = None,
 ) -> None:

@@ -53,7 +53,7 @@ def wait(session: Session, words: Sequence[str], what: Wanted, command: str | No
     session.deadline = None if what.limit is None else began + what.limit
     ended: list[Ended] = []
     try:
-        ids = waiting.experiments(session, lambda: session.experiments(words))
+        ids = session.experiments_of(words)
         _print(session, _collected(_endings(session, ids, what, began), ended))
     except WaitedTooLong as error:
         _run(session, command, None)

@@ -89,9 +89,11 @@ def experiments(session: Waiter, choose: Callable[[], list[Address]]) -> list[Ad
 
     def look() -> list[Address]:
         chosen = choose()
-        for address in chosen:
-            if isinstance(address, int):  # the selector takes digits as they are
-                session.details(EXPERIMENT, experiment=address)
+        ids = [address for address in chosen if isinstance(address, int)]  # which may have been taken as they were
+        found = {one.address for one in conditions.look(session.source, ids, ())} if ids else set()
+        for id in ids:
+            if id not in found:
+                raise selector.unknown(session.source, id)
         return chosen
 
     return _settled(session, look)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from swancli.errors import EXIT_CODES
-from swancli.manual.block import Block, Lines, Terms, Text
+from swancli.manual.block import Block, Lines, Terms, Text, Topic
+from swancli.manual.columns import COLUMNS
 
 BRIEF = "read SwanLab experiments from a logdir or a running dashboard"
 
@@ -31,7 +30,9 @@ MORE: dict[str, list[Block]] = {
         ),
         Text(
             "An experiment is given by its id, its name, its run id or a prefix of it, or `latest`. A number is always"
-            " an id. The argument is optional if the logdir has only one experiment."
+            " an id. The argument is optional if the logdir has only one experiment. Several are given by `1,3`, `1-3`,"
+            " a glob of names, `@running` or another state, or `all`, and narrowed by `-F CONDITION` and `--best N"
+            " COLUMN`: see `swancli help columns`."
         ),
         Text(
             "Data goes to stdout; notes, warnings and errors go to stderr. An unknown value is shown as an en dash on a"
@@ -45,6 +46,15 @@ MORE: dict[str, list[Block]] = {
             " has not written for 15 minutes. `--json` shows the number from the database instead."
         ),
         Text("With `--watch`, the newest runs are listed first."),
+        Text(
+            "`-F`, `--state`, `--sort` and `-n` choose runs and their order; the columns that they name are shown"
+            " beside the usual ones. `--columns` shows exactly those that it names. Config is read only if a column or"
+            " a condition needs it, and metrics only of the runs that are left: see `swancli help columns`."
+        ),
+        Text(
+            "`--plot X Y` draws a point for each run on a terminal, with a logarithmic axis where positive values span"
+            " two decades or more. In a pipe it prints id, name and both columns."
+        ),
         LIVE,
     ],
     "experiment": [LIVE],
@@ -175,15 +185,8 @@ def exit_status(reads: bool) -> list[Block]:
     return [Terms(pairs)]
 
 
-class Topic(NamedTuple):
-    """A page about a topic instead of a command."""
-
-    brief: str
-    sections: list[tuple[str, list[Block]]]
-    see_also: str
-
-
 TOPICS: dict[str, Topic] = {
+    "columns": COLUMNS,
     "cache": Topic(
         "the cache of swancli",
         [

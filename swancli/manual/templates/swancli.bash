@@ -42,7 +42,7 @@ _swancli_read() {
     typed=$word
 }
 
-# The options of a command that take a value.
+# The options of a command that take a value; a plus sign behind those that take two.
 _swancli_valued() {
     REPLY=''
     case $1 in
@@ -155,7 +155,7 @@ _swancli() {
                 --token-file) token_file=$word ;;
                 --ca-file) ca_file=$word ;;
             esac
-            option=''
+            if [[ $option == *+ ]]; then option=${option%+}; else option=''; fi
         elif [[ $ended || $word != -?* ]]; then
             if [[ ! $command ]]; then
                 command=$word
@@ -174,6 +174,7 @@ _swancli() {
                 --ca-file=*) ca_file=${word#*=} ;;
             esac
             [[ " $valued " == *" $word "* ]] && option=$word
+            [[ " $valued " == *" $word+ "* ]] && option=$word+
         fi
     done
 
