@@ -42,9 +42,10 @@ def compare(
     Examples:
       swancli compare 1,2
       swancli compare 1 2 3 --all
+      swancli compare --best 2 'min(train/loss)'
       swancli compare 1,2 --sections config,metrics -o md
       swancli compare 1,2 --diff-requirements --sections packages
-      swancli compare 1,3 --goal 'train/*=min' --jsonl | jq -r 'select(.best) | "\\(.key) \\(.best)"'
+      swancli compare 1,2 --goal 'train/*=min' --jsonl | jq -r 'select(.best) | "\\(.key) \\(.best)"'
     """
     from swancli.cli import compare as body
 
@@ -99,7 +100,7 @@ def wait(
     \b
     Examples:
       swancli wait latest && sbatch evaluate.sh
-      swancli wait 1 --for 'train/loss < 0.5' --timeout 2h
+      swancli wait 1 --for 'train/loss < 1.5' --timeout 2h
       swancli wait 1,2 --any --fail-if 'train/loss is nan'
       swancli wait latest --exec 'mail -s "run $SWANCLI_RUN_ID: $SWANCLI_RUN_REASON" me@example.org </dev/null'
     """
@@ -125,7 +126,7 @@ def check(
     Examples:
       swancli check 1 'min(train/loss) <= 0.9' 'train/loss is not nan'
       swancli check 1,2 'points(train/loss) > 10' 'state = finished'
-      swancli check latest 'config.learning_rate < 1e-3' --jsonl
+      swancli check 1 'config.learning_rate < 1e-3' --jsonl
     """
     from swancli.cli import check as body
 
