@@ -52,6 +52,9 @@ _swancli_valued() {
         metric) REPLY='--head --tail --steps --x --smooth --width --height -F --filter --best+ -o --output -i --interval -l --logdir -u --url --timeout --token-file --ca-file' ;;
         logs) REPLY='-n --tail -i --interval -F --filter --best+ -o --output -l --logdir -u --url --timeout --token-file --ca-file' ;;
         summary) REPLY='--sort -F --filter --best+ -o --output -i --interval -l --logdir -u --url --timeout --token-file --ca-file' ;;
+        compare) REPLY='--sections --goal -F --filter --best+ -o --output -l --logdir -u --url --timeout --token-file --ca-file' ;;
+        wait) REPLY='--for --fail-if --timeout --exec -i --interval -F --filter --best+ -o --output -l --logdir -u --url --token-file --ca-file' ;;
+        check) REPLY='-F --filter --best+ -o --output -l --logdir -u --url --timeout --token-file --ca-file' ;;
         serve) REPLY='--host -p --port --token-file --cors -l --logdir -u --url --timeout --ca-file' ;;
     esac
 }
@@ -67,6 +70,9 @@ _swancli_options() {
         metric) REPLY='--all --head --tail --steps -f --follow --plot --no-plot --x --log-y --smooth --overlay --no-overlay --width --height -F --filter --best --json --jsonl -o --output -w --watch -i --interval --until-finished -l --logdir -u --url --timeout --token-file --ca-file --no-color --no-pager --debug -h --help' ;;
         logs) REPLY='-n --tail -f --follow -i --interval --until-finished -F --filter --best --json --jsonl -o --output -l --logdir -u --url --timeout --token-file --ca-file --no-color --no-pager --debug -h --help' ;;
         summary) REPLY='--sort --reverse -F --filter --best --json --jsonl -o --output -w --watch -i --interval --until-finished -l --logdir -u --url --timeout --token-file --ca-file --no-color --no-pager --debug -h --help' ;;
+        compare) REPLY='--all --sections --diff-requirements --goal -F --filter --best --jsonl -o --output -l --logdir -u --url --timeout --token-file --ca-file --no-color --no-pager --debug -h --help' ;;
+        wait) REPLY='--for --fail-if --timeout --any --all --exec -i --interval -F --filter --best --jsonl -o --output -l --logdir -u --url --token-file --ca-file --no-color --no-pager --debug -h --help' ;;
+        check) REPLY='-F --filter --best --jsonl -o --output -l --logdir -u --url --timeout --token-file --ca-file --no-color --no-pager --debug -h --help' ;;
         serve) REPLY='--host -p --port --token-file --generate-token --no-auth --cors -q --quiet -l --logdir -u --url --timeout --ca-file --no-color --no-pager --debug -h --help' ;;
         demo | completion | help) REPLY='-h --help' ;;
     esac
@@ -154,7 +160,7 @@ _swancli_value() {
         'project -m' | 'project --metric') _swancli_ask metric ;;
         'project --best') _swancli_words min max ;;
         'project --columns' | 'project --group-by') _swancli_ask columns ;;
-        'project --sort' | 'project --plot' | 'project --plot+' | *' -F' | *' --filter' | *' --best') _swancli_ask column ;;
+        'project --sort' | 'project --plot' | 'project --plot+' | *' -F' | *' --filter' | *' --best' | 'wait --for' | 'wait --fail-if') _swancli_ask column ;;
         'project --state') _swancli_words running stale finished crashed stopped killed failed unknown ;;
         *' -o' | *' --output') _swancli_words table tsv csv json jsonl md ;;
         'metric --x') _swancli_words step time relative ;;
@@ -212,15 +218,15 @@ _swancli() {
         IFS=' ' read -r -a words <<<"$REPLY"
         _swancli_words "${words[@]}"
     elif [[ ! $command ]]; then
-        _swancli_words project experiment charts metric logs status summary serve demo completion help
+        _swancli_words project experiment charts metric logs status summary compare wait check serve demo completion help
     else
         case $command in
-        experiment | charts | status) ((${#given[@]} == 0)) && _swancli_ask exps ;;
+        experiment | charts | status | compare | wait | check) ((${#given[@]} == 0)) && _swancli_ask exps ;;
         metric | summary) _swancli_ask metrics "${given[@]}" ;;
         logs) ((${#given[@]} == 0)) && _swancli_ask exp ;;
         demo) ((${#given[@]} == 0)) && _swancli_files -d ;;
         completion) ((${#given[@]} == 0)) && _swancli_words bash zsh fish ;;
-        help) ((${#given[@]} == 0)) && _swancli_words project experiment charts metric logs status summary serve demo completion help cache columns exit-codes formats ;;
+        help) ((${#given[@]} == 0)) && _swancli_words project experiment charts metric logs status summary compare wait check serve demo completion help cache columns exit-codes formats ;;
         esac
     fi
 }

@@ -12,11 +12,14 @@ from swancli.errors import UsageError
 
 DEFAULT = "project"
 MEANT = {
+    "assert": "check",
+    "await": "wait",
     "cat": "metric",
     "config": "experiment",
     "console": "logs",
     "curve": "metric",
     "dashboard": "serve",
+    "diff": "compare",
     "experiments": "project",
     "info": "experiment",
     "list": "project",

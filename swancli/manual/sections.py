@@ -88,6 +88,56 @@ MORE: dict[str, list[Block]] = {
         ),
         LIVE,
     ],
+    "compare": [
+        Text(
+            "Rows are the keys of the configs, the metrics, and the system: command, git commit, Python, hardware."
+            " Only rows that differ are shown, unless `--all` is given. Nested configs are joined by dots, and lists"
+            " are compared element by element where their lengths agree. `null` is a value; a run that lacks a key has"
+            " an en dash."
+        ),
+        Text(
+            "Of a metric that is a loss or an error, the lowest value is shown; of one that is an accuracy, a score or"
+            " a reward, the highest; of others, the latest. The name tells which it is; `--goal` says otherwise. The"
+            " best value of a row has an asterisk and a colour, and is bold in Markdown. In TSV, CSV and JSON lines,"
+            " the column `best` holds the name of the run. With two runs on a terminal, the words that differ are"
+            " coloured."
+        ),
+        Text(
+            "Rows of `packages` come from requirements.txt in the folder of the run, which `--diff-requirements` or"
+            " `--sections packages` reads. A swanboard tells nothing of it."
+        ),
+    ],
+    "wait": [
+        Text(
+            "The exit code tells how the run ended: 0 finished, 5 crashed, stopped, killed or stale (see `swancli help"
+            " exit-codes`). With `--for`, it is 0 as soon as the condition holds, and 6 if the run finished without."
+            " With `--fail-if`, it is 6 as soon as that condition holds, for whichever run. With `--timeout`, it is 124"
+            " if the time was over first. For conditions, see `swancli help columns`."
+        ),
+        Text(
+            "Of several experiments, all are waited for, and the exit code is that of the first that did not end well."
+            " With `--any`, the first one that ends is enough; with `--any` and `--for`, the first one of which the"
+            " condition holds. One line is printed for each run when it is done; `--jsonl` prints an object instead."
+        ),
+        Text(
+            "The command of `--exec` runs when the wait is over, however it ended, but not after Ctrl-C."
+            " `SWANCLI_RUN_REASON` is the state, the condition that decided, or timeout. Of several experiments, the"
+            " variables tell of the one that decided. The exit code of the command is not used."
+        ),
+        Text(
+            "A killed process is noticed on the machine on which it ran; elsewhere, such a run is stale after 15"
+            " minutes. A logdir, an experiment or a metric that is not there yet is waited for, with a note on stderr."
+            " A run that has ended already ends the wait at once. One look reads the run's row in the database and, for"
+            " a condition, the end of the metric."
+        ),
+    ],
+    "check": [
+        Text(
+            "The first word names the experiments. It may be left out if the logdir has only one. Each further word is"
+            " a condition: see `swancli help columns`. A line is printed for each: whether it holds, the value found,"
+            " what was wanted. A condition on something that a run does not have fails, with an en dash as its value."
+        ),
+    ],
     "serve": [
         Text(
             "Responses are the same as the commands' `--json`. They are computed from the files on request and cached"
@@ -145,6 +195,9 @@ NEAR: dict[str, tuple[str, ...]] = {
     "logs": ("status",),
     "status": ("project", "logs"),
     "summary": ("metric", "project"),
+    "compare": ("project", "summary", "experiment"),
+    "wait": ("status", "check"),
+    "check": ("wait", "summary"),
     "serve": ("project",),
 }
 
@@ -168,6 +221,10 @@ ENVIRONMENT: list[tuple[str, str]] = [
     (
         "SWANCLI_PAGER, PAGER",
         "Pager for long output on a terminal; empty or cat for none. The default is `less -FIRX`.",
+    ),
+    (
+        "SWANCLI_RUN_ID, SWANCLI_RUN_NAME, SWANCLI_RUN_STATE, SWANCLI_RUN_REASON",
+        "Set for the command of `swancli wait --exec`.",
     ),
     ("SWANCLI_CACHE", "Directory of the cache, or off to use none. See `swancli help cache`."),
     ("NO_COLOR, FORCE_COLOR", "Disable colours; use colours in a pipe, too."),
@@ -270,6 +327,10 @@ TOPICS: dict[str, Topic] = {
                     Text(
                         "With `--until-finished`, the exit code tells how the run ended: 0 if it finished, 5 if it"
                         " crashed or was stopped."
+                    ),
+                    Text(
+                        "`swancli wait` and `swancli check` use 6 for a condition, so that it can be told from a run"
+                        " that failed; 124 is what timeout(1) uses."
                     ),
                     Text("With `--debug`, an error also prints its traceback. Warnings never change the exit code."),
                 ],

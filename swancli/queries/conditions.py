@@ -64,7 +64,9 @@ def look(source: Source, ids: Sequence[Address], conditions: Iterable[Condition]
     by_address: dict[Address, Look] = {}
     for row in found.get("experiments") or []:
         values = row.get("values") or {}
-        state, duration = values.get(STATE.text), values.get(DURATION.text)
+        # a server of an earlier version does not know columns, and tells its usual rows
+        state = values.get(STATE.text) or row.get("state")
+        duration = values.get(DURATION.text, row.get("duration"))
         by_address[address(row)] = Look(
             address(row),
             str(row.get("run_id")),

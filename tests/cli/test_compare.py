@@ -131,7 +131,7 @@ def test_a_terminal_gets_colours_and_no_control_characters(logdir: Path) -> None
 def test_words_that_differ_have_a_colour_with_two_runs(logdir: Path) -> None:
     for words, is_coloured in (("1,2", True), ("1,2,3", False)):
         done = swancli("compare", words, "--sections", "system", "-o", "table", "-l", logdir, env={"FORCE_COLOR": "1"})
-        assert (b"m25\x1b[0m" in done.out) is is_coloured
+        assert (b"m0.25\x1b[0m" in done.out) is is_coloured
 
 
 @pytest.mark.parametrize("words", ["1,2,3 --all --diff-requirements", "1,2 -o md", "1,3 --jsonl"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 MAX_WORDS = 2000  # of a text; those of longer ones are not compared
-WORD = re.compile(r"\w+|\s+|.", re.DOTALL)
+WORD = re.compile(r"\d+\.\d+(?:e[+-]?\d+)?|\w+|\s+|.", re.DOTALL)  # a number is one word
 
 Pieces = list[tuple[int, int]]
 

@@ -27,7 +27,7 @@ ROWS = [
 @pytest.mark.parametrize(
     ("one", "other", "wanted"),
     [
-        ("lr 0.1 a", "lr 0.2 a", [["1"], ["2"]]),
+        ("lr 0.1 a", "lr 0.2 a", [["0.1"], ["0.2"]]),
         ("a b", "a b c", [[], [" c"]]),
         ("train.py --lr 1", "train.py --wd 1", [["lr"], ["wd"]]),
         ("abc", "xyz", None),
@@ -63,7 +63,7 @@ def test_without_the_words_that_differ_two_texts_are_the_same(one: str, other: s
 def test_words_that_differ_are_coloured_wherever_a_line_is_broken(width: int) -> None:
     lines = render_all(compare(RUNS, ROWS), width)
     coloured = [text for line in lines for text, style in line if style == CHANGED]
-    assert sorted("".join(coloured)) == sorted("1" + "25" + "42" + "43")
+    assert sorted("".join(coloured)) == sorted("0.1" + "0.25" + "42" + "43")
     assert all(len(plain(line)) <= width for line in lines)
 
 
