@@ -119,7 +119,7 @@ class Lister:
         from swancli.output.plot.options import PlotOptions
         from swancli.output.views.columns import scattered
 
-        if self._plot is None or self._session.format not in (None, "table"):
+        if self._plot is None or not self._session.to_screen:
             return []
         terminal = self._session.terminal
         lines = max(min(height - ROWS_BELOW_PLOT, MAX_PLOT_LINES), MIN_PLOT_LINES)
@@ -153,7 +153,7 @@ class Lister:
             self._pairs = [(runs.value(row, x), runs.value(row, y)) for row in runs.rows]
             shown = list(dict.fromkeys([Column("fact", "id"), Column("fact", "name"), x, y]))
             table = columns_of(shown, rows_of(shown, runs.rows, runs.value))
-            table.only = "" if not self._session.to_screen else "pipe"
+            table.only = "pipe" if self._session.to_screen else ""
             return [table]
         if self._columns:
             runs.read(self._columns)

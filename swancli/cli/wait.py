@@ -58,16 +58,19 @@ def wait(session: Session, words: Sequence[str], what: Wanted, command: str | No
     except WaitedTooLong as error:
         _run(session, command, None)
         raise error from None
-    decisive = deciding(ended, what.is_any)
+    decisive = deciding(ended, what)
     _run(session, command, decisive)
     raise typer.Exit(decisive.exit_code)
 
 
-def deciding(ended: Sequence[Ended], is_any: bool) -> Ended:
-    """The run by whose verdict the wait ended: with `is_any` the first that went well, else the first that did not."""
+def deciding(ended: Sequence[Ended], what: Wanted) -> Ended:
+    """The run that decided how the wait ended: the first that did not go well, with --any the first that did."""
+    refused = {condition.text for condition in what.refused}
+    if ended[-1].reason in refused:  # which ended it all
+        return ended[-1]
     good = [one for one in ended if one.exit_code == 0]
     bad = [one for one in ended if one.exit_code != 0]
-    if is_any and good:
+    if what.is_any and good:
         return good[0]
     return bad[0] if bad else ended[-1]
 

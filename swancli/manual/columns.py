@@ -41,8 +41,8 @@ COLUMNS = Topic(
                 ),
                 Text(
                     "A name that holds a comma, a bracket, a quote or an operator stands in quotes, and so does a"
-                    " metric that is called like a fact: 'min(\"loss (eval)\")', '\"step\"'. Quote for the shell, too. What"
-                    " a dashboard does not tell, such as the host, is an en dash; a condition on it is an error."
+                    " metric that is called like a fact: 'min(\"loss (eval)\")', '\"step\"'. Quote for the shell, too."
+                    " What a dashboard does not tell, such as the host, is an en dash; a condition on it is an error."
                 ),
             ],
         ),

@@ -228,6 +228,8 @@ def test_command_is_told_of_the_run_that_decided(tmp_path: Path) -> None:
         logdir.run(name, status=status)
     echo = ("--exec", 'echo "$SWANCLI_RUN_NAME"')
     assert swancli("wait", "1,2,3", *echo, "-l", logdir.path).lines[-1] == "bad"
+    found = swancli("wait", "2,3", "--fail-if", "name = good2", *echo, "-l", logdir.path)
+    assert (found.code, found.lines[-1]) == (6, "good2")
     assert swancli("wait", "1,3", *echo, "-l", logdir.path).lines[-1] == "good2"
     assert swancli("wait", "3,1", "--any", *echo, "-l", logdir.path).lines[-1] == "good2"
 

@@ -1,9 +1,14 @@
+<<<<<<< HEAD
 """Which value of a metric is the best, by its name."""
+=======
+"""Whether the lowest or the highest values are good."""
+>>>>>>> side-16
 
 from __future__ import annotations
 
 import pytest
 
+<<<<<<< HEAD
 from swancli.errors import UsageError
 from swancli.model import Column
 from swancli.queries.goals import goal, goal_of, parse_goals
@@ -39,3 +44,20 @@ def test_the_last_goal_that_matches_counts() -> None:
 def test_a_wrong_goal_is_a_usage_error(word: str) -> None:
     with pytest.raises(UsageError, match="--goal must be NAME=min"):
         parse_goals([word])
+=======
+from swancli.queries.columns import parse_column
+from swancli.queries.goals import goal
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("train/loss", "min"), ("loss/total", "min"), ("val_rmse", "min"), ("max(val/loss)", "min"), ("ppl", "min"),
+        ("val/acc", "max"), ("eval/f1", "max"), ("min(val/accuracy)", "max"), ("tokens_per_second", "max"),
+        ("reward/mean", "max"), ("loss/accuracy", "max"),
+        ("grad_norm", None), ("min(grad_norm)", "min"), ("max(x)", "max"), ("last(x)", None), ("epoch", None),
+    ],
+)  # fmt: skip
+def test_a_name_tells_or_else_the_function(text: str, wanted: str | None) -> None:
+    assert goal(parse_column(text)) == wanted
+>>>>>>> side-16
