@@ -1,16 +1,11 @@
-<<<<<<< HEAD
 """Which value of a metric is the best, by its name."""
-=======
-"""Whether the lowest or the highest values are good."""
->>>>>>> side-16
 
 from __future__ import annotations
 
 import pytest
 
-<<<<<<< HEAD
 from swancli.errors import UsageError
-from swancli.model import Column
+from swancli.queries.columns import parse_column
 from swancli.queries.goals import goal, goal_of, parse_goals
 
 
@@ -29,26 +24,6 @@ def test_a_name_tells_what_is_best(name: str, wanted: str | None) -> None:
     assert goal_of(name) == wanted
 
 
-def test_a_function_tells_where_a_name_does_not() -> None:
-    assert goal(Column("max", "x")) == "max"
-    assert goal(Column("max", "loss")) == "min"
-    assert goal(Column("mean", "x")) is None
-
-
-def test_the_last_goal_that_matches_counts() -> None:
-    goals = parse_goals(["val/*=max", "val/loss=last", "a=b=min"])
-    assert [goal_of(name, goals) for name in ("val/x", "val/loss", "a=b", "loss")] == ["max", None, "min", "min"]
-
-
-@pytest.mark.parametrize("word", ["loss", "loss=", "=min", "loss=low", "loss=MIN"])
-def test_a_wrong_goal_is_a_usage_error(word: str) -> None:
-    with pytest.raises(UsageError, match="--goal must be NAME=min"):
-        parse_goals([word])
-=======
-from swancli.queries.columns import parse_column
-from swancli.queries.goals import goal
-
-
 @pytest.mark.parametrize(
     ("text", "wanted"),
     [
@@ -60,4 +35,14 @@ from swancli.queries.goals import goal
 )  # fmt: skip
 def test_a_name_tells_or_else_the_function(text: str, wanted: str | None) -> None:
     assert goal(parse_column(text)) == wanted
->>>>>>> side-16
+
+
+def test_the_last_goal_that_matches_counts() -> None:
+    goals = parse_goals(["val/*=max", "val/loss=last", "a=b=min"])
+    assert [goal_of(name, goals) for name in ("val/x", "val/loss", "a=b", "loss")] == ["max", None, "min", "min"]
+
+
+@pytest.mark.parametrize("word", ["loss", "loss=", "=min", "loss=low", "loss=MIN"])
+def test_a_wrong_goal_is_a_usage_error(word: str) -> None:
+    with pytest.raises(UsageError, match="--goal must be NAME=min"):
+        parse_goals([word])
