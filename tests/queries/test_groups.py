@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from swancli.errors import UsageError
-from swancli.queries.groups import GRAMMAR, Groups
+from swancli.model import Column
+from swancli.queries.groups import AGGREGATES, GRAMMAR, Aggregate, Groups
 from swancli.queries.values import Runs
 from swancli.source import LocalSource
 from tests.support.sweep import sweep
@@ -75,3 +76,10 @@ def test_wrong_groups_say_what_is_wrong(arguments: tuple[Any, ...], says: str) -
     assert str(caught.value) == says
     if "--pivot" not in says:
         assert caught.value.more == GRAMMAR
+
+
+@pytest.mark.parametrize("function", AGGREGATES)
+def test_the_largest_numbers_have_aggregates_too(function: str) -> None:
+    values = [1.7e308, 1.7e308, -1.7e308, 2**2000]
+    assert Aggregate(function, Column("min", "loss")).of(values) is not None
+    assert Aggregate(function, Column("min", "loss")).of([2**2000, "NaN"]) is None

@@ -30,6 +30,7 @@ _swancli_read() {
                         ;;
                     "'" | '"') quote=$c kept=$head head=$word ;;
                     '\') ((i += 1)); word+=${line:i:1} ;;
+                    '@') head=$word word+=$c ;; # which readline replaces with what follows it
                     *)
                         word+=$c
                         [[ $COMP_WORDBREAKS == *"$c"* ]] && head=$word
