@@ -30,6 +30,7 @@ _swancli_read() {
                         ;;
                     "'" | '"') quote=$c kept=$head head=$word ;;
                     '\') ((i += 1)); word+=${line:i:1} ;;
+                    '@') head=$word word+=$c ;; # which readline replaces with what follows it
                     *)
                         word+=$c
                         [[ $COMP_WORDBREAKS == *"$c"* ]] && head=$word
@@ -42,16 +43,19 @@ _swancli_read() {
     typed=$word
 }
 
-# The options of a command that take a value.
+# The options of a command that take a value; a plus sign behind those that take two.
 _swancli_valued() {
     REPLY=''
     case $1 in
         '') REPLY='-l --logdir -u --url -s --source --timeout --token-file --ca-file --remote-command' ;;
-        project) REPLY='-m --metric --best -o --output -i --interval -l --logdir -u --url -s --source --timeout --token-file --ca-file --remote-command' ;;
-        experiment | charts | status) REPLY='-o --output -i --interval -l --logdir -u --url -s --source --timeout --token-file --ca-file --remote-command' ;;
-        metric) REPLY='--head --tail --steps --x --smooth --width --height -o --output -i --interval -l --logdir -u --url -s --source --timeout --token-file --ca-file --remote-command' ;;
-        logs) REPLY='-n --tail -i --interval -o --output -l --logdir -u --url -s --source --timeout --token-file --ca-file --remote-command' ;;
-        summary) REPLY='--sort -o --output -i --interval -l --logdir -u --url -s --source --timeout --token-file --ca-file --remote-command' ;;
+        project) REPLY='-m --metric --best --columns --sort --state -n --limit --group-by --plot+ -F --filter -o --output -i --interval -l --logdir -u --url -s --source --timeout --token-file --ca-file --remote-command' ;;
+        experiment | charts | status) REPLY='-F --filter --best+ -o --output -i --interval -l --logdir -u --url -s --source --timeout --token-file --ca-file --remote-command' ;;
+        metric) REPLY='--head --tail --steps --x --smooth --width --height -F --filter --best+ -o --output -i --interval -l --logdir -u --url -s --source --timeout --token-file --ca-file --remote-command' ;;
+        logs) REPLY='-n --tail -i --interval -F --filter --best+ -o --output -l --logdir -u --url -s --source --timeout --token-file --ca-file --remote-command' ;;
+        summary) REPLY='--sort -F --filter --best+ -o --output -i --interval -l --logdir -u --url -s --source --timeout --token-file --ca-file --remote-command' ;;
+        compare) REPLY='--sections --goal -F --filter --best+ -o --output -l --logdir -u --url -s --source --timeout --token-file --ca-file --remote-command' ;;
+        wait) REPLY='--for --fail-if --timeout --exec -i --interval -F --filter --best+ -o --output -l --logdir -u --url -s --source --token-file --ca-file --remote-command' ;;
+        check) REPLY='-F --filter --best+ -o --output -l --logdir -u --url -s --source --timeout --token-file --ca-file --remote-command' ;;
         sources) REPLY='-o --output -l --logdir -u --url -s --source --timeout --token-file --ca-file --remote-command' ;;
         serve) REPLY='--host -p --port --token-file --cors -l --logdir -u --url -s --source --timeout --ca-file --remote-command' ;;
     esac
@@ -62,12 +66,15 @@ _swancli_options() {
     REPLY=''
     case $1 in
         '') REPLY='-l --logdir -u --url -s --source --timeout --token-file --ca-file --remote-command --no-color --debug --version -h --help' ;;
-        project) REPLY='-m --metric --best --all --json --jsonl -o --output -w --watch -i --interval --until-finished -l --logdir -u --url -s --source --timeout --token-file --ca-file --remote-command --no-color --no-pager --debug -h --help' ;;
-        experiment | status) REPLY='--json --jsonl -o --output -w --watch -i --interval --until-finished -l --logdir -u --url -s --source --timeout --token-file --ca-file --remote-command --no-color --no-pager --debug -h --help' ;;
-        charts) REPLY='--system --json --jsonl -o --output -w --watch -i --interval --until-finished -l --logdir -u --url -s --source --timeout --token-file --ca-file --remote-command --no-color --no-pager --debug -h --help' ;;
-        metric) REPLY='--all --head --tail --steps -f --follow --plot --no-plot --x --log-y --smooth --overlay --no-overlay --width --height --json --jsonl -o --output -w --watch -i --interval --until-finished -l --logdir -u --url -s --source --timeout --token-file --ca-file --remote-command --no-color --no-pager --debug -h --help' ;;
-        logs) REPLY='-n --tail -f --follow -i --interval --until-finished --json --jsonl -o --output -l --logdir -u --url -s --source --timeout --token-file --ca-file --remote-command --no-color --no-pager --debug -h --help' ;;
-        summary) REPLY='--sort --reverse --json --jsonl -o --output -w --watch -i --interval --until-finished -l --logdir -u --url -s --source --timeout --token-file --ca-file --remote-command --no-color --no-pager --debug -h --help' ;;
+        project) REPLY='-m --metric --best --all --columns --sort --state -n --limit --group-by --pivot --plot -F --filter --json --jsonl -o --output -w --watch -i --interval --until-finished -l --logdir -u --url -s --source --timeout --token-file --ca-file --remote-command --no-color --no-pager --debug -h --help' ;;
+        experiment | status) REPLY='-F --filter --best --json --jsonl -o --output -w --watch -i --interval --until-finished -l --logdir -u --url -s --source --timeout --token-file --ca-file --remote-command --no-color --no-pager --debug -h --help' ;;
+        charts) REPLY='--system -F --filter --best --json --jsonl -o --output -w --watch -i --interval --until-finished -l --logdir -u --url -s --source --timeout --token-file --ca-file --remote-command --no-color --no-pager --debug -h --help' ;;
+        metric) REPLY='--all --head --tail --steps -f --follow --plot --no-plot --x --log-y --smooth --overlay --no-overlay --width --height -F --filter --best --json --jsonl -o --output -w --watch -i --interval --until-finished -l --logdir -u --url -s --source --timeout --token-file --ca-file --remote-command --no-color --no-pager --debug -h --help' ;;
+        logs) REPLY='-n --tail -f --follow -i --interval --until-finished -F --filter --best --json --jsonl -o --output -l --logdir -u --url -s --source --timeout --token-file --ca-file --remote-command --no-color --no-pager --debug -h --help' ;;
+        summary) REPLY='--sort --reverse -F --filter --best --json --jsonl -o --output -w --watch -i --interval --until-finished -l --logdir -u --url -s --source --timeout --token-file --ca-file --remote-command --no-color --no-pager --debug -h --help' ;;
+        compare) REPLY='--all --sections --diff-requirements --goal -F --filter --best --jsonl -o --output -l --logdir -u --url -s --source --timeout --token-file --ca-file --remote-command --no-color --no-pager --debug -h --help' ;;
+        wait) REPLY='--for --fail-if --timeout --any --all --exec -i --interval -F --filter --best --jsonl -o --output -l --logdir -u --url -s --source --token-file --ca-file --remote-command --no-color --no-pager --debug -h --help' ;;
+        check) REPLY='-F --filter --best --jsonl -o --output -l --logdir -u --url -s --source --timeout --token-file --ca-file --remote-command --no-color --no-pager --debug -h --help' ;;
         sources) REPLY='--json --jsonl -o --output -l --logdir -u --url -s --source --timeout --token-file --ca-file --remote-command --no-color --no-pager --debug -h --help' ;;
         serve) REPLY='--host -p --port --token-file --generate-token --no-auth --cors -q --quiet --stdio -l --logdir -u --url -s --source --timeout --ca-file --remote-command --no-color --no-pager --debug -h --help' ;;
         demo | completion | help) REPLY='-h --help' ;;
@@ -156,6 +163,9 @@ _swancli_value() {
         *' --token-file' | *' --ca-file' | 'serve --token-file') _swancli_files -f ;;
         'project -m' | 'project --metric') _swancli_ask metric ;;
         'project --best') _swancli_words min max ;;
+        'project --columns' | 'project --group-by') _swancli_ask columns ;;
+        'project --sort' | 'project --plot' | 'project --plot+' | *' -F' | *' --filter' | *' --best' | 'wait --for' | 'wait --fail-if') _swancli_ask column ;;
+        'project --state') _swancli_words running stale finished crashed stopped killed failed unknown ;;
         *' -o' | *' --output') _swancli_words table tsv csv json jsonl md ;;
         'metric --x') _swancli_words step time relative ;;
         'summary --sort') _swancli_words name value min max ;;
@@ -175,7 +185,7 @@ _swancli() {
             case $option in
                 -l | --logdir | -u | --url | -s | --source | --token-file | --ca-file | --remote-command) where+=("$option" "$word") ;;
             esac
-            option=''
+            if [[ $option == *+ ]]; then option=${option%+}; else option=''; fi
         elif [[ $ended || $word != -?* ]]; then
             if [[ ! $command ]]; then
                 command=$word
@@ -191,6 +201,7 @@ _swancli() {
                 --logdir=* | --url=* | --source=* | --token-file=* | --ca-file=* | --remote-command=*) where+=("${word%%=*}" "${word#*=}") ;;
             esac
             [[ " $valued " == *" $word "* ]] && option=$word
+            [[ " $valued " == *" $word+ "* ]] && option=$word+
         fi
     done
 
@@ -205,14 +216,17 @@ _swancli() {
         IFS=' ' read -r -a words <<<"$REPLY"
         _swancli_words "${words[@]}"
     elif [[ ! $command ]]; then
-        _swancli_words project experiment charts metric logs status summary sources serve demo completion help
+        _swancli_words project experiment charts metric logs status summary compare wait check sources serve demo completion help
     else
         case $command in
-        experiment | charts | logs | status) ((${#given[@]} == 0)) && _swancli_ask exp ;;
+        experiment | charts | status) ((${#given[@]} == 0)) && _swancli_ask exps ;;
         metric | summary) _swancli_ask metrics "${given[@]}" ;;
+        logs) ((${#given[@]} == 0)) && _swancli_ask exp ;;
+        compare | wait) if ((${#given[@]})); then _swancli_ask exps; else _swancli_ask exps; fi ;;
+        check) if ((${#given[@]})); then _swancli_ask column; else _swancli_ask exps; fi ;;
         demo) ((${#given[@]} == 0)) && _swancli_files -d ;;
         completion) ((${#given[@]} == 0)) && _swancli_words bash zsh fish ;;
-        help) ((${#given[@]} == 0)) && _swancli_words project experiment charts metric logs status summary sources serve demo completion help cache exit-codes formats ;;
+        help) ((${#given[@]} == 0)) && _swancli_words project experiment charts metric logs status summary compare wait check sources serve demo completion help cache columns exit-codes formats ;;
         esac
     fi
 }

@@ -14,6 +14,7 @@ SwancliError            exit code on the command line     code and status of the
     ConsoleNotFound     3
       ConsoleEmpty      3
   RemoteError           4  the other side failed          3555, 502
+  WaitedTooLong       124  what was waited for never came 3404, 404
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ class SwancliError(Exception):
         super().__init__(message)
         self.api = api or self.api_message or message
         self.answered = False  # whether the API's envelope for it was printed already
+        self.more: tuple[str, ...] = ()  # lines that explain it, for a terminal
 
 
 class DataError(SwancliError):
@@ -120,6 +122,14 @@ class RemoteError(SwancliError):
     retry_after = 0.0  # seconds after which trying again makes sense
 
 
+class WaitedTooLong(SwancliError):
+    """What was waited for was not there in time."""
+
+    exit_code = 124
+    code = 3404
+    status = 404
+
+
 EXIT_CODES = (
     (0, "success; also when the reader of a pipe goes away"),
     (1, "the data is unreadable or damaged"),
@@ -127,6 +137,8 @@ EXIT_CODES = (
     (3, "no such project, experiment, metric or log"),
     (4, "the remote dashboard failed"),
     (5, "the awaited run crashed, was stopped or killed, or is stale"),
+    (6, "a condition of check does not hold, one of wait --fail-if holds, or one of wait --for never did"),
+    (124, "the time of wait --timeout was over"),
     (129, "the terminal of a live view was closed"),
     (130, "interrupted (Ctrl-C)"),
 )

@@ -8,8 +8,9 @@ a key that is absent is one that the source does not tell. Times are ISO texts a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
-from typing import Any, TypeAlias, TypedDict
+from typing import Any, NamedTuple, TypeAlias, TypedDict
 
 Address: TypeAlias = "int | str"  # an experiment's id, or the run id of a run that has none
 Value: TypeAlias = "int | float | str | list[Any] | dict[str, Any] | None"
@@ -23,6 +24,86 @@ ENDED = frozenset(("finished", "crashed", "stopped", "killed", "failed"))  # sta
 GIVEN_UP = ENDED | {"stale"}  # states at which waiting for the end of a run is over
 # by a run's status in the database, where nothing else is known; -1 is crashed or stopped
 STATE_OF_STATUS: dict[object, str] = {0: "running", 1: "finished", -1: "failed"}
+
+
+FACTS = (
+    "id", "name", "state", "source", "created", "started", "duration", "age", "host", "swanlab", "mode", "step",
+    "metrics",
+)  # fmt: skip
+FUNCTIONS = ("min", "max", "last", "first", "mean", "step", "points", "at")
+SPECIAL = re.compile(r"""^[\s-]|\s$|[,()"'=!<>~\\]|\sis\s""")  # what a name can't hold where a column is spelled
+
+
+class Column(NamedTuple):
+    """Something to be known of each of many runs; `swancli.queries.columns` reads how it is spelled.
+
+    `kind` is "fact", "config", "metric" (its latest value) or one of FUNCTIONS, of a metric; `name` is that of the
+    fact, the key with dots, or the metric.
+    """
+
+    kind: str
+    name: str
+    step: int | None = None  # of at(METRIC, STEP)
+
+    @property
+    def text(self) -> str:
+        """The column as it is spelled."""
+        if self.kind == "fact":
+            return self.name
+        if self.kind == "config":
+            return f"config.{_quoted(self.name)}"
+        if self.kind == "metric":
+            return _quoted(self.name, self.name in FACTS or self.name.startswith("config."))
+        more = "" if self.step is None else f", {self.step}"
+        return f"{self.kind}({_quoted(self.name)}{more})"
+
+
+def _quoted(name: str, always: bool = False) -> str:
+    if name and not always and not SPECIAL.search(name):
+        return name
+    return '"' + name.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+class Known(NamedTuple):
+    """A value that a run has, in a comparison; None stands for one that it lacks."""
+
+    value: Value
+
+
+class Compared(NamedTuple):
+    """What runs are compared by: a key of a section, a cell for each run, and the positions of the best of these."""
+
+    section: str
+    key: str
+    cells: Sequence[Known | None]
+    best: tuple[int, ...] = ()
+
+
+TIMEOUT = "timeout"  # in place of a state, as the reason for the end of a wait
+
+
+class Ended(NamedTuple):
+    """How the wait for a run ended."""
+
+    address: Address
+    name: str
+    state: str
+    reason: str  # a state, the text of a condition, "not" and that text, or TIMEOUT
+    value: Value  # that the condition was about
+    exit_code: int
+    duration: float | None  # of the run, in seconds
+    waited: float  # seconds
+
+
+class Checked(NamedTuple):
+    """Whether a condition holds of a run: `condition` is its column, `wanted` its operator and value."""
+
+    address: Address
+    name: str
+    holds: bool
+    condition: str
+    value: Value
+    wanted: str
 
 
 class RunState(TypedDict, total=False):
@@ -80,6 +161,7 @@ class RowOfProject(RunState, total=False):
     metric: Latest  # the main one, or the one that was asked for
     matched: dict[str, Latest]  # by name, the metrics that a glob matches
     best: Best
+    values: dict[str, Value]  # by the text of a Column, those that were asked for; what a source can't tell is absent
 
 
 def age_key(row: RowOfProject) -> tuple[str, int]:
@@ -115,6 +197,7 @@ class Run(RunState, total=False):
     group: str
     job_type: str
     crash: str  # the text of the error
+    requirements: list[str] | None  # the lines of requirements.txt, if asked for; None if the run has none
 
 
 class Chart(TypedDict):

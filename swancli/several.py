@@ -172,24 +172,36 @@ class Several:
         return (name, rest) if slash and ":" in rest and name in self._sources else ("", word)
 
     def _project(self, route: object, **parameters: object) -> Project:
+        ids = cast("Sequence[Address] | None", parameters.pop("ids", None))
+        chosen: dict[str, list[Address]] | None = None
+        if ids is not None:
+            chosen = {}
+            for name, address in map(self._at, ids):
+                chosen.setdefault(name, []).append(address)
+
         def ask(name: str) -> list[RowOfProject]:
-            found = self._sources[name].details(PROJECT, **parameters)  # type: ignore[arg-type]
+            more = {} if chosen is None else {"ids": chosen[name]}
+            found = self._sources[name].details(PROJECT, **parameters, **more)  # type: ignore[arg-type]
             return found.get("experiments", [])
 
-        return {"name": "", "logdir": self.where, "experiments": self._merged(ask)}
+        names = list(self._sources if chosen is None else chosen)
+        return {"name": "", "logdir": self.where, "experiments": self._merged(ask, names)}
 
-    def _merged(self, ask: Callable[[str], list[RowOfProject]]) -> list[RowOfProject]:
-        """The rows of all sources, asked side by side."""
+    def _merged(
+        self, ask: Callable[[str], list[RowOfProject]], names: Sequence[str] | None = None
+    ) -> list[RowOfProject]:
+        """The rows of all sources, or of those of some names, asked side by side."""
         rows: list[RowOfProject] = []
         failed: list[SwancliError] = []
-        for name, found in of_each(self._sources, ask, list(self._sources)):
+        names = list(self._sources) if names is None else names
+        for name, found in of_each(self._sources, ask, names):
             if isinstance(found, SwancliError):
                 failed.append(found)
                 if not isinstance(found, MetricNotFound):  # which another source may well have
                     self._notes(named_error(name, found))
             else:
                 rows += _with_source(found, name)
-        if len(failed) == len(self.parts):
+        if names and len(failed) == len(names):
             missing = next((error for error in failed if isinstance(error, NotFound)), None)
             raise missing or RemoteError(f"none of {self.where} answers: {failed[0]}")
         return rows

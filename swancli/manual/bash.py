@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from swancli.manual.template import filled, template, where
-from swancli.manual.tree import Command
+from swancli.manual.tree import Argument, Command
 
 
 def bash(tree: list[Command]) -> str:
@@ -38,7 +38,7 @@ def _names(command: Command) -> str:
 
 
 def _valued(command: Command) -> str:
-    return " ".join(name for option in command.options if option.metavar for name in option.names)
+    return " ".join(name for option in command.options for name in option.valued_names)
 
 
 def _values(tree: list[Command]) -> str:
@@ -46,29 +46,33 @@ def _values(tree: list[Command]) -> str:
     kinds: dict[tuple[str, ...] | str, list[str]] = {}
     for command in tree:
         for option in command.options:
-            if not option.kind:
-                continue
-            for name in option.names:
-                pattern = f"'* {name}'" if option.shared or not command.name else f"'{command.name} {name}'"
-                pattern = pattern.replace("'* ", "*' ")
-                if pattern not in kinds.setdefault(option.kind, []):
-                    kinds[option.kind].append(pattern)
+            for kind, mark in ((option.kind, ""), (option.first_kind, "+")):  # the first of two values is asked for so
+                if not kind:
+                    continue
+                front = "*' " if option.shared or not command.name else f"'{command.name} "
+                for name in option.names:
+                    where = f"{front}{name}{mark}'"
+                    if where not in kinds.setdefault(kind, []):
+                        kinds[kind].append(where)
     return "\n".join(f"        {' | '.join(patterns)}) {_action(kind)} ;;" for kind, patterns in kinds.items())
 
 
 def _arguments(commands: list[Command]) -> str:
-    kinds: dict[tuple[str, ...] | str, list[str]] = {}
+    branches: dict[str, list[str]] = {}
     for command in commands:
         for argument in command.arguments:
             if argument.kind:
-                kinds.setdefault(argument.kind, []).append(command.name)
-    return "\n".join(f"        {' | '.join(names)}) {_argument(kind)} ;;" for kind, names in kinds.items())
+                branches.setdefault(_argument(argument), []).append(command.name)
+    return "\n".join(f"        {' | '.join(names)}) {action} ;;" for action, names in branches.items())
 
 
-def _argument(kind: tuple[str, ...] | str) -> str:
-    if kind == "metrics":
+def _argument(argument: Argument) -> str:
+    if argument.kind == "metrics":
         return '_swancli_ask metrics "${given[@]}"'
-    return f"((${{#given[@]}} == 0)) && {_action(kind)}"
+    first = f"((${{#given[@]}} == 0)) && {_action(argument.kind)}"
+    if not argument.next_kind:
+        return first
+    return f"if ((${{#given[@]}})); then {_action(argument.next_kind)}; else {_action(argument.kind)}; fi"
 
 
 def _action(kind: tuple[str, ...] | str) -> str:

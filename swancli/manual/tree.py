@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from swancli.model import STATES
 from swancli.output import FORMATS
 
 SHELLS = ("bash", "zsh", "fish")
-EXTRA_TOPICS = ("cache", "exit-codes", "formats")
+EXTRA_TOPICS = ("cache", "columns", "exit-codes", "formats")
 
-# A tuple: these words. Else who knows: dirs, files, logdir the shell; exp, metric, metrics, source
-# swancli itself; "" nobody.
+# A tuple: these words. Else who knows: dirs, files, logdir the shell; source, exp, exps, metric, metrics, column,
+# columns swancli itself; "" nobody.
 KINDS: dict[str, tuple[str, ...] | str] = {
     "": "",
     "DIR": "logdir",
@@ -24,12 +25,39 @@ KINDS: dict[str, tuple[str, ...] | str] = {
     "SOURCE": "source",
     "COMMAND": "",
     "[EXP]": "exp",
-    "[EXP] NAME...": "metrics",
-    "[EXP] [NAME...]": "metrics",
+    "[EXPS]": "exps",
+    "[EXPS]...": "exps",
+    "[EXPS] CONDITION...": "exps",
+    "[EXPS] NAME...": "metrics",
+    "[EXPS] [NAME...]": "metrics",
+    "CONDITION": "column",
+    "COLUMN": "column",
+    "COLUMNS": "columns",
+    **dict.fromkeys(("X", "Y"), "column"),
+    "STATE": STATES,
     "[DIR]": "dirs",
     "SHELL": SHELLS,
-    **dict.fromkeys(("URL", "SECONDS", "N", "W", "A:B", "ADDRESS", "ORIGIN"), ""),
+    **dict.fromkeys(
+        (
+            "URL",
+            "SECONDS",
+            "SECTIONS",
+            "NAME=GOAL",
+            "COMMAND",
+            "DURATION",
+            "N",
+            "W",
+            "A:B",
+            "ADDRESS",
+            "ORIGIN",
+        ),
+        "",
+    ),
 }
+
+
+# By metavar, what completes the words after the first one, where that is not "metrics".
+NEXT = {"[EXPS]...": "exps", "[EXPS] CONDITION...": "column"}
 
 
 class Option(NamedTuple):
@@ -41,6 +69,12 @@ class Option(NamedTuple):
     help: str
     kind: tuple[str, ...] | str
     shared: bool
+    first_kind: tuple[str, ...] | str | None = None  # what completes the first of two values; None if there is one
+
+    @property
+    def valued_names(self) -> list[str]:
+        """The spellings of an option that takes a value, with a plus sign if it takes two."""
+        return [name + "+" * (self.first_kind is not None) for name in self.names] if self.metavar else []
 
     @property
     def usage(self) -> str:
@@ -49,11 +83,12 @@ class Option(NamedTuple):
 
 
 class Argument(NamedTuple):
-    """What stands behind a command's name: its metavar, its help, what completes it."""
+    """What stands behind a command's name: its metavar, its help, what completes its first and its next words."""
 
     metavar: str
     help: str
     kind: tuple[str, ...] | str
+    next_kind: str = ""
 
 
 class Command(NamedTuple):
@@ -98,7 +133,9 @@ def _command(name: str, command: Any, names: tuple[str, ...], shared: frozenset[
     if not any(option.key == "help" for option in options):
         options.append(Option("help", ("-h", "--help"), "", "Show the options and exit.", "", name != ""))
     arguments = [
-        Argument(param.metavar or "", param.help or "", _kind(param.metavar or "", names))
+        Argument(
+            param.metavar or "", param.help or "", _kind(param.metavar or "", names), NEXT.get(param.metavar or "", "")
+        )
         for param in command.params
         if param.param_type_name == "argument"
     ]
@@ -115,6 +152,9 @@ def _option(param: Any, shared: bool) -> Option:
     if metavar and default is not None and param.show_default and "[default:" not in help:
         help += f" [default: {default:g}]" if isinstance(default, float) else f" [default: {default}]"
     names = (*param.opts, *param.secondary_opts)
+    if param.nargs == 2:
+        first, second = (_kind(word, ()) for word in metavar.split())
+        return Option(param.name, names, metavar, help, second, shared, first)
     return Option(param.name, names, metavar, help, _kind(metavar, ()), shared)
 
 

@@ -34,6 +34,8 @@ def _command(command: Command) -> str:
             specs.append("'*: :_swancli_metrics'")
         elif argument.kind:
             specs.append(_quoted(f"1: :{_action(argument.kind)}"))
+            if argument.next_kind:
+                specs.append(_quoted(f"*: :{_action(argument.next_kind)}"))
     return "\n".join(
         [
             f"                {command.name})",
@@ -48,7 +50,11 @@ def _command(command: Command) -> str:
 def _option(option: Option) -> str:
     """One specification of _arguments; spellings of one option exclude each other."""
     help = option.help.replace("\\", "\\\\").replace("[", "\\[").replace("]", "\\]").replace(":", "\\:")
-    value = f":{option.metavar.replace(':', chr(92) + ':')}:{_action(option.kind)}" if option.metavar else ""
+    if option.first_kind is not None:
+        first, second = option.metavar.split()
+        value = f":{first}:{_action(option.first_kind)}:{second}:{_action(option.kind)}"
+    else:
+        value = f":{option.metavar.replace(':', chr(92) + ':')}:{_action(option.kind)}" if option.metavar else ""
     if len(option.names) == 1:
         return _quoted(f"{_name(option.names[0], value)}[{help}]{value}")
     names = ",".join(_name(name, value) for name in option.names)

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from swancli.source import Source
 
 CAPABILITIES = (
-    "project", "experiments", "charts", "status", "summary", "logs", "metrics", "names", "find", "series", "after",
+    "project", "experiments", "charts", "status", "summary", "logs", "metrics", "names",
+    "values", "find", "series", "after",
 )  # fmt: skip
 MAX_NAMES = 1000  # of metrics that are told with the one run that a word names
 EXCERPTS = ("head", "tail")  # parameters with which so many points or lines are read
@@ -165,7 +166,7 @@ def _is_heavy(source: Source, route: AnyRoute, parameters: dict[str, object], ma
     counts = [count for name in EXCERPTS if isinstance(count := parameters.get(name), int)]
     if counts and max(counts) <= MAX_LIGHT_ITEMS:
         return False
-    if parameters.get("best"):  # which reads the metric of every run
+    if parameters.get("best") or parameters.get("values"):  # which read something of every run
         return True
     state = source.fingerprint(route, {name: parameters[name] for name in route.parameters})
     return source.reads_more_than(max_bytes, state)

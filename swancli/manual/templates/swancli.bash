@@ -30,6 +30,7 @@ _swancli_read() {
                         ;;
                     "'" | '"') quote=$c kept=$head head=$word ;;
                     '\') ((i += 1)); word+=${line:i:1} ;;
+                    '@') head=$word word+=$c ;; # which readline replaces with what follows it
                     *)
                         word+=$c
                         [[ $COMP_WORDBREAKS == *"$c"* ]] && head=$word
@@ -42,7 +43,7 @@ _swancli_read() {
     typed=$word
 }
 
-# The options of a command that take a value.
+# The options of a command that take a value; a plus sign behind those that take two.
 _swancli_valued() {
     REPLY=''
     case $1 in
@@ -152,7 +153,7 @@ _swancli() {
             case $option in
                 @WHERE@) where+=("$option" "$word") ;;
             esac
-            option=''
+            if [[ $option == *+ ]]; then option=${option%+}; else option=''; fi
         elif [[ $ended || $word != -?* ]]; then
             if [[ ! $command ]]; then
                 command=$word
@@ -168,6 +169,7 @@ _swancli() {
                 @EQUALS@) where+=("${word%%=*}" "${word#*=}") ;;
             esac
             [[ " $valued " == *" $word "* ]] && option=$word
+            [[ " $valued " == *" $word+ "* ]] && option=$word+
         fi
     done
 
