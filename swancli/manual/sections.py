@@ -24,9 +24,26 @@ LIVE = Text(
 MORE: dict[str, list[Block]] = {
     "": [
         Text(
-            "The data is chosen in this order: `-l` or `-u`, before or after the command; `SWANCLI_URL`;"
+            "The data is chosen in this order: `-l`, `-u` or `-s`, before or after the command; `SWANCLI_URL`;"
             " `SWANLAB_LOG_DIR`; `./swanlog`; the working directory, if it is a logdir. If the path is one level above"
             " or below a logdir, that logdir is used, with a note on stderr."
+        ),
+        Text(
+            "`-l HOST:DIR` reads a logdir on another machine over SSH, as scp would name it; `-u"
+            " ssh://HOST:PORT/DIR` is"
+            " the same with a port. swancli must be installed there. It starts `ssh HOST swancli serve --stdio`,"
+            " so keys,"
+            " agents and jump hosts are those of ~/.ssh/config. A relative DIR starts at the home directory; an"
+            " existing"
+            " folder whose name has a colon is read as a folder."
+        ),
+        Text(
+            "`-l`, `-u` and `-s` can be repeated and combined, and `-l 'runs/*/swanlog'` names every folder that"
+            " matches."
+            " `project` then lists all runs in one table with a column `source`. A run is given as SOURCE:EXP,"
+            " or without"
+            " SOURCE if that is unambiguous. A source that does not answer causes a warning; the exit code is 4 if none"
+            ' answers. With `--json`, `project` prints one response per line, with `"source"` in front.'
         ),
         Text(
             "An experiment is given by its id, its name, its run id or a prefix of it, or `latest`. A number is always"
@@ -138,7 +155,31 @@ MORE: dict[str, list[Block]] = {
             " what was wanted. A condition on something that a run does not have fails, with an en dash as its value."
         ),
     ],
+    "sources": [
+        Text(
+            "Without `-l`, `-u` or `-s`, all sources of the configuration file are listed. They are asked at the"
+            " same time."
+            " The exit code is 4 if none answers."
+        ),
+        Text(
+            "The configuration file is $XDG_CONFIG_HOME/swancli/config.toml, or ~/.config/swancli/config.toml."
+            " Each table"
+            " `sources.NAME` has either `logdir` (a path, or HOST:DIR for a logdir on another machine) or `url`;"
+            " `timeout`,"
+            " `token_file`, `ca_file` and `remote_command` are optional and mean what the options of these names mean."
+            " `-s NAME` reads that source, `-s all` reads all of them. The table `columns` names lists of columns for"
+            " `project --columns`."
+        ),
+    ],
     "serve": [
+        Text(
+            "With several sources, the endpoints of each are below /SOURCE, such as /node7/api/v1/project, and"
+            " `swancli -u http://HOST:PORT` reads all of them."
+        ),
+        Text(
+            "`--stdio` is what a client starts over SSH: it answers HTTP requests on stdin and stdout until stdin is"
+            " closed. It needs no extra."
+        ),
         Text(
             "Responses are the same as the commands' `--json`. They are computed from the files on request and cached"
             " until the files change. The server needs an extra: pip install 'swancli[serve]'."
@@ -173,6 +214,27 @@ MORE: dict[str, list[Block]] = {
 
 # Sections that follow the options.
 AFTER: dict[str, list[tuple[str, list[Block]]]] = {
+    "sources": [
+        (
+            "CONFIGURATION",
+            [
+                Lines(
+                    [
+                        "[sources.node7]",
+                        'logdir = "node7:/data/swanlog"',
+                        'remote_command = "venv/bin/swancli"',
+                        "",
+                        "[sources.lab]",
+                        'url = "https://lab.example/swanlab"',
+                        'token_file = "~/.config/swancli/lab.token"',
+                        "",
+                        "[columns]",
+                        'lr = "name, config.lr, min(val/loss)"',
+                    ]
+                )
+            ],
+        ),
+    ],
     "project": [
         (
             "RUNS NOT IN THE DATABASE",
@@ -215,8 +277,10 @@ FILES: list[Block] = [
 ]
 
 ENVIRONMENT: list[tuple[str, str]] = [
-    ("SWANCLI_URL", "URL of the dashboard to read if neither -l nor -u is given."),
-    ("SWANLAB_LOG_DIR", "Logdir to read if neither -l, -u nor SWANCLI_URL is given. SwanLab uses the same variable."),
+    ("SWANCLI_URL", "URL of the dashboard to read if none of -l, -u and -s is given."),
+    ("SWANLAB_LOG_DIR", "Logdir to read if SWANCLI_URL is not set either. SwanLab uses the same variable."),
+    ("SWANCLI_SSH", "Command that connects to other machines in place of ssh, such as `ssh -F FILE`."),
+    ("XDG_CONFIG_HOME", "Directory of swancli/config.toml. The default is ~/.config. See `swancli help sources`."),
     ("SWANCLI_TOKEN", "Bearer token to send to a dashboard; for `serve`, the token that clients must send."),
     (
         "SWANCLI_PAGER, PAGER",
