@@ -43,7 +43,7 @@ ELSEWHERE = {
     "swancli wait latest": "tests/cli/test_examples.py, tests/cli/test_wait.py",
     "node7$ swancli serve": "test_serve_on_one_machine_and_every_command_on_another",
     "laptop$": "test_serve_on_one_machine_and_every_command_on_another",
-    "ssh -N": "needs another machine; behind it stands a URL like any other",
+    "swancli -l node7:": "needs another machine: tests/remote/test_sshd.py and tests/test_several.py",
     "swancli -u localhost:5092": "needs the tunnel; test_curl_and_swancli_give_the_same_bytes reads such a URL",
     "eval": "test_install: the script that swancli prints completes",
     "swancli completion fish >": "test_install: the script that swancli prints completes",
