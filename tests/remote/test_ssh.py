@@ -8,12 +8,13 @@ import signal
 import time
 from pathlib import Path
 
+import pexpect
 import pytest
 
 from swancli.demo import write_demo
 from swancli.endpoints import METRIC, STATUS, SUMMARY
 from swancli.source import open_source
-from tests.support.command import Done, start, swancli
+from tests.support.command import ARGV, Done, environment, start, swancli
 from tests.support.logdirs import Logdir, points
 from tests.support.ssh import StandIn, remote_command
 from tests.support.waiting import PATIENCE_SECONDS, wait_until
@@ -151,6 +152,18 @@ def test_log_and_points_are_followed_to_the_end_of_a_run(far: StandIn, tmp_path:
     process.communicate(timeout=PATIENCE_SECONDS)
     assert process.returncode == 130
     made.close()
+
+
+@pytest.mark.parametrize(("word", "code"), [("secret", 0), ("wrong", 4)])
+def test_password_is_asked_for_on_the_terminal(far: StandIn, word: str, code: int) -> None:
+    argv = [*ARGV[1:], "status", "1", "-l", "asking:swanlog", "--remote-command", remote_command(), "--no-pager"]
+    child = pexpect.spawn(ARGV[0], argv, env=environment(**far.env), timeout=PATIENCE_SECONDS, encoding="utf-8")
+    child.expect("Password: ")
+    child.sendline(word)
+    child.expect("finished" if code == 0 else "cannot connect to asking:swanlog: Permission denied")
+    child.expect(pexpect.EOF)
+    child.close()
+    assert child.exitstatus == code
 
 
 def test_ssh_does_not_outlive_the_command(far: StandIn) -> None:

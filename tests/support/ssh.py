@@ -25,6 +25,9 @@ case $host in
     silent) exec sleep 100 ;;
     noisy) echo "Welcome!"; echo "swancli is installed here" ;;
     endless) yes ;;
+    asking)
+        printf 'Password: ' > /dev/tty; read -r word < /dev/tty
+        [ "$word" = secret ] || { echo "Permission denied" >&2; exit 255; } ;;
     bare) PATH=/usr/bin:/bin; unset PYTHONPATH ;;
     old) echo "swancli: error: No such option: --stdio" >&2; exit 2 ;;
 esac
