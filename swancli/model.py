@@ -181,6 +181,7 @@ class Project(TypedDict, total=False):
 class Run(RunState, total=False):
     """One run: who it is, how it was set up, and the machine it ran on."""
 
+    source: str  # where the run is, if several sources are read
     id: int | None
     run_id: str
     name: str

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, ParamSpec, TypeVar, cast
 
-from swancli.endpoints import METRIC, PROJECT
+from swancli.endpoints import EXPERIMENT, METRIC, PROJECT
 from swancli.errors import ExperimentNotFound, MetricNotFound, NotFound, RemoteError, SwancliError, UsageError
 from swancli.notes import Notes
 from swancli.remote.in_parallel import in_parallel
@@ -17,7 +17,7 @@ from swancli.remote.in_parallel import in_parallel
 if TYPE_CHECKING:
     from swancli.endpoints.route import AnyRoute, Route
     from swancli.logdir.fingerprint import Fingerprint
-    from swancli.model import Address, Point, Project, RowOfProject, Series
+    from swancli.model import Address, Point, Project, RowOfProject, Run, Series
     from swancli.reply import Reply
     from swancli.source import Parameters, Poll, Source
 
@@ -239,7 +239,10 @@ class Several:
         return self._label(details, route, name)
 
     def _label(self, details: Model, route: AnyRoute, name: str) -> Model:
-        """Details of a metric with the source in front of the experiment."""
+        """Details that tell the source: of a run, and of a metric, in front of the experiment."""
+        if route is EXPERIMENT:
+            run = cast("Run", details)
+            run["source"] = f"{name}/{run['source']}" if "source" in run else name
         if route is METRIC:
             series = cast("Series", details)
             if (id := series.get("experiment_id")) is not None:

@@ -17,10 +17,11 @@ from tests.support.stub_server import Serving, serving
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """`a/swanlog`, the sample; `b/swanlog` with one run, whose id is 1 too."""
+    """`a/swanlog` and `c/swanlog`, the sample; `b/swanlog` with one run, whose id is 1 too."""
     made = tmp_path_factory.mktemp("several")
-    (made / "a").mkdir()
-    write_demo(str(made / "a" / "swanlog"))
+    for name in ("a", "c"):
+        (made / name).mkdir()
+        write_demo(str(made / name / "swanlog"))
     (made / "b").mkdir()
     other = Logdir(made / "b" / "swanlog")
     other.run("other").metric("train/loss", points(3))
@@ -89,8 +90,6 @@ def test_answer_of_one_run_is_that_of_its_source(folder: Path) -> None:
 def test_series_of_several_sources_are_joined_under_names_that_tell_them_apart(folder: Path) -> None:
     done = ask(folder, *BOTH, "metric", "a:1,b:1", "train/loss", "--tail", "1")
     assert done.lines[0] == "step\tQwen2.5-7B/20250321-1130-16bed2e2:train/loss\tother:train/loss"
-    (folder / "c").mkdir(exist_ok=True)
-    write_demo(str(folder / "c" / "swanlog"))
     done = ask(folder, *BOTH, "-l", "c/swanlog", "metric", "a:1,c:1", "train/loss", "--tail", "1")
     assert done.lines[0] == "step\ta:1:train/loss\tc:1:train/loss"
 
@@ -145,3 +144,27 @@ def test_sources_lists_which_answer(folder: Path, server: Serving) -> None:
     assert ask(folder, "-s", "a", "status", "1").code == 0
     assert ask(folder, "-s", "nope", "project").code == 2
     assert ask(folder, "sources", "--json").code == 2
+
+
+@pytest.mark.parametrize(
+    ("word", "count"),
+    [("a:1-2", 2), ("a:@crashed", 1), ("a:all", 3), ("b:latest", 1), ("a:latest~1", 1), ("a:*2025*", 2), ("all", 4),
+     ("a:1,b:1", 2), ("@finished", 3)],
+)  # fmt: skip
+def test_pattern_with_a_source_in_front_means_runs_of_that_source(folder: Path, word: str, count: int) -> None:
+    done = ask(folder, *BOTH, "status", word, "-o", "jsonl")
+    assert (done.code, done.err) == (0, "")
+    states = [json.loads(line) for line in done.lines if '"state"' in line]
+    assert len(states) == count
+
+
+def test_runs_of_several_sources_are_chosen_compared_and_checked(folder: Path) -> None:
+    done = ask(folder, *BOTH, "project", "--columns", "source,id,points(train/loss)", "-F", "points(train/loss) < 50")
+    assert done.lines[1:] == ["a\t2\t46", "b\t1\t3"]
+    assert ask(folder, *BOTH, "project", "-F", "source = b", "--columns", "name").lines[1:] == ["other"]
+    done = ask(folder, *BOTH, "-l", "c/swanlog", "compare", "a:1,c:1", "--all", "--sections", "config", "-o", "csv")
+    assert done.lines[0].split(",")[2:4] == [f"Qwen2.5-7B/20250321-1130-16bed2e2 ({name}:1)" for name in "ac"]
+    done = ask(folder, *BOTH, "check", "a:1,b:1", "points(train/loss) > 10")
+    assert done.code == 6
+    assert [line.split("\t")[:2] for line in done.lines[1:]] == [["ok", "a:1"], ["FAILED", "b:1"]]
+    assert ask(folder, *BOTH, "wait", "b:1").code == 0

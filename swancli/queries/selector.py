@@ -32,6 +32,7 @@ BAD_ID = "experiment_id should be a valid integer, unable to parse string as an 
 
 _BACK = re.compile(rf"{LATEST}~(\d{{1,9}})", re.ASCII)
 _RANGE = re.compile(r"(\d{1,18})-(\d{1,18})", re.ASCII)
+Pattern = Callable[["Source", "list[RowOfProject]"], "list[RowOfProject]"]  # which of a source's rows are meant
 
 
 class Best(NamedTuple):
@@ -113,7 +114,7 @@ def one_of(source: Source, word: str | None, conditions: Sequence[Condition] = (
 def _several(source: Source, words: str) -> list[Address] | None:
     """The experiments that a pattern means; None if a word is not a pattern, or is what one is called."""
     parts = [word.strip() for word in words.split(",") if word.strip()] if "," in words else None
-    pattern = None if parts is not None else _pattern(words)
+    pattern, rows = (None, None) if parts is not None else _pattern_within(source, words)
     if (parts is None and pattern is None) or named(source.find(words), words):
         return None
     if parts is not None:
@@ -121,52 +122,62 @@ def _several(source: Source, words: str) -> list[Address] | None:
             raise UsageError(f"no experiment in {words!r}")
         return list(dict.fromkeys(one for part in parts for one in experiments(source, part)))
     assert pattern is not None
-    return [address(row) for row in pattern(source)]
+    return [address(row) for row in pattern(source, source.experiments() if rows is None else rows)]
 
 
-def _pattern(word: str) -> Callable[[Source], list[RowOfProject]] | None:
-    """The function that gives the rows which a pattern means; None if a word is none."""
+def _pattern_within(source: Source, word: str) -> tuple[Pattern | None, list[RowOfProject] | None]:
+    """The pattern that a word is, perhaps with a source in front: then the rows of that source, too."""
+    prefix, colon, rest = word.partition(":")
+    if colon and (pattern := _pattern(rest)) is not None:
+        rows = [row for row in source.experiments() if _is_in(row, prefix)]
+        if rows:
+            return pattern, rows
+    return _pattern(word), None
+
+
+def _pattern(word: str) -> Pattern | None:
+    """The function that gives those of a source's rows which a pattern means; None if a word is none."""
     if word == ALL:
-        return lambda source: source.experiments() or _unknown(source, word)
+        return lambda source, rows: rows or _unknown(source, word)
     if word.startswith("@"):
-        return lambda source: _in_state(source, word[1:])
+        return lambda source, rows: _in_state(source, rows, word[1:])
     if back := _BACK.fullmatch(word):
         count = int(back[1])
-        return lambda source: _back(source, word, count)
+        return lambda source, rows: _back(source, rows, word, count)
     if ends := _RANGE.fullmatch(word):
         first, last = int(ends[1]), int(ends[2])
-        return lambda source: _between(source, word, first, last)
+        return lambda source, rows: _between(source, rows, word, first, last)
     if is_glob(word):
-        return lambda source: _matching(source, word)
+        return lambda source, rows: _matching(source, rows, word)
     return None
 
 
-def _in_state(source: Source, state: str) -> list[RowOfProject]:
+def _in_state(source: Source, rows: list[RowOfProject], state: str) -> list[RowOfProject]:
     from swancli.queries.filters import state_is_one_of
     from swancli.queries.values import Runs
 
-    runs = Runs(source)
+    runs = Runs(source, None if len(rows) == len(source.experiments()) else rows)
     runs.keep([state_is_one_of(state)])
     if not runs.rows:
         raise ExperimentNotFound(f"no experiment in {source.where} is {state}", what=f"an experiment that is {state}")
     return runs.rows
 
 
-def _back(source: Source, word: str, count: int) -> list[RowOfProject]:
-    rows = sorted(source.experiments(), key=age_key, reverse=True)
+def _back(source: Source, rows: list[RowOfProject], word: str, count: int) -> list[RowOfProject]:
+    rows = sorted(rows, key=age_key, reverse=True)
     if count >= len(rows):
         raise ExperimentNotFound(f"no experiment {word} in {source.where}: it has {len(rows)}")
     return [rows[count]]
 
 
-def _between(source: Source, word: str, first: int, last: int) -> list[RowOfProject]:
+def _between(source: Source, rows: list[RowOfProject], word: str, first: int, last: int) -> list[RowOfProject]:
     low, high = min(first, last), max(first, last)
-    rows = [row for row in source.experiments() if (id := row.get("id")) is not None and low <= id <= high]
+    rows = [row for row in rows if (id := row.get("id")) is not None and low <= id <= high]
     return (rows if first <= last else rows[::-1]) or _unknown(source, word)
 
 
-def _matching(source: Source, word: str) -> list[RowOfProject]:
-    return [row for row in source.experiments() if matches(row["name"], word)] or _unknown(source, word)
+def _matching(source: Source, rows: list[RowOfProject], word: str) -> list[RowOfProject]:
+    return [row for row in rows if matches(row["name"], word)] or _unknown(source, word)
 
 
 def _rows_of(source: Source, words: str) -> list[RowOfProject]:

@@ -39,13 +39,15 @@ BEST_NOTE = "marked: the best of its row, the lowest of a loss or the highest of
 
 
 def headings(runs: Sequence[Run]) -> list[str]:
-    """A name for each run: those of one name have their ids behind it."""
+    """A name for each run: those of one name have their ids behind it, and where these are of several sources, too."""
     names = [str(run.get("name")) for run in runs]
     count = Counter([*names, *OWN_KEYS])
-    return [
-        name if count[name] == 1 else f"{name} ({run.get('id') or run.get('run_id')})"
-        for name, run in zip(names, runs, strict=True)
-    ]
+    return [name if count[name] == 1 else f"{name} ({_address(run)})" for name, run in zip(names, runs, strict=True)]
+
+
+def _address(run: Run) -> str:
+    id = str(run.get("id") or run.get("run_id"))
+    return f"{run['source']}:{id}" if "source" in run else id
 
 
 def _name(row: Compared) -> str:
