@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -168,8 +169,12 @@ def test_every_response_of_several_sources_fits(tmp_path: Path) -> None:
 
 
 def test_every_response_of_a_relay_for_a_dashboard_fits() -> None:
-    with serving(LocalSource(SAMPLE), api_only=True) as dashboard, serving(RemoteSource(dashboard.url)) as server:
-        assert "project" in kinds_with_details(asked_of(server))
+    with (
+        serving(LocalSource(SAMPLE), api_only=True) as dashboard,
+        contextlib.closing(RemoteSource(dashboard.url)) as source,
+        serving(source) as server,
+    ):
+        assert {"project", "metrics", "logs"} <= kinds_with_details(asked_of(server))
 
 
 def set_at(found: Any, path: tuple[str | int, ...], value: object) -> bytes:
