@@ -3,7 +3,7 @@
 # make test    the whole test suite, including comparisons with the real swanboard
 # make lint    ruff, mypy, import-linter
 # make bench   repeat the measurements in the README
-# make docs    generate man/, completions/, docs/commands.md and docs/pictures/
+# make docs    generate man/, completions/, docs/commands.md, docs/schema/v1-*.json and docs/pictures/
 # make release-check   build sdist and wheel twice, install and test them on every CPython found
 # make audit   check the dependencies for known vulnerabilities (asks PyPI)
 # make lock    update the versions that CI tests with
@@ -57,6 +57,7 @@ bench: env oracle
 
 docs: env
 	$(BIN)/python -m scripts.make_docs
+	$(BIN)/python -m scripts.make_schemas
 	$(BIN)/python -m scripts.make_pictures
 
 release-check: env

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple, TypeAlias, TypedDict
 
 Address: TypeAlias = "int | str"  # an experiment's id, or the run id of a run that has none
-Value: TypeAlias = "int | float | str | list[Any] | dict[str, Any] | None"
+Value: TypeAlias = "bool | int | float | str | list[Any] | dict[str, Any] | None"
 Point: TypeAlias = "tuple[Any, Value, str | None, Any]"  # step, value, time, captions of media
 Data: TypeAlias = dict[str, Any]  # the `data` of an API answer, whose form is the API's
 Steps: TypeAlias = "tuple[int | None, int | None]"  # first and last, both included; None leaves an end open
@@ -173,7 +173,7 @@ class Project(TypedDict, total=False):
     """A project and its runs, by id; runs that only lie on disk come last."""
 
     id: int
-    name: str
+    name: str | None  # of runs without a database, what their record files tell
     logdir: str
     experiments: list[RowOfProject]
 
@@ -208,7 +208,7 @@ class Chart(TypedDict):
     name: str
     type: str
     reference: str
-    status: int  # 1 pinned, -1 hidden, else 0
+    status: int | None  # 1 pinned, -1 hidden, else 0; null in databases of 0.1.5 to 0.2.3
     source: list[str]  # names of metrics
     error: dict[str, Any]
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import shutil
 import signal
 import subprocess
@@ -45,6 +46,7 @@ ELSEWHERE = {
     "laptop$": "test_serve_on_one_machine_and_every_command_on_another",
     "swancli -l node7:": "needs another machine: tests/remote/test_sshd.py and tests/test_several.py",
     "swancli -u localhost:5092": "needs the tunnel; test_curl_and_swancli_give_the_same_bytes reads such a URL",
+    "curl -s 'localhost:5092/swancli/v1/": "test_example_of_details_returns_what_the_page_says",
     "eval": "test_install: the script that swancli prints completes",
     "swancli completion fish >": "test_install: the script that swancli prints completes",
     "make test ARGS=": "CONTRIBUTING: arguments of pytest",
@@ -220,6 +222,15 @@ def test_curl_and_swancli_give_the_same_bytes(page: str, folder: Path, dashboard
             check=True,
         )
         assert run.stdout == answer.content + b"\n"
+
+
+def test_example_of_details_returns_what_the_page_says(dashboard: str) -> None:
+    import httpx
+
+    (command,), (wanted,) = blocks("docs/http.md", "sh"), blocks("docs/http.md", "json")
+    base, _, token = dashboard.partition("/?token=")
+    url = shlex.split(command)[-1].replace("localhost:5092", base)
+    assert httpx.get(url, headers={"authorization": f"Bearer {token}"}).text == wanted
 
 
 def test_pictures_are_those_of_the_commands_they_name() -> None:

@@ -35,7 +35,7 @@ class Runs:
         self._source = source
         self.rows = list(source.experiments() if rows is None else rows)
         self.notes: list[str] = []
-        self.project = ""  # its name, once something was read
+        self.project: str | None = ""  # its name, once something was read
         self._are_all = rows is None
         self._now = time.time()
         self._values: dict[Address, dict[str, Value]] = {}
