@@ -38,7 +38,6 @@ STREAMED: dict[AnyRoute, str] = {METRIC: "points", LOGS: "lines"}  # the key who
 ENDS: dict[AnyRoute, str] = {EXPERIMENT: "", METRIC: "/metrics"}  # of the paths of the others: the route's name
 FLAGS = ("shapes", "system", "requirements")
 NUMBERS = ("head", "tail")
-TEXTS = ("best",)
 MAX_IDS = 1_000_000  # in one request
 
 
@@ -157,15 +156,17 @@ def question(path: str, query: str) -> tuple[AnyRoute, dict[str, object]] | None
         elif name in FLAGS:
             found[name] = value not in ("", "0")
         elif name in NUMBERS:
-            found[name] = _number(name, value)
+            found[name] = _count(name, value)
         elif name == "after":
-            found["after"] = _number(name, value)
+            found["after"] = _number(name, value) if route is METRIC else _count(name, value)
         elif name == "steps":
             first, _, last = value.partition(":")
             found["steps"] = (_number(name, first) if first else None, _number(name, last) if last else None)
         elif name == "all":
             found["all"] = None if value == "any" else value not in ("", "0")
-        elif name in TEXTS:
+        elif name == "best":
+            if value not in ("min", "max"):
+                raise UsageError(f"best must be min or max, not {value[:40]!r}")
             found[name] = value
         elif name == "value":
             columns += [_column(value)] if value else []
@@ -239,6 +240,13 @@ def _end(route: AnyRoute) -> str:
 def address(word: str) -> Address:
     """An experiment's id, or a run id."""
     return int(word) if word.isascii() and word.isdecimal() and len(word) < 1000 else word
+
+
+def _count(name: str, text: str) -> int:
+    found = _number(name, text)
+    if found < 0:
+        raise UsageError(f"{name} must not be negative")
+    return found
 
 
 def _number(name: str, text: str) -> int:

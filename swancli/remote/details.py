@@ -179,16 +179,20 @@ def summary(source: Answers, experiment: Address, shapes: bool = False, names: S
     return {"summaries": found}
 
 
-def logs(source: Answers, experiment: Address, tail: int | None = None) -> Console:
-    """The lines, or the last `tail` of them; the lines of error.log."""
+def logs(source: Answers, experiment: Address, tail: int | None = None, after: int | None = None) -> Console:
+    """The lines, or the last `tail` of them; the lines of error.log. `after` and `next` are numbers of lines."""
     data = source.data(LOGS, experiment=experiment)
     lines, error = ([str(line) for line in data.get(key) or []] for key in ("logs", "error"))
-    for found in (lines, error):
-        if found and not found[-1]:
-            found.pop()  # what follows the last newline
-    if tail is not None:
-        lines = lines[len(lines) - min(tail, len(lines)) :]
-    return {"lines": lines, "error": error}
+    details: Console = {"lines": lines, "error": error}
+    if error and not error[-1]:
+        error.pop()  # what follows the last newline
+    if lines and (after is not None or not lines[-1]):
+        lines.pop()  # likewise, or a line that is not complete
+    if after is not None:
+        details["next"] = len(lines)
+        lines = lines[after:]
+    details["lines"] = lines if tail is None else lines[len(lines) - min(tail, len(lines)) :]
+    return details
 
 
 def metric(

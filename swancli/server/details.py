@@ -90,7 +90,8 @@ class Details:
         if isinstance(error, SwancliError):
             return Answer(error.status, wire.failed(error, notes))
         self._warn(f"unexpected error in {path[:200]}: {type(error).__name__}: {error}")
-        return Answer(500, dumps({"error": {"kind": "", "message": f"unexpected {type(error).__name__}"}}))
+        unexpected = SwancliError(f"unexpected {type(error).__name__}")
+        return Answer(unexpected.status, wire.failed(unexpected, notes))
 
 
 def _asked(path: str, query: str) -> tuple[AnyRoute, list[dict[str, object]]] | None:

@@ -287,3 +287,28 @@ def test_several_clients_at_once_get_their_own_answers(sample: tuple[Path, Servi
     for thread in threads:
         thread.join()
     assert found == {1: 1, 2: 2, 3: 3}
+
+
+def test_log_behind_a_relay_for_a_swanboard_is_followed(tmp_path: Path) -> None:
+    write_demo(str(tmp_path / "swanlog"))
+    with serving(LocalSource(str(tmp_path / "swanlog")), api_only=True) as board:
+        source = RemoteSource(board.url)
+        with serving(source) as relay:
+            done = swancli("logs", "1", "-f", "-u", relay.url)
+            assert (done.code, done.err) == (0, "")
+            assert done.out == swancli("logs", "1", "-l", tmp_path / "swanlog").out
+        source.close()
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "experiments/1/logs?after=-5",
+        "experiments/1/logs?tail=-1",
+        "project?best=mid",
+        "experiments/1/metrics?name=a&head=-1",
+    ],
+)
+def test_parameter_out_of_range_is_refused(sample: tuple[Path, Serving], query: str) -> None:
+    status, body, _ = sample[1].ask(f"{wire.PREFIX}/{query}")
+    assert (status, json.loads(body)["error"]["kind"]) == (422, "UsageError")
