@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 
 from swancli.logdir import files
-from swancli.output.views.config import flatten
 from swancli.reply import dumps
+from swancli.run_config import flatten
 
 
 def check(data: bytes) -> None:

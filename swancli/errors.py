@@ -31,6 +31,7 @@ class SwancliError(Exception):
         super().__init__(message)
         self.api = api or self.api_message or message
         self.answered = False  # whether the API's envelope for it was printed already
+        self.more: tuple[str, ...] = ()  # lines that explain it, for a terminal
 
 
 class DataError(SwancliError):

@@ -8,8 +8,9 @@ a key that is absent is one that the source does not tell. Times are ISO texts a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
-from typing import Any, TypeAlias, TypedDict
+from typing import Any, NamedTuple, TypeAlias, TypedDict
 
 Address: TypeAlias = "int | str"  # an experiment's id, or the run id of a run that has none
 Value: TypeAlias = "int | float | str | list[Any] | dict[str, Any] | None"
@@ -23,6 +24,44 @@ ENDED = frozenset(("finished", "crashed", "stopped", "killed", "failed"))  # sta
 GIVEN_UP = ENDED | {"stale"}  # states at which waiting for the end of a run is over
 # by a run's status in the database, where nothing else is known; -1 is crashed or stopped
 STATE_OF_STATUS: dict[object, str] = {0: "running", 1: "finished", -1: "failed"}
+
+
+FACTS = (
+    "id", "name", "state", "source", "created", "started", "duration", "age", "host", "swanlab", "mode", "step",
+    "metrics",
+)  # fmt: skip
+FUNCTIONS = ("min", "max", "last", "first", "mean", "step", "points", "at")
+SPECIAL = re.compile(r"""^[\s-]|\s$|[,()"'=!<>~\\]|\sis\s""")  # what a name can't hold where a column is spelled
+
+
+class Column(NamedTuple):
+    """Something to be known of each of many runs; `swancli.queries.columns` reads how it is spelled.
+
+    `kind` is "fact", "config", "metric" (its latest value) or one of FUNCTIONS, of a metric; `name` is that of the
+    fact, the key with dots, or the metric.
+    """
+
+    kind: str
+    name: str
+    step: int | None = None  # of at(METRIC, STEP)
+
+    @property
+    def text(self) -> str:
+        """The column as it is spelled."""
+        if self.kind == "fact":
+            return self.name
+        if self.kind == "config":
+            return f"config.{_quoted(self.name)}"
+        if self.kind == "metric":
+            return _quoted(self.name, self.name in FACTS or self.name.startswith("config."))
+        more = "" if self.step is None else f", {self.step}"
+        return f"{self.kind}({_quoted(self.name)}{more})"
+
+
+def _quoted(name: str, always: bool = False) -> str:
+    if name and not always and not SPECIAL.search(name):
+        return name
+    return '"' + name.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 class RunState(TypedDict, total=False):

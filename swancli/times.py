@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timezone
+
+UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "min": 60.0, "h": 3600.0, "d": 86400.0, "w": 7 * 86400.0}  # in seconds
+SECONDS_OF_DAY = 86400.0
+SPAN_PART = re.compile(r"\s*(\d+(?:\.\d*)?|\.\d+)\s*([a-z]+)")
 
 
 def iso(value: object) -> str:
@@ -45,3 +50,17 @@ def moment(value: object) -> datetime | None:
         return datetime.fromtimestamp(value, timezone.utc)
     except (ValueError, OverflowError, OSError):
         return None
+
+
+def span(text: str) -> float | None:
+    """A length of time such as "90", "2h" or "1h 30m" in seconds, None if it is none; the units are UNITS."""
+    text = text.strip().lower()
+    if text.replace(".", "", 1).isdecimal() and text.isascii():
+        return float(text)
+    total, at = 0.0, 0
+    while at < len(text):
+        part = SPAN_PART.match(text, at)
+        if part is None or part[2] not in UNITS:
+            return None
+        total, at = total + float(part[1]) * UNITS[part[2]], part.end()
+    return total if text else None

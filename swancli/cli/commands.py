@@ -578,6 +578,8 @@ def _report(error: Exception) -> int:
     """Print the error in one line and return the exit code."""
     if isinstance(error, SwancliError):
         print_message("error", str(error))
+        for line in error.more:
+            print(f"  {line}", file=sys.stderr)
         return error.exit_code
     if hasattr(error, "format_message"):  # Click's errors: the command line is wrong
         print_message("error", error.format_message())

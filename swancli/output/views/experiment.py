@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from swancli.model import Run, Value
 from swancli.output.table import State, Table
-from swancli.output.views.config import flatten
 from swancli.output.views.sections import Entry, Section, tables
-from swancli.output.views.system import system_facts
+from swancli.run_config import flatten
+from swancli.run_system import system_facts
 
 
 def experiment(details: Run) -> list[Table]:

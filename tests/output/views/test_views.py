@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from swancli.output.stdout import Terminal
 from swancli.output.table import Gap, shown
 from swancli.output.views import charts, experiment, logs, metric, project, status, summary
-from swancli.output.views.config import flatten
-from swancli.output.views.system import system_facts
+from swancli.run_config import flatten
+from swancli.run_system import system_facts
 from tests.support import details as details
 
 
