@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from swancli.endpoints import EXPERIMENT, LOGS, METRIC
 from swancli.errors import ConsoleNotFound, ExperimentNotFound, MetricHasNoData, MetricNotFound
-from swancli.output.views.config import unwrapped
 from swancli.queries import selector
+from swancli.run_config import unwrapped
 from swancli.times import moment
 
 if TYPE_CHECKING:

@@ -104,10 +104,11 @@ def parse_condition(text: str) -> Condition:
     sign = "=" if operator[0] == "==" else operator[0]
     value = text[operator.end() :].strip()
     left = text[: operator.start()]
-    if not left.strip() or left.rstrip().endswith("!") or value[:1] in tuple("=<>~!"):
-        raise _wrong(
-            f"no operator {operator[0] + value[:1]!r} in {text!r}" if left.strip() else f"no column in {text!r}"
-        )
+    behind = text[operator.end() : operator.end() + 1]
+    if not left.strip():
+        raise _wrong(f"no column in {text!r}")
+    if left.rstrip().endswith("!") or (behind and behind in "=<>~!"):
+        raise _wrong(f"no operator {operator[0] + behind!r} in {text!r}")
     column = parse_column(left)
     is_quoted = len(value) > 1 and value[0] in QUOTES and value[-1] == value[0]
     if is_quoted:
