@@ -6,12 +6,14 @@ __version__ = "0.1.0"
 
 TYPE_CHECKING = False  # typing's own would have to be imported
 if TYPE_CHECKING:
+    from os import PathLike
+
     from swancli import errors as errors
     from swancli.api.runs import Runs
 
 
 def open(
-    *sources: str,
+    *sources: str | PathLike[str],
     timeout: float | None = None,
     token_file: str | None = None,
     ca_file: str | None = None,

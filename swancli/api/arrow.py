@@ -35,18 +35,16 @@ def stream_of_series(chunk: Chunk, requested_schema: object | None) -> object:
 
 def integers(values: array[int]) -> Array:
     """int64, without a copy."""
-    found: Array = arro3().Array.from_buffer(values)
-    return found
+    return _viewed(values, arro3().DataType.int64())
 
 
 def floats(chunk: Chunk) -> Array:
     """float64, without a copy; null where a value is a text."""
     core = arro3()
     if chunk.texts is None or not any(text is not None for text in chunk.texts):
-        found: Array = core.Array.from_buffer(chunk.values)
-        return found
+        return _viewed(chunk.values, core.DataType.float64())
     plain = [None if text is not None else value for value, text in zip(chunk.values, chunk.texts)]
-    found = core.Array(plain, type=core.DataType.float64())
+    found: Array = core.Array(plain, type=core.DataType.float64())
     return found
 
 
@@ -55,10 +53,17 @@ def times(values: array[int]) -> Array:
     core = arro3()
     kind = timestamp()
     if NO_TIME not in values:
-        found: Array = core.Array.from_buffer(values).cast(kind)
+        found: Array = _viewed(values, core.DataType.int64()).cast(kind)
         return found
     plain = [None if value == NO_TIME else value for value in values]
     found = core.Array(plain, type=core.DataType.int64()).cast(kind)
+    return found
+
+
+def _viewed(values: array[int] | array[float], kind: DataType) -> Array:
+    core = arro3()
+    # an empty array has no buffer that could be viewed
+    found: Array = core.Array.from_buffer(values) if values else core.Array([], type=kind)
     return found
 
 
@@ -116,7 +121,8 @@ def column(values: Sequence[Any], kind: str) -> Array:
     elif kind == "text":
         found = texts([as_text(value) for value in values])
     else:
-        found = core.Array(list(values), type={"integer": types.int64, "number": types.float64, "flag": types.bool}[kind]())
+        plain = {"integer": types.int64, "number": types.float64, "flag": types.bool}[kind]
+        found = core.Array(list(values), type=plain())
     return found
 
 

@@ -20,7 +20,7 @@ def open_runs(
 ) -> Runs:
     """All runs of the source that a path or a URL names."""
     notes = Notes()
-    return Runs(_open(list(map(os.fspath, sources)), notes, timeout, token_file, ca_file), notes=notes)
+    return Runs(_open([os.fspath(one) for one in sources], notes, timeout, token_file, ca_file), notes=notes)
 
 
 def _open(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timezone
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from swancli.api.chunks import NO_TIME, Chunk, chunks, joined
 from swancli.endpoints import METRIC, SUMMARY
@@ -59,9 +59,11 @@ class Series:
         return self._columns.texts
 
     @property
-    def last(self) -> float | str | None:
-        """The value that was written last."""
-        return _plain(self._summary.get("value"))
+    def last(self) -> Value:
+        """The value that was written last: a number, or a text, or a list of the names of media files."""
+        value = self._summary.get("value")
+        number = as_float(value)
+        return value if number is None or isinstance(value, int) else number
 
     @property
     def min(self) -> float | None:
@@ -127,7 +129,7 @@ class Series:
         return series_to_polars(self)
 
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
-        """step int64, value float64, time timestamp[ms, UTC] and, where values are texts, text; needs swancli[arrow]."""
+        """step int64, value float64, time timestamp[ms, UTC] and, where there is one, text; needs swancli[arrow]."""
         from swancli.api.arrow import stream_of_series
 
         return stream_of_series(self._columns, requested_schema)
@@ -160,9 +162,3 @@ class Series:
         from swancli.api.html import of_series
 
         return of_series(self)
-
-
-def _plain(value: Value) -> Any:
-    """A value as Python has it: a word for a number that is not finite as that number."""
-    number = as_float(value)
-    return value if number is None or isinstance(value, int) else number
