@@ -118,6 +118,8 @@ class RowOfProject(RunState, total=False):
     metric: Latest  # the main one, or the one that was asked for
     matched: dict[str, Latest]  # by name, the metrics that a glob matches
     best: Best
+    values: dict[str, Value]  # by the text of a Column, those that were asked for; what a source can't tell is absent
+    source: str  # of several, the one that has it
 
 
 def age_key(row: RowOfProject) -> tuple[str, int]:

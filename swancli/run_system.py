@@ -17,6 +17,11 @@ def system_facts(system: Value) -> list[Fact]:
     return [(name, value) for name, value in facts if value not in (None, "", [], {})]
 
 
+def host(system: Value) -> Value:
+    """The name of the machine; None if the metadata do not tell it."""
+    return next((value for name, value in system_facts(system) if name == "host"), None)
+
+
 def _dict(value: Value) -> dict[str, Value]:
     return value if isinstance(value, dict) else {}
 

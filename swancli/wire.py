@@ -21,6 +21,7 @@ from swancli import errors
 from swancli.endpoints import EXPERIMENT, LOGS, METRIC, PROJECT, ROUTES, SUMMARY
 from swancli.errors import SwancliError, UsageError
 from swancli.logdir.nesting import too_deep
+from swancli.model import FACTS, FUNCTIONS, Column
 from swancli.reply import dumps
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ ENDS: dict[AnyRoute, str] = {EXPERIMENT: "", METRIC: "/metrics"}  # of the paths
 FLAGS = ("shapes", "system")
 NUMBERS = ("head", "tail")
 TEXTS = ("best",)
+MAX_IDS = 1_000_000  # in one request
 
 
 def path_of(route: AnyRoute, parameters: Mapping[str, object]) -> str:
@@ -48,6 +50,11 @@ def path_of(route: AnyRoute, parameters: Mapping[str, object]) -> str:
             pairs.append(("steps", ":".join("" if end is None else str(end) for end in value)))
         elif name == "names" and isinstance(value, Sequence):
             pairs += [("name", str(one)) for one in value] or [("name", "")]
+        elif name == "values" and isinstance(value, Sequence):
+            pairs += [("value", _spelled(column)) for column in value] or [("value", "")]
+        elif name == "ids" and isinstance(value, Sequence):
+            pairs.append(("ids", _ranges([id for id in value if isinstance(id, int)])))
+            pairs += [("id", str(id)) for id in value if not isinstance(id, int)]
         elif name in FLAGS:
             pairs.append((name, "1"))
         else:
@@ -78,7 +85,9 @@ def question(path: str, query: str) -> tuple[AnyRoute, dict[str, object]] | None
         found["experiment"] = address(unquote(words[1], errors="surrogatepass"))
     else:
         return None
-    names = []
+    names: list[str] = []
+    columns: list[Column] = []
+    ids: list[Address] = []
     for name, value in parse_qsl(query, keep_blank_values=True, errors="surrogatepass"):
         if name == "name":
             names.append(value)
@@ -95,6 +104,12 @@ def question(path: str, query: str) -> tuple[AnyRoute, dict[str, object]] | None
             found["all"] = None if value == "any" else value not in ("", "0")
         elif name in TEXTS:
             found[name] = value
+        elif name == "value":
+            columns += [_column(value)] if value else []
+            found["values"] = columns
+        elif name in ("ids", "id"):
+            ids += _numbered(value) if name == "ids" else [value]
+            found["ids"] = ids
     if route is METRIC or (route is PROJECT and names):
         if len(names) != 1:
             raise UsageError("give the parameter name once: the metric")
@@ -102,6 +117,47 @@ def question(path: str, query: str) -> tuple[AnyRoute, dict[str, object]] | None
     elif names and route is SUMMARY:
         found["names"] = [name for name in names if name]
     return route, _known(route, found)
+
+
+def _spelled(column: Column) -> str:
+    """A column in a URL: "fact:state", "config:lr", "min:val/loss", "at:1000:val/loss"."""
+    step = "" if column.step is None else f"{column.step}:"
+    return f"{column.kind}:{step}{column.name}"
+
+
+def _column(text: str) -> Column:
+    kind, _, name = text.partition(":")
+    step = None
+    if kind == "at":
+        number, _, name = name.partition(":")
+        step = _number("the step of a value", number)
+    if not name or kind not in ("fact", "config", "metric", *FUNCTIONS) or (kind == "fact" and name not in FACTS):
+        raise UsageError(f"no such value: {text[:40]!r}")
+    return Column(kind, name, step)
+
+
+def _ranges(ids: Sequence[int]) -> str:
+    """Ids as "1-3,7", in ascending order."""
+    found: list[list[int]] = []
+    for id in sorted(set(ids)):
+        if found and found[-1][1] == id - 1:
+            found[-1][1] = id
+        else:
+            found.append([id, id])
+    return ",".join(str(first) if first == last else f"{first}-{last}" for first, last in found)
+
+
+def _numbered(text: str) -> list[Address]:
+    """The ids of `_ranges`."""
+    found: list[Address] = []
+    for part in filter(None, text.split(",")):
+        first, dash, last = part.partition("-")
+        low = _number("ids", first)
+        high = _number("ids", last) if dash else low
+        if high - low >= MAX_IDS - len(found):
+            raise UsageError(f"more than {MAX_IDS} ids")
+        found += range(low, high + 1)
+    return found
 
 
 def _known(route: AnyRoute, found: dict[str, object]) -> dict[str, object]:

@@ -9,11 +9,13 @@ from swancli.errors import MetricNotFound
 from swancli.reply import picked
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from swancli.logdir.experiment import Experiment
     from swancli.logdir.fingerprint import Fingerprint
     from swancli.logdir.logdir import Logdir
     from swancli.logdir.rows import TagRow
-    from swancli.model import Best, Data, Latest, Project, RowOfProject
+    from swancli.model import Address, Best, Column, Data, Latest, Project, RowOfProject
 
 KEYS = (
     "id", "name", "description", "sum", "charts", "more", "pinned_opened", "hidden_opened", "version",
@@ -36,9 +38,13 @@ def answer(logdir: Logdir, all: bool = False) -> Data:
     """
     for folder in logdir.denied():
         logdir.notes.failure(f"permission denied: {folder}")
+    return _answer(logdir, logdir.experiments(all))
+
+
+def _answer(logdir: Logdir, chosen: Sequence[Experiment]) -> Data:
     row = logdir.project()
     experiments = []
-    for experiment in logdir.experiments(all):
+    for experiment in chosen:
         data: Data = picked(experiment.row, EXPERIMENT_KEYS)
         data["experiment_id"] = experiment.row["id"]
         data.update(experiment.run.config())
@@ -51,19 +57,31 @@ def answer(logdir: Logdir, all: bool = False) -> Data:
     }
 
 
-def details(logdir: Logdir, metric: str | None = None, best: str | None = None, shapes: bool = False) -> Project:
+def details(
+    logdir: Logdir,
+    metric: str | None = None,
+    best: str | None = None,
+    shapes: bool = False,
+    ids: Sequence[Address] | None = None,
+    values: Sequence[Column] | None = None,
+) -> Project:
     """The project with every run on disk: state, metrics, and the latest value of the main metric.
 
     `metric`, a name or a glob, says which to show in its place; MetricNotFound if no run has it. `best` is min or max,
-    `shapes` adds sparkline values.
+    `shapes` adds sparkline values. `ids` are the addresses of the runs that are asked for; None is all. With `values`,
+    the rows hold what identifies a run and these columns, and nothing else is read.
     """
+    if values is not None:
+        from swancli.endpoints.values import rows_of
+
+        return cast("Project", {**picked(logdir.project(), KEYS), "experiments": rows_of(logdir, ids, values)})
     from swancli.globs import is_glob
     from swancli.logdir.state import run_state
 
-    data = answer(logdir, all=True)
+    data = answer(logdir, all=True) if ids is None else _answer(logdir, logdir.chosen(ids))
     runs: list[RowOfProject] = []
     known = metric is None
-    for row, (experiment, count, tags) in zip(data["experiments"], logdir.overview(metric)):
+    for row, (experiment, count, tags) in zip(data["experiments"], logdir.overview(metric, ids)):
         run = cast("RowOfProject", {**row, **run_state(experiment, quick=True), "metrics": count})
         runs.append(run)
         known = known or bool(tags)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from swancli.errors import AccessDenied, DatabaseDamaged, ExperimentNotFound, MetricNotFound, ProjectNotFound
 from swancli.logdir.experiment import Experiment, LocalExperiment
 from swancli.logdir.local.database import Database
 from swancli.logdir.run import Run
+from swancli.logdir.series import HARDWARE_PREFIX
 from swancli.notes import Notes
 
 if TYPE_CHECKING:
@@ -101,10 +102,17 @@ class Logdir:
             raise MetricNotFound(f"no metric {name!r} in experiment {experiment.address}", name)
         return row
 
-    def overview(self, metric: str | None) -> Iterator[tuple[Experiment, int, list[TagRow]]]:
+    def chosen(self, addresses: Collection[Address] | None) -> list[Experiment]:
+        """Those of experiments(all=True) with one of these addresses; all if None."""
+        found = self.experiments(all=True)
+        return found if addresses is None else [one for one in found if one.address in set(addresses)]
+
+    def overview(
+        self, metric: str | None, addresses: Collection[Address] | None = None
+    ) -> Iterator[tuple[Experiment, int, list[TagRow]]]:
         """Every run on disk, how many metrics it has, and those that `metric`, a name or a glob, matches.
 
-        Without a `metric` it is the main one.
+        Without a `metric` it is the main one. With `addresses`, only these runs.
         """
         from swancli import progress
         from swancli.logdir.main_metric import chosen
@@ -115,11 +123,8 @@ class Logdir:
         if database is not None:
             for tag in database.main_tags() if metric is None else database.matching_tags(metric):
                 shown.setdefault(tag["experiment_id"], []).append(tag)
-        experiments = self.experiments(all=True)
-        if self._offline is not None and self._offline.runs:
-            from swancli.logdir.records import in_processes
-
-            in_processes.scan([run.recorded() for run in self._offline.runs])
+        experiments = self.chosen(addresses)
+        self._scan(experiments)
         for n, experiment in enumerate(experiments):
             progress.report(n, len(experiments))
             if isinstance(experiment, LocalExperiment):
@@ -129,6 +134,33 @@ class Logdir:
                 tags = experiment.tags()
                 yield experiment, len(tags), chosen(tags, metric)
         progress.report(len(experiments), len(experiments))
+
+    def tags_named(
+        self, names: Sequence[str], experiments: Sequence[Experiment]
+    ) -> Callable[[Experiment, str], TagRow | None]:
+        """A function that gives the row of one of these metrics in one of these experiments."""
+        database = self._database()
+        found: dict[tuple[Address | None, str], TagRow] = {}
+        if database is not None and names:
+            for tag in database.named_tags(names):
+                found.setdefault((tag["experiment_id"], tag["name"]), tag)
+        if names:
+            self._scan(experiments)
+
+        def tag_of(experiment: Experiment, name: str) -> TagRow | None:
+            if isinstance(experiment, LocalExperiment) and not name.startswith(HARDWARE_PREFIX):
+                return found.get((experiment.row["id"], name))
+            return experiment.tag(name)
+
+        return tag_of
+
+    def _scan(self, experiments: Sequence[Experiment]) -> None:
+        """Read the record files of those that have nothing else, side by side."""
+        recorded = [one.recorded() for one in experiments if not isinstance(one, LocalExperiment)]
+        if recorded:
+            from swancli.logdir.records import in_processes
+
+            in_processes.scan([record for record in recorded if record is not None])
 
     def give_up_database(self, error: DatabaseDamaged) -> bool:
         """Continue without a damaged database; False if there are no record files either."""

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from swancli.model import (
         Address,
         Charts,
+        Column,
         Console,
         Data,
         Extremes,
@@ -48,12 +49,27 @@ P = ParamSpec("P")
 Model = TypeVar("Model")
 
 
-def project(source: Answers, metric: str | None = None, best: str | None = None, shapes: bool = False) -> Project:
-    """The project; of each experiment state, duration, and with a `metric` its value, last step, [best]."""
+def project(
+    source: Answers,
+    metric: str | None = None,
+    best: str | None = None,
+    shapes: bool = False,
+    ids: Sequence[Address] | None = None,
+    values: Sequence[Column] | None = None,
+) -> Project:
+    """The project; of each experiment state, duration, and with a `metric` its value, last step, [best]; `values`."""
     data = source.data(PROJECT)
     source.remember(data)
     found = [row for row in data.get("experiments") or [] if isinstance(row, dict)]
+    if ids is not None:
+        wanted = set(ids)
+        found = [row for row in found if row.get("id") in wanted]
     rows = [cast("RowOfProject", {**row, **_times(row)}) for row in found]
+    if values is not None:
+        from swancli.remote.values import add_values
+
+        add_values(source, rows, values)
+        return cast("Project", {**data, "experiments": rows})
     if metric is not None and rows:
         recent = rows[-MAX_METRICS:]
         if len(recent) < len(rows):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, TypeAlias, cast
 
@@ -49,6 +49,7 @@ MAY_MEAN = "name = :word or instr(run_id, :word) or typeof(name) <> 'text' or ty
 MAX_INSTRUCTIONS = 300_000_000  # of SQLite's virtual machine: about ten seconds
 INSTRUCTIONS_PER_CHECK = 10_000_000
 MAX_ROWS = 200_000  # that are held at once
+MAX_NAMES = 500  # in one query
 MAX_TEXT_BYTES = 1 << 28  # in all cells of the rows read
 MAX_CELL_BYTES = 1 << 26
 MAX_HEAP_BYTES = 1 << 29  # that SQLite itself may take
@@ -173,6 +174,13 @@ class Database:
         self._db.create_function("main_rank", 1, rank, deterministic=True)
         first = "select id, min(main_rank(name) * 1e15 + id) from tag group by experiment_id"
         return cast("list[TagRow]", self._list(f"select * from tag where id in (select id from ({first})) order by id"))
+
+    def named_tags(self, names: Sequence[str]) -> Iterator[TagRow]:
+        """The metrics of all experiments that have one of these names."""
+        for start in range(0, len(names), MAX_NAMES):
+            some = names[start : start + MAX_NAMES]
+            query = f"select * from tag where name in ({', '.join('?' * len(some))})"
+            yield from cast("list[TagRow]", self._list(query, *some))
 
     def matching_tags(self, word: str) -> list[TagRow]:
         """The metrics of all experiments that a name or a glob matches, by id."""
