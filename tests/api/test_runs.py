@@ -207,7 +207,7 @@ def test_environment_names_the_source_as_for_the_command_line(
     with serving(LocalSource(str(path))) as server:
         monkeypatch.setenv("SWANCLI_URL", server.url)
         with swancli.open() as runs:
-            assert runs.where.startswith("http")
+            assert runs.source.startswith("http")
 
 
 def test_notes_are_told_not_printed(path: Path, capfd: pytest.CaptureFixture[str]) -> None:
@@ -256,3 +256,28 @@ def test_missing_package_is_named_with_its_install_line(runs: Runs, method: str)
     call: Callable[[], object] = getattr(runs[1].metric("loss"), method)
     with pytest.raises(swancli.errors.MissingExtra, match="pip install "):
         call()
+
+
+def test_conditions_select_runs(runs: Runs) -> None:
+    assert [run.name for run in runs.where("config.lr < 1")] == ["base"]
+    assert len(runs.where("config.lr < 1", "name = other")) == 0
+    assert [run.name for run in runs.where("name ~ b*").where("min(loss) = 0")] == ["base"]
+    chosen = runs.where("config.lr is missing")
+    assert chosen["latest"].name == "other"
+    assert chosen[2].name == "other"
+    with pytest.raises(swancli.errors.ExperimentNotFound):
+        chosen[1]
+    with pytest.raises(swancli.errors.UsageError):
+        runs.where("lr")
+    with pytest.raises(swancli.errors.NotFound):
+        len(runs.where("nothing > 1"))
+
+
+def test_table_has_a_row_a_run(runs: Runs) -> None:
+    table = runs.table(["id", "name", "config.lr", "max(loss)", "odd", "created"])
+    assert table.names == ["id", "name", "config.lr", "max(loss)", "odd", "created"]
+    assert list(table) == [(1, "base", 0.1, 124.875, 1, TIME), (2, "other", None, None, None, TIME)]
+    assert [kind for _, kind, _ in table.columns()] == ["integer", "text", "number", "number", "flag", "time"]
+    assert table.to_dicts()[1]["name"] == "other"
+    assert "base" in runs._repr_html_()
+    assert len(runs.table()) == 2
