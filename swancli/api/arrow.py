@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
@@ -80,9 +81,18 @@ def texts(values: Sequence[str | None]) -> Array:
 
 def repeated(text: str, count: int) -> Array:
     """A text `count` times, as a dictionary of one."""
+    found: Array = texts([text]).take(zeros(count)).cast(dictionary())
+    return found
+
+
+def zeros(count: int) -> Array:
+    """int32 zeros: places in an array of one."""
     core = arro3()
-    places = core.Array.from_buffer(memoryview(bytes(4 * count)).cast("i"))
-    found: Array = texts([text]).take(places).cast(dictionary())
+    found: Array = (
+        core.Array.from_buffer(memoryview(bytes(4 * count)).cast("i"))
+        if count
+        else core.Array([], type=core.DataType.int32())
+    )
     return found
 
 
@@ -110,6 +120,26 @@ def reader(form: Schema, batches: Iterable[RecordBatch]) -> RecordBatchReader:
     """A stream of batches, each made when it is asked for."""
     found: RecordBatchReader = arro3().RecordBatchReader.from_batches(form, batches)
     return found
+
+
+@contextlib.contextmanager
+def streamed(form: Schema, batches: Iterable[RecordBatch]) -> Iterator[RecordBatchReader]:
+    """A stream for a library in the block, which would turn an error of `batches` into one of its own."""
+    failure: list[BaseException] = []
+
+    def guarded() -> Iterator[RecordBatch]:
+        try:
+            yield from batches
+        except BaseException as error:
+            failure.append(error)
+            raise
+
+    try:
+        yield reader(form, guarded())
+    except Exception:
+        if failure:
+            raise failure[0] from None
+        raise
 
 
 def column(values: Sequence[Any], kind: str) -> Array:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -100,6 +101,19 @@ class Run:
                 return list(self._source.details(LOGS, experiment=self.address, tail=tail)["lines"])
             except ConsoleNotFound:
                 return []
+
+    def lines(self) -> Iterator[str]:
+        """What it printed, by line, which are not kept; other threads wait until all were read."""
+        with self._lock:
+            try:
+                yield from self._source.details(LOGS, experiment=self.address)["lines"]
+            except ConsoleNotFound:
+                return
+
+    def fingerprint(self) -> str | None:
+        """A text that changes when the run's files do; None if the source can't tell, or not yet."""
+        with self._lock:
+            return self._source.run_fingerprint(self.address)
 
     @property
     def address(self) -> Address:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from swancli.api.run import Run
 from swancli.api.table import Table
+from swancli.endpoints import PROJECT
 from swancli.errors import ExperimentNotFound, SwancliError
 from swancli.notes import Notes
 from swancli.queries import selector
@@ -71,6 +72,12 @@ class Runs:
             rows = [[_plain(found.value(row, column)) for column in asked] for row in found.rows]
         times = [text for text, column in zip(columns, asked) if column.kind == "fact" and column.name in TIMES]
         return Table(columns, rows, times)
+
+    @property
+    def project(self) -> str:
+        """The name of the project; "" if the source does not tell."""
+        with self._lock:
+            return str(self._source.details(PROJECT, ids=(), values=()).get("name") or "")
 
     @property
     def notes(self) -> tuple[str, ...]:

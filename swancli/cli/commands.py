@@ -389,6 +389,54 @@ def metric(
     session.show(drawn.tables, *experiments, above=drawn.plot, heading=drawn.heading)
 
 
+def export(
+    session: Session,
+    words: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[EXP...]", show_default=False, help="The experiments to export; all of them without one."
+        ),
+    ] = None,
+    filter: Annotated[
+        list[str] | None,
+        typer.Option(
+            "-F",
+            "--filter",
+            metavar="CONDITION",
+            help="Only runs that meet a condition, such as 'config.lr < 1e-3'. Can be repeated: all must hold.",
+        ),
+    ] = None,
+    target: Annotated[
+        str | None, typer.Option("-o", "--output", metavar="PATH", help="Directory or file to write to.")
+    ] = None,
+    format: Annotated[
+        str | None,
+        typer.Option(
+            "--format",
+            metavar="parquet|csv|jsonl|sqlite|duckdb",
+            help="Format. [default: by the suffix of PATH: .csv, .jsonl, .sqlite, .db, .duckdb; else parquet]",
+        ),
+    ] = None,
+) -> None:
+    """Write runs, their configs, points and logs to a Parquet data set, to CSV or JSON lines, or to a database.
+
+    Every point is written, not the sample of the dashboard. Run again, it writes only the runs that have changed. Each
+    run is replaced as a whole: whoever reads while it is written, or after it was interrupted, sees the old or the new.
+    Nothing is ever written to a logdir. Parquet needs an extra: pip install 'swancli[arrow]'; DuckDB swancli[sql].
+
+    \b
+    Examples:
+      swancli export -o dataset
+      swancli export 1 2 -o points.csv
+      swancli export -F 'state = finished' -o runs.sqlite
+    """
+    if target is None:
+        raise UsageError("export requires -o PATH: a directory, or a file such as runs.sqlite")
+    from swancli.cli.export import export as run
+
+    run(session, words or [], filter or [], target, format)
+
+
 def serve(
     session: Session,
     host: Annotated[str, typer.Option("--host", metavar="ADDRESS", help="Address to listen on.")] = "127.0.0.1",
@@ -508,6 +556,7 @@ COMMANDS = {
     "logs": Spec(logs, READS),
     "status": Spec(status, WATCHES),
     "summary": Spec(summary, WATCHES),
+    "export": Spec(export, (*WHERE, *SCREEN)),
     "serve": Spec(serve, (*SERVED, *SCREEN)),
     "demo": Spec(demo),
     "completion": Spec(completion),

@@ -20,12 +20,14 @@ KINDS: dict[str, tuple[str, ...] | str] = {
     "FILE": "files",
     "FORMAT": FORMATS,
     "NAME": "metric",
+    "PATH": "files",
     "[EXP]": "exp",
+    "[EXP...]": "exp",
     "[EXP] NAME...": "metrics",
     "[EXP] [NAME...]": "metrics",
     "[DIR]": "dirs",
     "SHELL": SHELLS,
-    **dict.fromkeys(("URL", "SECONDS", "N", "W", "A:B", "ADDRESS", "ORIGIN"), ""),
+    **dict.fromkeys(("URL", "SECONDS", "N", "W", "A:B", "ADDRESS", "ORIGIN", "CONDITION"), ""),
 }
 
 
