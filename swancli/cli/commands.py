@@ -19,12 +19,14 @@ from swancli.cli.command import SETTINGS, Group, Spec
 from swancli.cli.options import (
     FORMAT,
     SCREEN,
+    SELECT,
     SERVED,
     WATCH,
     WHERE,
     CaFile,
     Debug,
     Experiment,
+    Experiments,
     Logdir,
     NoColor,
     Options,
@@ -41,7 +43,7 @@ from swancli.globs import is_glob
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from swancli.model import Project, Status
+    from swancli.model import Charts, Run, Status, Summary
     from swancli.output.table import Table
     from swancli.output.text.styled import Line
 
@@ -107,6 +109,43 @@ def project(
     all: Annotated[
         bool, typer.Option("--all", help="With --json, include runs that are not in the database; their id is null.")
     ] = False,
+    columns: Annotated[
+        str | None,
+        typer.Option(
+            "--columns",
+            metavar="COLUMNS",
+            help="Columns to show instead of the usual ones, separated by commas: facts, config.KEY, metrics,"
+            " min(METRIC) and so on. See swancli help columns.",
+        ),
+    ] = None,
+    sort: Annotated[
+        str | None,
+        typer.Option("--sort", metavar="COLUMN", help="Column to sort by; -COLUMN sorts from the highest value down."),
+    ] = None,
+    state: Annotated[
+        str | None,
+        typer.Option("--state", metavar="STATE", help="Only runs in this state, or in one of several: running,stale."),
+    ] = None,
+    limit: Annotated[
+        int | None,
+        typer.Option("-n", "--limit", metavar="N", min=0, help="Only the first N runs; without --sort, the newest N."),
+    ] = None,
+    group_by: Annotated[
+        str | None,
+        typer.Option(
+            "--group-by",
+            metavar="COLUMNS",
+            help="Show a row for each group of runs with the same values; --columns are then count and aggregates such"
+            " as mean(min(val/loss)).",
+        ),
+    ] = None,
+    pivot: Annotated[
+        bool, typer.Option("--pivot", help="With --group-by and two columns, show the second's values side by side.")
+    ] = False,
+    plot: Annotated[
+        tuple[str, str] | None,
+        typer.Option("--plot", metavar="X Y", help="Draw one column against another, a point for each run."),
+    ] = None,
 ) -> None:
     """List the experiments of the project: state, metrics, last step, last write.
 
@@ -114,6 +153,9 @@ def project(
     Examples:
       swancli project
       swancli project --metric train/loss --best min
+      swancli project -F 'config.lr < 1e-3' --sort 'min(train/loss)' -n 10
+      swancli project --columns 'id,name,config.lr,min(train/loss)'
+      swancli project --group-by config.lr --columns 'count,best(min(train/loss))'
       swancli project --json | jq -r '.data.experiments[] | [.id, .name] | @tsv'
     """
     if best not in (None, "min", "max"):
@@ -122,49 +164,48 @@ def project(
         raise UsageError("--best requires --metric NAME")
     if best and metric and is_glob(metric):
         raise UsageError(f"--best requires the name of one metric, not {metric!r}")
+    from swancli.cli.project import Lister, Listing
+
+    filters = session.options.filter or ()
+    listing = Listing(metric, best, columns, sort, filters, state, limit, group_by, pivot, plot)
     if session.json:
+        if not listing.is_usual:
+            raise UsageError("--json prints the API's whole response: use --jsonl to choose runs and columns")
         return session.print_json(PROJECT, **({"all": True} if all else {}))
-
-    details: Project = {}
-
-    def tables() -> list[Table]:
-        from swancli.output.views.project import project as view
-
-        nonlocal details
-        details = session.details(PROJECT, metric=metric, best=best, shapes=session.to_screen)
-        return view(details, metric, best, is_live=session.options.watch)
+    lister = Lister(session, listing)
 
     def heading(_: Sequence[Status], width: int) -> Line:
         from swancli.output.views.heading import of_project
 
-        return of_project(details, width, session.terminal.unicode)
+        return of_project(lister.details, width, session.terminal.unicode)
 
-    session.show(tables, heading=heading)
+    session.show(lister.tables, heading=heading, above=lister.above if plot else None)
 
 
-def experiment(session: Session, exp: Experiment = None) -> None:
+def experiment(session: Session, exps: Experiments = None) -> None:
     """Show one experiment: identity, times, config, and the system it ran on.
 
     \b
     Examples:
       swancli experiment 1
+      swancli experiment 1,2
       swancli experiment latest --json | jq .data.config.learning_rate.value
     """
-    id = session.experiment(exp)
+    ids = session.experiments(exps)
     if session.json:
-        return session.print_json(EXPERIMENT, experiment=id)
+        return session.print_json_of(EXPERIMENT, ids)
 
-    def tables() -> list[Table]:
+    def view(details: Run) -> list[Table]:
         from swancli.output.views.experiment import experiment as view
 
-        return view(session.details(EXPERIMENT, experiment=id))
+        return view(details)
 
-    session.show(tables, id)
+    session.show_each(EXPERIMENT, [{"experiment": id} for id in ids], view)
 
 
 def charts(
     session: Session,
-    exp: Experiment = None,
+    exps: Experiments = None,
     system: Annotated[
         bool, typer.Option("--system", help="Include the charts of hardware metrics, if recorded.")
     ] = False,
@@ -176,36 +217,37 @@ def charts(
       swancli charts 1
       swancli charts 1 --json | jq -r '.data.charts[].name'
     """
-    id = session.experiment(exp)
+    ids = session.experiments(exps)
     if session.json:
-        return session.print_json(CHARTS, experiment=id, **({"system": True} if system else {}))
+        return session.print_json_of(CHARTS, ids, **({"system": True} if system else {}))
 
-    def tables() -> list[Table]:
+    def view(details: Charts) -> list[Table]:
         from swancli.output.views.charts import charts as view
 
-        return view(session.details(CHARTS, experiment=id, shapes=session.to_screen, system=system))
+        return view(details)
 
-    session.show(tables, id)
+    session.show_each(CHARTS, [{"experiment": id, "shapes": session.to_screen, "system": system} for id in ids], view)
 
 
-def status(session: Session, exp: Experiment = None) -> None:
+def status(session: Session, exps: Experiments = None) -> None:
     """Show the state of an experiment, its times, and how many charts it has.
 
     \b
     Examples:
       swancli status 1
+      swancli status @running
       swancli status latest -w --until-finished && notify-send done
     """
-    id = session.experiment(exp)
+    ids = session.experiments(exps)
     if session.json:
-        return session.print_json(STATUS, experiment=id)
+        return session.print_json_of(STATUS, ids)
 
-    def tables() -> list[Table]:
+    def view(details: Status) -> list[Table]:
         from swancli.output.views.status import status as view
 
-        return view(session.status(id))
+        return view(details)
 
-    session.show(tables, id)
+    session.show_each(STATUS, [{"experiment": id} for id in ids], view)
 
 
 def summary(
@@ -213,9 +255,10 @@ def summary(
     words: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[EXP] [NAME...]",
+            metavar="[EXPS] [NAME...]",
             show_default=False,
-            help="The experiment, and metrics or globs ('train/*') to show; every metric without them.",
+            help="Experiments (1, 1-3, 'resnet*', latest~1, @running, all), and metrics or globs ('train/*') to show;"
+            " every metric without them.",
         ),
     ] = None,
     sort: Annotated[str | None, typer.Option("--sort", metavar="name|value|min|max", help="Column to sort by.")] = None,
@@ -226,6 +269,8 @@ def summary(
     \b
     Examples:
       swancli summary 1
+      swancli summary 1-3 train/loss
+      swancli summary --best 2 'min(train/loss)'
       swancli summary latest -w
       swancli summary 1 'layer1/*'
       swancli summary 1 --json | jq -r '.data.summaries[] | "\\(.key) \\(.value)"'
@@ -233,18 +278,19 @@ def summary(
     sort = sort.lower() if sort else None
     if sort not in (None, "name", "value", "min", "max"):
         raise UsageError(f"--sort must be name, value, min or max, not {sort!r}")
-    id, names = session.metrics_of(words or [])
+    asked = session.metrics_of(words or [])
     if session.json:
-        if names is not None:
+        if any(names is not None for _, names in asked):
             raise UsageError("--json prints the API's whole response: use --jsonl with names of metrics")
-        return session.print_json(SUMMARY, experiment=id)
+        return session.print_json_of(SUMMARY, [id for id, _ in asked])
 
-    def tables() -> list[Table]:
+    def view(details: Summary) -> list[Table]:
         from swancli.output.views.summary import summary as view
 
-        return view(session.details(SUMMARY, experiment=id, shapes=session.to_screen, names=names), sort, reverse)
+        return view(details, sort, reverse)
 
-    session.show(tables, id)
+    shapes = session.to_screen
+    session.show_each(SUMMARY, [{"experiment": id, "shapes": shapes, "names": names} for id, names in asked], view)
 
 
 def logs(
@@ -296,9 +342,9 @@ def metric(
     words: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[EXP] NAME...",
+            metavar="[EXPS] NAME...",
             show_default=False,
-            help="Experiment, or several separated by commas (1,2,3); metric names or patterns ('train/*').",
+            help="Experiments (1,2,3, 1-3, 'resnet*', latest~1, @running, all); metric names or patterns ('train/*').",
         ),
     ] = None,
     all: Annotated[
@@ -391,19 +437,10 @@ def metric(
 
 def export(
     session: Session,
-    words: Annotated[
-        list[str] | None,
+    exps: Annotated[
+        str | None,
         typer.Argument(
-            metavar="[EXP...]", show_default=False, help="The experiments to export; all of them without one."
-        ),
-    ] = None,
-    filter: Annotated[
-        list[str] | None,
-        typer.Option(
-            "-F",
-            "--filter",
-            metavar="CONDITION",
-            help="Only runs that meet a condition, such as 'config.lr < 1e-3'. Can be repeated: all must hold.",
+            metavar="[EXPS]", show_default=False, help="Experiments, as for other commands. [default: all of them]"
         ),
     ] = None,
     target: Annotated[
@@ -427,14 +464,14 @@ def export(
     \b
     Examples:
       swancli export -o dataset
-      swancli export 1 2 -o points.csv
+      swancli export 1-3 -o points.csv
       swancli export -F 'state = finished' -o runs.sqlite
     """
     if target is None:
         raise UsageError("export requires -o PATH: a directory, or a file such as runs.sqlite")
     from swancli.cli.export import export as run
 
-    run(session, words or [], filter or [], target, format)
+    run(session, exps, target, format)
 
 
 def serve(
@@ -548,15 +585,16 @@ def help(
 
 READS = (*FORMAT, *WHERE, *SCREEN)
 WATCHES = (*FORMAT, *WATCH, *WHERE, *SCREEN)
+CHOOSES = (*SELECT, *WATCHES)
 COMMANDS = {
-    "project": Spec(project, WATCHES),
-    "experiment": Spec(experiment, WATCHES),
-    "charts": Spec(charts, WATCHES),
-    "metric": Spec(metric, WATCHES),
-    "logs": Spec(logs, READS),
-    "status": Spec(status, WATCHES),
-    "summary": Spec(summary, WATCHES),
-    "export": Spec(export, (*WHERE, *SCREEN)),
+    "project": Spec(project, ("filter", *WATCHES)),
+    "experiment": Spec(experiment, CHOOSES),
+    "charts": Spec(charts, CHOOSES),
+    "metric": Spec(metric, CHOOSES),
+    "logs": Spec(logs, (*SELECT, *READS)),
+    "status": Spec(status, CHOOSES),
+    "summary": Spec(summary, CHOOSES),
+    "export": Spec(export, (*SELECT, *WHERE, *SCREEN)),
     "serve": Spec(serve, (*SERVED, *SCREEN)),
     "demo": Spec(demo),
     "completion": Spec(completion),

@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from swancli.cli.session import Session
 from swancli.cli.startup import collect_garbage
+from swancli.queries import selector
 
 if TYPE_CHECKING:
     from swancli.api.run import Run
     from swancli.api.runs import Runs
 
 
-def export(session: Session, words: Sequence[str], conditions: Sequence[str], target: str, format: str | None) -> None:
-    """Write the runs that `words` name and that meet the conditions; what was done is a note on stderr."""
+def export(session: Session, words: str | None, target: str, format: str | None) -> None:
+    """Write the runs that are meant; what was done is a note on stderr."""
     from swancli.api.runs import Runs
     from swancli.export.exporting import export as write
     from swancli.export.exporting import open_target
 
     collect_garbage(True)
     runs = Runs(session.source)
-    chosen = selected(session, runs, words, conditions)
+    chosen = selected(session, runs, words)
     done = write(chosen, runs.project, open_target(target, format))
     for failure in done.failures:
         session.source.notes.failure(failure)
@@ -30,21 +30,16 @@ def export(session: Session, words: Sequence[str], conditions: Sequence[str], ta
     session.note(f"{_runs(done.written)} with {done.points} points{texts} written to {target}{unchanged}")
 
 
-def selected(session: Session, runs: Runs, words: Sequence[str], conditions: Sequence[str]) -> list[Run]:
-    """The runs that are meant: all of them without words."""
-    from swancli.queries import selector
-
-    for text in conditions:
-        runs = runs.where(text)
-    found = list(runs)
-    if not words:
-        return found
-    wanted = {id for word in words for id in selector.experiments(session.source, word)}
-    known = {run.address for run in found}
-    for id in wanted - known:
-        if not conditions:
-            raise selector.unknown(session.source, id)
-    return [run for run in found if run.address in wanted]
+def selected(session: Session, runs: Runs, words: str | None) -> list[Run]:
+    """The runs that the word and the options name, in their order: all of them without either."""
+    if words is None and not session.options.filter and not session.options.best_of:
+        return list(runs)
+    ids = session.experiments(words)
+    found = {run.address: run for run in runs}
+    missing = next((id for id in ids if id not in found), None)
+    if missing is not None:
+        raise selector.unknown(session.source, missing)
+    return [found[id] for id in ids]
 
 
 def _runs(count: int) -> str:

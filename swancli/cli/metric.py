@@ -40,11 +40,12 @@ def asked(session: Session, words: list[str]) -> Asked:
     """The (experiment, metric) pairs that the words of the command line mean, in their order."""
     from swancli.queries.words import series_of
 
+    conditions, best = session.conditions, session.best
     if not words or not session.waits:
-        return series_of(session.source, words)
+        return series_of(session.source, words, conditions, best)
     from swancli.cli import waiting
 
-    pairs = waiting.found(session, lambda: series_of(session.source, words))
+    pairs = waiting.found(session, lambda: series_of(session.source, words, conditions, best))
     ids = {id: waiting.experiment(session, str(id)) for id in dict.fromkeys(id for id, _ in pairs)}
     return [(ids[id], name) for id, name in pairs]
 

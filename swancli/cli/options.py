@@ -68,12 +68,40 @@ UntilFinished = Annotated[
     bool,
     typer.Option("--until-finished", help="With --watch, exit when the run ends; exit code 5 if it failed."),
 ]
+Filter = Annotated[
+    list[str] | None,
+    typer.Option(
+        "-F",
+        "--filter",
+        metavar="CONDITION",
+        help="Only runs that meet a condition, such as 'config.lr < 1e-3'. Can be repeated: all must hold."
+        " See swancli help columns.",
+    ),
+]
+BestOf = Annotated[
+    tuple[int, str] | None,
+    typer.Option(
+        "--best",
+        metavar="N COLUMN",
+        help="Only the N best runs by a column, such as 3 'min(val/loss)': the lowest of a loss, the highest of an"
+        " accuracy.",
+    ),
+]
 Experiment = Annotated[
     str | None,
     typer.Argument(
         metavar="[EXP]",
         show_default=False,
         help="Experiment: an id, a name, a run id or a prefix of it, or latest. Optional if there is only one.",
+    ),
+]
+Experiments = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="[EXPS]",
+        show_default=False,
+        help="Experiments: ids (1,3 or 1-3), names or globs of names, run ids, latest, latest~1, @running or another"
+        " state, all. Optional if there is only one.",
     ),
 ]
 
@@ -84,6 +112,8 @@ class Options(NamedTuple):
     json: Json = False
     jsonl: Jsonl = False
     output: Output = None
+    filter: Filter = None
+    best_of: BestOf = None
     watch: Watch = False
     interval: Interval = 2.0
     until_finished: UntilFinished = False
@@ -98,6 +128,7 @@ class Options(NamedTuple):
 
 
 FORMAT = ("json", "jsonl", "output")
+SELECT = ("filter", "best_of")
 WATCH = ("watch", "interval", "until_finished")
 WHERE = ("logdir", "url", "timeout", "token_file", "ca_file")
 SERVED = ("logdir", "url", "timeout", "ca_file")  # `serve --token-file` is another one: what clients must send

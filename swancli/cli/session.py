@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from swancli.output.progress import Bar
     from swancli.output.stdout import Terminal
     from swancli.output.table import Table
+    from swancli.queries.filters import Condition
+    from swancli.queries.selector import Best
     from swancli.reply import Reply
 
 P = ParamSpec("P")
@@ -94,24 +96,51 @@ class Session:
         """Whether a table for people is wanted."""
         return self.format == "table" or (self.format is None and self.terminal.tty)
 
+    @property
+    def conditions(self) -> list[Condition]:
+        """What -F asks of the runs."""
+        if not self.options.filter:
+            return []
+        from swancli.queries.filters import parse_condition
+
+        return [parse_condition(text) for text in self.options.filter]
+
+    @property
+    def best(self) -> Best | None:
+        """What --best N COLUMN asks for."""
+        return selector.parse_best(*self.options.best_of) if self.options.best_of else None
+
     def experiment(self, word: str | None) -> Address:
-        """The experiment that a word on the command line means."""
+        """The experiment that a word on the command line means; UsageError if it means several."""
         if not self.waits:
-            return selector.experiment(self.source, word)
+            return selector.one_of(self.source, word, self.conditions, self.best)
+        return self._awaited(lambda: [selector.one_of(self.source, word, self.conditions, self.best)], word)[0]
+
+    def experiments(self, word: str | None) -> list[Address]:
+        """The experiments that a word on the command line means."""
+        if not self.waits:
+            return selector.experiments(self.source, word, self.conditions, self.best)
+        return self._awaited(lambda: selector.experiments(self.source, word, self.conditions, self.best), word)
+
+    def _awaited(self, look: Callable[[], list[Address]], word: str | None) -> list[Address]:
+        """The experiments that `look` finds, once there are any."""
         from swancli.cli import waiting
 
-        return waiting.experiment(self, word)
+        ids = waiting.found(self, look)
+        if len(ids) == 1 and not self.options.filter and not self.options.best_of:
+            return [waiting.experiment(self, word)]
+        return [waiting.experiment(self, str(id)) for id in ids]
 
-    def metrics_of(self, words: list[str]) -> tuple[Address, list[str] | None]:
-        """The experiment that `[EXP] [NAME...]` names, and the metrics; None stands for all of them."""
+    def metrics_of(self, words: list[str]) -> list[tuple[Address, list[str] | None]]:
+        """The experiments that `[EXP] [NAME...]` names, each with the metrics; None stands for all of them."""
         from swancli.queries.words import metrics_of
 
         if not self.waits:
-            return metrics_of(self.source, words)
+            return metrics_of(self.source, words, self.conditions, self.best)
         from swancli.cli import waiting
 
-        id, names = waiting.found(self, lambda: metrics_of(self.source, words))
-        return waiting.experiment(self, str(id)), names
+        found = waiting.found(self, lambda: metrics_of(self.source, words, self.conditions, self.best))
+        return [(waiting.experiment(self, str(id)), names) for id, names in found]
 
     def details(self, route: Route[P, Model], *args: P.args, **parameters: P.kwargs) -> Model:
         """What a table shows; errors name the nearest thing that exists."""
@@ -127,7 +156,13 @@ class Session:
 
         With `some`, those that are not there are left out with a warning, unless none is.
         """
-        details: list[Model] = []
+        return [found for _, found in self.details_of_each(route, asked, some)]
+
+    def details_of_each(
+        self, route: Route[..., Model], asked: Sequence[Mapping[str, object]], some: bool = False
+    ) -> list[tuple[Mapping[str, object], Model]]:
+        """As `details_of_many`, each with what was asked."""
+        details: list[tuple[Mapping[str, object], Model]] = []
         missing: list[SwancliError] = []
         for parameters, found in zip(asked, self.source.details_of_many(route, asked)):
             if isinstance(found, NotFound):
@@ -135,7 +170,7 @@ class Session:
             elif isinstance(found, SwancliError):
                 raise found
             else:
-                details.append(found)
+                details.append((parameters, found))
         if missing and not (some and details):
             raise missing[0]
         for error in missing:
@@ -186,6 +221,37 @@ class Session:
         from swancli.cli.watch import watch
 
         watch(self, tables, experiments, above, heading)
+
+    def show_each(
+        self,
+        route: Route[..., Model],
+        asked: Sequence[Mapping[str, object]],
+        view: Callable[[Model], list[Table]],
+    ) -> None:
+        """Print the tables of one or of several experiments; of several, each with its experiment's name or id."""
+        ids = [cast("Address", parameters["experiment"]) for parameters in asked]
+
+        def tables() -> list[Table]:
+            if len(asked) == 1:
+                return view(self.details(route, **asked[0]))
+            from swancli.output.views.several import several
+
+            found = self.details_of_each(route, asked, some=True)
+            names = {selector.address(row): row["name"] for row in self.source.experiments()}
+            parts = []
+            for parameters, details in found:
+                id = cast("Address", parameters["experiment"])
+                parts.append((id, names.get(id, ""), view(details)))
+            return several(parts)
+
+        self.show(tables, *ids)
+
+    def print_json_of(self, route: AnyRoute, ids: Sequence[Address], **parameters: object) -> None:
+        """The API's response; of several experiments one a line, each with its "experiment" in front."""
+        if len(ids) == 1:
+            return self.print_json(route, experiment=ids[0], **parameters)
+        asked = [(route, {"experiment": id, **parameters}) for id in ids]
+        self.print_json_lines(asked, [{"experiment": id} for id in ids])
 
     def print_lines(self, details: Console) -> None:
         """Print the lines of a log, as they are unless a format is asked for."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from swancli.model import STATES
 from swancli.output import FORMATS
 
 SHELLS = ("bash", "zsh", "fish")
@@ -22,12 +23,18 @@ KINDS: dict[str, tuple[str, ...] | str] = {
     "NAME": "metric",
     "PATH": "files",
     "[EXP]": "exp",
-    "[EXP...]": "exp",
-    "[EXP] NAME...": "metrics",
-    "[EXP] [NAME...]": "metrics",
+    "[EXPS]": "exps",
+    "[EXPS] NAME...": "metrics",
+    "[EXPS] [NAME...]": "metrics",
+    "CONDITION": "column",
+    "COLUMN": "column",
+    "COLUMNS": "columns",
+    "N COLUMN": "best",
+    "X Y": "column",
+    "STATE": STATES,
     "[DIR]": "dirs",
     "SHELL": SHELLS,
-    **dict.fromkeys(("URL", "SECONDS", "N", "W", "A:B", "ADDRESS", "ORIGIN", "CONDITION"), ""),
+    **dict.fromkeys(("URL", "SECONDS", "N", "W", "A:B", "ADDRESS", "ORIGIN"), ""),
 }
 
 

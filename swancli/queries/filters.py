@@ -17,6 +17,7 @@ from swancli.times import SECONDS_OF_DAY, UNITS, seconds, span
 from swancli.values import as_float
 
 OPERATORS = ("=", "!=", "<", "<=", ">", ">=", "~", "is")
+IN = "in"  # a list of states, which --state spells
 NAN, MISSING = "nan", "missing"
 GRAMMAR = (
     "a condition is COLUMN OPERATOR VALUE: 'config.lr < 1e-3', 'state = running', 'age < 2h', 'name ~ resnet*'",
@@ -63,6 +64,8 @@ class Condition(NamedTuple):
             return False
         if self.operator == "~":
             return fnmatchcase(as_text(value), self.value)
+        if self.operator == IN:
+            return as_text(value) in self.value.split(",")
         if self.operator in ("=", "!="):
             return self._equals(value) == (self.operator == "=")
         return self._compares(value)
@@ -120,6 +123,14 @@ def parse_condition(text: str) -> Condition:
     if column == _STATE and sign in ("=", "!="):
         check_state(value)
     return Condition(column, sign, value, None if is_quoted and sign == "=" else _number(column, sign, value))
+
+
+def state_is_one_of(words: str) -> Condition:
+    """The condition that a run is in one of the states of a list with commas."""
+    states = [word.strip() for word in words.split(",")]
+    for word in states:
+        check_state(word)
+    return Condition(_STATE, "=" if len(states) == 1 else IN, ",".join(states))
 
 
 def check_state(word: str) -> None:

@@ -1,20 +1,45 @@
-"""Which experiment is meant: an id, a name, a run id or the start of one, or `latest`."""
+"""Which experiments are meant: ids, names, run ids or the start of one, `latest`, and patterns for several of them.
+
+    1,3  1-3            ids, and those from one to the other
+    'resnet50*'         a glob of names
+    latest  latest~2    the newest, the third newest
+    @running            those in a state
+    all                 all of them
+
+A name, a run id or the start of one that is spelled like a pattern means itself.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NoReturn
+import re
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
 from swancli.errors import ExperimentNotFound, MetricNotFound, NotFound, UsageError
 from swancli.globs import is_glob, matches
 from swancli.model import age_key
 from swancli.source import LATEST, Source
+from swancli.values import as_finite
 
 if TYPE_CHECKING:
-    from swancli.model import Address, RowOfProject
+    from swancli.model import Address, Column, RowOfProject
+    from swancli.queries.filters import Condition
 
+ALL = "all"  # as the name of an experiment: all of them
 MOST_DIGITS = 1000
 RUNS_SEARCHED = 8  # for a metric like one that no run has
 BAD_ID = "experiment_id should be a valid integer, unable to parse string as an integer"
+
+_BACK = re.compile(rf"{LATEST}~(\d{{1,9}})", re.ASCII)
+_RANGE = re.compile(r"(\d{1,18})-(\d{1,18})", re.ASCII)
+
+
+class Best(NamedTuple):
+    """The best runs: how many, by which column, and whether the lowest ("min") or the highest values are good."""
+
+    number: int
+    column: Column
+    goal: str
 
 
 def experiment(source: Source, word: str | None) -> Address:
@@ -49,16 +74,134 @@ def named(rows: list[RowOfProject], word: str) -> list[RowOfProject]:
     return [max(rows, key=age_key)] if word == LATEST and rows else []
 
 
-def experiments(source: Source, words: str | None) -> list[Address]:
-    """The addresses of a list with commas, in the order given; a name that holds a comma is one name."""
-    if words is None or "," not in words:
+def experiments(
+    source: Source, words: str | None, conditions: Sequence[Condition] = (), best: Best | None = None
+) -> list[Address]:
+    """The addresses of the experiments that a word means, each once, in the order given; a list has commas.
+
+    Of these, only the ones that meet the conditions, and of those only the best.
+    """
+    if conditions or best is not None:
+        rows = source.experiments() if words is None else _rows_of(source, words)
+        return _narrowed(source, rows, conditions, best)
+    if words is None or words.isdecimal():
         return [experiment(source, words)]
-    if any(row["name"] == words for row in source.find(words)):
-        return [experiment(source, words)]
-    found = [experiment(source, word.strip()) for word in words.split(",") if word.strip()]
-    if not found:
-        raise UsageError(f"no experiment in {words!r}")
-    return found
+    found = _several(source, words)
+    return [experiment(source, words)] if found is None else found
+
+
+def one_of(source: Source, word: str | None, conditions: Sequence[Condition] = (), best: Best | None = None) -> Address:
+    """The address of the experiment that a word means; UsageError if it means several."""
+    found = experiments(source, word, conditions, best)
+    if len(found) > 1:
+        named = f"{word!r}" if word is not None else "that"
+        rows = {address(row): row for row in source.experiments()}
+        listed = listing([rows[one] for one in found if one in rows])
+        raise UsageError(f"{named} means {len(found)} experiments, and one is needed: {listed}")
+    return found[0]
+
+
+def _several(source: Source, words: str) -> list[Address] | None:
+    """The experiments that a pattern means; None if a word is not a pattern, or is what one is called."""
+    parts = [word.strip() for word in words.split(",") if word.strip()] if "," in words else None
+    pattern = None if parts is not None else _pattern(words)
+    if (parts is None and pattern is None) or named(source.find(words), words):
+        return None
+    if parts is not None:
+        if not parts:
+            raise UsageError(f"no experiment in {words!r}")
+        return list(dict.fromkeys(one for part in parts for one in experiments(source, part)))
+    assert pattern is not None
+    return [address(row) for row in pattern(source)]
+
+
+def _pattern(word: str) -> Callable[[Source], list[RowOfProject]] | None:
+    """The function that gives the rows which a pattern means; None if a word is none."""
+    if word == ALL:
+        return lambda source: source.experiments() or _unknown(source, word)
+    if word.startswith("@"):
+        return lambda source: _in_state(source, word[1:])
+    if back := _BACK.fullmatch(word):
+        count = int(back[1])
+        return lambda source: _back(source, word, count)
+    if ends := _RANGE.fullmatch(word):
+        first, last = int(ends[1]), int(ends[2])
+        return lambda source: _between(source, word, first, last)
+    if is_glob(word):
+        return lambda source: _matching(source, word)
+    return None
+
+
+def _in_state(source: Source, state: str) -> list[RowOfProject]:
+    from swancli.queries.filters import state_is_one_of
+    from swancli.queries.values import Runs
+
+    runs = Runs(source)
+    runs.keep([state_is_one_of(state)])
+    if not runs.rows:
+        raise ExperimentNotFound(f"no experiment in {source.where} is {state}", what=f"an experiment that is {state}")
+    return runs.rows
+
+
+def _back(source: Source, word: str, count: int) -> list[RowOfProject]:
+    rows = sorted(source.experiments(), key=age_key, reverse=True)
+    if count >= len(rows):
+        raise ExperimentNotFound(f"no experiment {word} in {source.where}: it has {len(rows)}")
+    return [rows[count]]
+
+
+def _between(source: Source, word: str, first: int, last: int) -> list[RowOfProject]:
+    low, high = min(first, last), max(first, last)
+    rows = [row for row in source.experiments() if (id := row.get("id")) is not None and low <= id <= high]
+    return (rows if first <= last else rows[::-1]) or _unknown(source, word)
+
+
+def _matching(source: Source, word: str) -> list[RowOfProject]:
+    return [row for row in source.experiments() if matches(row["name"], word)] or _unknown(source, word)
+
+
+def _rows_of(source: Source, words: str) -> list[RowOfProject]:
+    """The rows of the experiments that a word means."""
+    wanted = experiments(source, words)
+    rows = {address(row): row for row in source.experiments()}
+    if missing := [one for one in wanted if one not in rows]:
+        raise unknown(source, missing[0])
+    return [rows[one] for one in wanted]
+
+
+def _narrowed(
+    source: Source, rows: list[RowOfProject], conditions: Sequence[Condition], best: Best | None
+) -> list[Address]:
+    from swancli.queries.values import Runs
+
+    runs = Runs(source, rows)
+    runs.keep(conditions)
+    if not runs.rows:
+        texts = " and ".join(condition.text for condition in conditions)
+        raise ExperimentNotFound(
+            f"no experiment in {source.where} meets {texts}" if texts else f"no experiments in {source.where}",
+            what=f"an experiment that meets {texts}",
+        )
+    if best is not None:
+        number, column, goal = best
+        runs.sort([(column, goal == "max")])
+        runs.rows = [row for row in runs.rows if as_finite(runs.value(row, column)) is not None][:number]
+        if not runs.rows:
+            raise ExperimentNotFound(f"no experiment has a number for {column.text}")
+    return runs.addresses
+
+
+def parse_best(count: int, text: str) -> Best:
+    """The N best by a column; UsageError if neither its name nor its function tells which values are good."""
+    from swancli.queries.columns import parse_column
+    from swancli.queries.goals import goal
+
+    column = parse_column(text)
+    if count < 1:
+        raise UsageError(f"--best needs a number from 1 on, not {count}")
+    if (found := goal(column)) is None:
+        raise UsageError(f"which values of {column.text} are best? say min({column.text}) or max({column.text})")
+    return Best(count, column, found)
 
 
 def address(row: RowOfProject) -> Address:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from swancli.endpoints import EXPERIMENT, PROJECT
 from swancli.errors import NotFound, SwancliError, UsageError
 from swancli.model import FACTS, age_key
-from swancli.queries.columns import CONFIG, TIMES
+from swancli.queries.columns import CONFIG, TIMES, parse_column, split
 from swancli.queries.filters import MISSING
 from swancli.queries.selector import address, nearest
 from swancli.times import seconds
@@ -118,6 +118,16 @@ class Runs:
             texts.sort(key=lambda pair: pair[0], reverse=is_descending)
             self.rows = [*(row for _, row in numbers), *nans, *(row for _, row in texts), *missing]
 
+    def newest_first(self) -> None:
+        """Sort the runs by their age."""
+        self.rows.sort(key=age_key, reverse=True)
+
+    def in_their_order(self, rows: Iterable[RowOfProject]) -> list[RowOfProject]:
+        """Rows of the same runs, as the source tells them, in the order of these."""
+        at = {where: n for n, where in enumerate(self.addresses)}
+        known = [(at[address(row)], row) for row in rows if address(row) in at]
+        return [row for _, row in sorted(known, key=lambda pair: pair[0])]
+
     def limit(self, count: int, newest: bool) -> None:
         """Keep the first `count` runs, or the `newest` ones, in the order in which they are."""
         self._are_all = self._are_all and len(self.rows) <= count
@@ -144,6 +154,15 @@ class Runs:
         if self._are_all:
             raise NotFound(f"no run in {self._source.where} has {what}{hint}", what=what)
         self.notes.append(f"none of these runs has {what}{hint}")
+
+
+def parse_sort(text: str) -> list[Sort]:
+    """The columns of a list with commas; one with a minus sign in front is sorted from the highest value down."""
+    found = []
+    for part in split(text, ","):
+        is_descending = part.lstrip().startswith("-")
+        found.append((parse_column(part.strip().removeprefix("-")), is_descending))
+    return found
 
 
 def names_like(source: Source, rows: Sequence[RowOfProject]) -> list[str]:

@@ -4,22 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from swancli.model import Column as Asked
 from swancli.model import Project, RowOfProject, age_key
 from swancli.output.table import Column, Row, State, Table
 from swancli.output.text.styled import Line
+from swancli.output.views.columns import cell_of, column_of
 from swancli.output.views.heading import runs_by_state
 from swancli.values import as_finite
 
 DROP_ON_DISK = {"run_id": 1, "mode": 3, "swanlab_version": 8}  # columns that only runs without a row show
 
 
-def project(details: Project, metric: str | None = None, best: str | None = None, is_live: bool = False) -> list[Table]:
+def project(
+    details: Project,
+    metric: str | None = None,
+    best: str | None = None,
+    is_live: bool = False,
+    extra: Sequence[Asked] = (),
+    is_sorted: bool = False,
+) -> list[Table]:
     """Tables of a project's runs; `best` ("min" or "max") adds that of `metric`, and sorts by it.
 
-    In a live view, which has a heading of its own, the newest run is the first.
+    In a live view, which has a heading of its own, the newest run is the first, unless the runs are sorted already.
+    `extra` are columns of which the runs hold values.
     """
     runs = list(details.get("experiments") or [])
-    if is_live:
+    if is_live and not is_sorted:
         runs.sort(key=age_key, reverse=True)
     if best:
         runs = sorted_by_best(runs, best)
@@ -27,10 +37,10 @@ def project(details: Project, metric: str | None = None, best: str | None = None
     disk = [run for run in runs if run.get("on_disk_only")]
     head = [] if is_live else _head(details, runs)
     names = list(dict.fromkeys(name for run in runs for name in run.get("matched") or ()))
-    columns = _columns(runs, names, metric, best)
+    columns = _columns(runs, names, metric, best, extra)
     tables = []
     if listed or not disk:
-        tables.append(Table(columns, [_row(run, names) for run in listed], head=head, only="terminal"))
+        tables.append(Table(columns, [_row(run, names, extra) for run in listed], head=head, only="terminal"))
     if disk:
         title = "on disk only (no row in runs.swanlab)" if listed else ""
         shown = [
@@ -41,18 +51,22 @@ def project(details: Project, metric: str | None = None, best: str | None = None
         tables.append(
             Table(
                 shown[1:],
-                [_row(run, names)[1:] for run in disk],
+                [_row(run, names, extra)[1:] for run in disk],
                 title=title,
                 head=() if listed else head,
                 only="terminal",
             )
         )
-    tables.append(Table(columns, [_row(run, names) for run in runs], only="pipe"))
+    tables.append(Table(columns, [_row(run, names, extra) for run in runs], only="pipe"))
     return tables
 
 
 def _columns(
-    runs: Sequence[RowOfProject], matched: Sequence[str], metric: str | None, best: str | None
+    runs: Sequence[RowOfProject],
+    matched: Sequence[str],
+    metric: str | None,
+    best: str | None,
+    extra: Sequence[Asked],
 ) -> list[Column]:
     shown = [run["metric"] for run in runs if "metric" in run]
     names = {metric["name"] for metric in shown}
@@ -70,6 +84,7 @@ def _columns(
             "" if best else "none",
         ),
         Column("best_step", "@step", "step", 5, "" if best else "none"),
+        *(column_of(asked, 1) for asked in extra),
         Column("metrics", "metrics", "step", 7),
         Column("last_step", "step", "step", 3),
         # on a terminal the heading of the next column names a metric that all runs share
@@ -89,11 +104,13 @@ def _columns(
     ]
 
 
-def _row(run: RowOfProject, matched: Sequence[str]) -> Row:
+def _row(run: RowOfProject, matched: Sequence[str], extra: Sequence[Asked]) -> Row:
     best, metric, values = run.get("best"), run.get("metric"), run.get("matched") or {}
     return (
         run.get("id"), run.get("name"), State.of(run), run.get("stale_for"),
-        best and best["value"], best and best["step"], run.get("metrics"), run.get("last_step"),
+        best and best["value"], best and best["step"],
+        *(cell_of(asked, (run.get("values") or {}).get(asked.text)) for asked in extra),
+        run.get("metrics"), run.get("last_step"),
         metric and metric["name"], metric and metric["value"], metric and metric["shape"],
         *(values[name]["value"] if name in values else None for name in matched),
         run.get("last_write"), run.get("duration"), run.get("create_time"), run.get("finish_time"),
