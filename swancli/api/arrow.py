@@ -16,12 +16,12 @@ if TYPE_CHECKING:
     from arro3.core import Array, DataType, RecordBatch, RecordBatchReader, Schema
 
 
-def arro3() -> Any:
+def arro3(extra: str = "arrow") -> Any:
     """arro3.core; MissingExtra without it."""
     try:
         from arro3 import core
     except ImportError as error:
-        raise MissingExtra("Arrow needs arro3-core", "arrow") from error
+        raise MissingExtra("Arrow needs arro3-core", extra) from error
     return core
 
 

@@ -8,15 +8,21 @@ from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import islice
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, runtime_checkable
+from math import floor
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar, runtime_checkable
 
 from swancli.times import seconds
 from swancli.values import as_float, is_number
 
 if TYPE_CHECKING:
+    import threading
+
     from swancli.model import Point, Value
 
+Item = TypeVar("Item")
+
 NO_TIME = -(2**63)  # NumPy's NaT
+UTC = "+00:00"
 MAX_STEP = 2**63 - 1
 POINTS = 8192  # of a chunk that is made of points one by one
 ROUNDING = 5e-4  # ms: a time in seconds as a float is at most this much too low
@@ -69,6 +75,17 @@ def joined(parts: Iterable[Chunk]) -> Chunk:
         values.extend(part.values)
         times.extend(part.times)
     return Chunk(steps, values, times, texts)
+
+
+def one_by_one(items: Iterator[Item], lock: threading.RLock) -> Iterator[Item]:
+    """The items, the lock held while one is made: whoever goes through them may be another thread each time."""
+    while True:
+        with lock:
+            try:
+                item = next(items)
+            except StopIteration:
+                return
+        yield item
 
 
 def in_batches(parts: Iterable[Chunk], points: int) -> Iterator[Chunk]:
@@ -137,16 +154,14 @@ def _text(value: Value) -> str | None:
 
 def _times(times: Sequence[object]) -> array[int]:
     try:
-        # a text without a zone is left to `milliseconds`, for which it is in UTC
-        moments = map(datetime.fromisoformat, times)  # type: ignore[arg-type]
-        return array("q", [_floor(moment.timestamp()) if moment.tzinfo else _utc(moment) for moment in moments])
+        # each ends with the zone, as it has no other plus sign: a text without one is left to `milliseconds`
+        if "".join(times).count(UTC) == len(times):  # type: ignore[arg-type]
+            moments = map(datetime.fromisoformat, times)  # type: ignore[arg-type]
+            return array("q", [floor(found * 1000 + ROUNDING) for found in map(datetime.timestamp, moments)])
     except (TypeError, ValueError, OverflowError):
-        return array("q", map(milliseconds, times))
-
-
-def _utc(moment: datetime) -> int:
-    return milliseconds(moment.isoformat())
+        pass
+    return array("q", map(milliseconds, times))
 
 
 def _floor(time: float) -> int:
-    return math.floor(time * 1000 + ROUNDING)
+    return floor(time * 1000 + ROUNDING)

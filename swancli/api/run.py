@@ -103,12 +103,15 @@ class Run:
                 return []
 
     def lines(self) -> Iterator[str]:
-        """What it printed, by line, which are not kept; other threads wait until all were read."""
+        """What it printed, by line, which are not kept."""
+        from swancli.api.chunks import one_by_one
+
         with self._lock:
             try:
-                yield from self._source.details(LOGS, experiment=self.address)["lines"]
+                found = iter(self._source.details(LOGS, experiment=self.address)["lines"])
             except ConsoleNotFound:
                 return
+        yield from one_by_one(found, self._lock)
 
     def fingerprint(self) -> str | None:
         """A text that changes when the run's files do; None if the source can't tell, or not yet."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
-from swancli.api.chunks import NO_TIME, Chunk, chunks, joined
+from swancli.api.chunks import NO_TIME, Chunk, chunks, joined, one_by_one
 from swancli.endpoints import METRIC, SUMMARY
 from swancli.errors import MetricHasNoData
 from swancli.values import as_float
@@ -101,7 +101,7 @@ class Series:
                 yield step, value if text is None else text, moment
 
     def chunks(self) -> Iterator[Chunk]:
-        """The points some thousands at a time, which are not kept; other threads wait until all were read."""
+        """The points some thousands at a time, which are not kept."""
         if self._read is not None:
             yield self._read
             return
@@ -114,7 +114,8 @@ class Series:
             except MetricHasNoData:
                 return
             self.is_sampled = bool(details.get("sampled"))
-            yield from chunks(details["points"])
+            parts = chunks(details["points"])
+        yield from one_by_one(parts, self._lock)
 
     def to_pandas(self) -> pandas.DataFrame:
         """A DataFrame of step, value, time and, where values are texts, text."""

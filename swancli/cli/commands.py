@@ -474,6 +474,33 @@ def export(
     run(session, exps, target, format)
 
 
+def sql(
+    session: Session,
+    query: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[QUERY]", show_default=False, help="The query; - or nothing reads it from standard input."
+        ),
+    ] = None,
+) -> None:
+    """Answer a query in SQL over the runs, without exporting them first.
+
+    The tables are runs, config (a row a key; values are JSON), points (run_id, experiment_id, metric, step, value,
+    time), text (the values that are no numbers) and console. Points are read as the query asks for them: where it names
+    runs or metrics, only of these. The query is DuckDB's SQL, and sees nothing but these tables. It needs an extra: pip
+    install 'swancli[sql]'.
+
+    \b
+    Examples:
+      swancli sql "select run_id, min(value) from points where metric = 'val/loss' group by 1"
+      swancli sql "describe points"
+      swancli sql - -o csv < query.sql
+    """
+    from swancli.cli.sql import sql as run
+
+    run(session, query)
+
+
 def serve(
     session: Session,
     host: Annotated[str, typer.Option("--host", metavar="ADDRESS", help="Address to listen on.")] = "127.0.0.1",
@@ -595,6 +622,7 @@ COMMANDS = {
     "status": Spec(status, CHOOSES),
     "summary": Spec(summary, CHOOSES),
     "export": Spec(export, (*SELECT, *WHERE, *SCREEN)),
+    "sql": Spec(sql, (*FORMAT, *WHERE, *SCREEN)),
     "serve": Spec(serve, (*SERVED, *SCREEN)),
     "demo": Spec(demo),
     "completion": Spec(completion),

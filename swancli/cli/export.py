@@ -25,9 +25,10 @@ def export(session: Session, words: str | None, target: str, format: str | None)
     done = write(chosen, runs.project, open_target(target, format))
     for failure in done.failures:
         session.source.notes.failure(failure)
-    texts = f" and {done.texts} texts" if done.texts else ""
+    texts = f" and {_counted(done.texts, 'text')}" if done.texts else ""
     unchanged = f"; {done.unchanged} {'has' if done.unchanged == 1 else 'have'} not changed" if done.unchanged else ""
-    session.note(f"{_runs(done.written)} with {done.points} points{texts} written to {target}{unchanged}")
+    points = _counted(done.points, "point")
+    session.note(f"{_counted(done.written, 'run')} with {points}{texts} written to {target}{unchanged}")
 
 
 def selected(session: Session, runs: Runs, words: str | None) -> list[Run]:
@@ -42,5 +43,5 @@ def selected(session: Session, runs: Runs, words: str | None) -> list[Run]:
     return [found[id] for id in ids]
 
 
-def _runs(count: int) -> str:
-    return f"{count} run{'' if count == 1 else 's'}"
+def _counted(count: int, what: str) -> str:
+    return f"{count} {what}{'' if count == 1 else 's'}"

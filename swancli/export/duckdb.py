@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 TYPES = {"text": "varchar", "integer": "bigint", "number": "double", "time": "timestamptz"}
 EXPORTED = "swancli_export"  # the table of what is there
-MEMORY = "64MB"  # of DuckDB's buffers: it writes to the disk what does not fit
+MEMORY = "40MB"  # of DuckDB's buffers: it writes to the disk what does not fit
 INSERTED_ROWS = 1 << 13
 
 

@@ -34,7 +34,7 @@ KINDS: dict[str, tuple[str, ...] | str] = {
     "STATE": STATES,
     "[DIR]": "dirs",
     "SHELL": SHELLS,
-    **dict.fromkeys(("URL", "SECONDS", "N", "W", "A:B", "ADDRESS", "ORIGIN"), ""),
+    **dict.fromkeys(("URL", "SECONDS", "N", "W", "A:B", "ADDRESS", "ORIGIN", "[QUERY]"), ""),
 }
 
 

@@ -19,6 +19,8 @@ def run(*words: str | os.PathLike[str], **more: Any) -> subprocess.CompletedProc
     """Run the interpreter of that environment to its end; the test fails with what it printed if it fails."""
     if not PYTHON.exists():
         pytest.fail(f"there is no {PYTHON}: make arrow")
+    if "input" not in more:
+        more["stdin"] = subprocess.DEVNULL
     more = {"env": environment(PYTHONWARNINGS="default"), **more}
     done = subprocess.run(
         [str(PYTHON), *map(os.fspath, words)], capture_output=True, text=True, timeout=TIMEOUT_SECONDS, **more
