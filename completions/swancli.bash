@@ -30,6 +30,7 @@ _swancli_read() {
                         ;;
                     "'" | '"') quote=$c kept=$head head=$word ;;
                     '\') ((i += 1)); word+=${line:i:1} ;;
+                    '@') head=$word word+=$c ;; # which readline replaces with what follows it
                     *)
                         word+=$c
                         [[ $COMP_WORDBREAKS == *"$c"* ]] && head=$word
@@ -42,16 +43,19 @@ _swancli_read() {
     typed=$word
 }
 
-# The options of a command that take a value.
+# The options of a command that take a value; a plus sign behind those that take two.
 _swancli_valued() {
     REPLY=''
     case $1 in
         '') REPLY='-l --logdir -u --url --timeout --token-file --ca-file' ;;
-        project) REPLY='-m --metric --best -o --output -i --interval -l --logdir -u --url --timeout --token-file --ca-file' ;;
-        experiment | charts | status) REPLY='-o --output -i --interval -l --logdir -u --url --timeout --token-file --ca-file' ;;
-        metric) REPLY='--head --tail --steps --x --smooth --width --height -o --output -i --interval -l --logdir -u --url --timeout --token-file --ca-file' ;;
-        logs) REPLY='-n --tail -i --interval -o --output -l --logdir -u --url --timeout --token-file --ca-file' ;;
-        summary) REPLY='--sort -o --output -i --interval -l --logdir -u --url --timeout --token-file --ca-file' ;;
+        project) REPLY='-m --metric --best --columns --sort --state -n --limit --group-by --plot+ -F --filter -o --output -i --interval -l --logdir -u --url --timeout --token-file --ca-file' ;;
+        experiment | charts | status) REPLY='-F --filter --best+ -o --output -i --interval -l --logdir -u --url --timeout --token-file --ca-file' ;;
+        metric) REPLY='--head --tail --steps --x --smooth --width --height -F --filter --best+ -o --output -i --interval -l --logdir -u --url --timeout --token-file --ca-file' ;;
+        logs) REPLY='-n --tail -i --interval -F --filter --best+ -o --output -l --logdir -u --url --timeout --token-file --ca-file' ;;
+        summary) REPLY='--sort -F --filter --best+ -o --output -i --interval -l --logdir -u --url --timeout --token-file --ca-file' ;;
+        compare) REPLY='--sections --goal -F --filter --best+ -o --output -l --logdir -u --url --timeout --token-file --ca-file' ;;
+        wait) REPLY='--for --fail-if --timeout --exec -i --interval -F --filter --best+ -o --output -l --logdir -u --url --token-file --ca-file' ;;
+        check) REPLY='-F --filter --best+ -o --output -l --logdir -u --url --timeout --token-file --ca-file' ;;
         serve) REPLY='--host -p --port --token-file --cors -l --logdir -u --url --timeout --ca-file' ;;
     esac
 }
@@ -61,12 +65,15 @@ _swancli_options() {
     REPLY=''
     case $1 in
         '') REPLY='-l --logdir -u --url --timeout --token-file --ca-file --no-color --debug --version -h --help' ;;
-        project) REPLY='-m --metric --best --all --json --jsonl -o --output -w --watch -i --interval --until-finished -l --logdir -u --url --timeout --token-file --ca-file --no-color --no-pager --debug -h --help' ;;
-        experiment | status) REPLY='--json --jsonl -o --output -w --watch -i --interval --until-finished -l --logdir -u --url --timeout --token-file --ca-file --no-color --no-pager --debug -h --help' ;;
-        charts) REPLY='--system --json --jsonl -o --output -w --watch -i --interval --until-finished -l --logdir -u --url --timeout --token-file --ca-file --no-color --no-pager --debug -h --help' ;;
-        metric) REPLY='--all --head --tail --steps -f --follow --plot --no-plot --x --log-y --smooth --overlay --no-overlay --width --height --json --jsonl -o --output -w --watch -i --interval --until-finished -l --logdir -u --url --timeout --token-file --ca-file --no-color --no-pager --debug -h --help' ;;
-        logs) REPLY='-n --tail -f --follow -i --interval --until-finished --json --jsonl -o --output -l --logdir -u --url --timeout --token-file --ca-file --no-color --no-pager --debug -h --help' ;;
-        summary) REPLY='--sort --reverse --json --jsonl -o --output -w --watch -i --interval --until-finished -l --logdir -u --url --timeout --token-file --ca-file --no-color --no-pager --debug -h --help' ;;
+        project) REPLY='-m --metric --best --all --columns --sort --state -n --limit --group-by --pivot --plot -F --filter --json --jsonl -o --output -w --watch -i --interval --until-finished -l --logdir -u --url --timeout --token-file --ca-file --no-color --no-pager --debug -h --help' ;;
+        experiment | status) REPLY='-F --filter --best --json --jsonl -o --output -w --watch -i --interval --until-finished -l --logdir -u --url --timeout --token-file --ca-file --no-color --no-pager --debug -h --help' ;;
+        charts) REPLY='--system -F --filter --best --json --jsonl -o --output -w --watch -i --interval --until-finished -l --logdir -u --url --timeout --token-file --ca-file --no-color --no-pager --debug -h --help' ;;
+        metric) REPLY='--all --head --tail --steps -f --follow --plot --no-plot --x --log-y --smooth --overlay --no-overlay --width --height -F --filter --best --json --jsonl -o --output -w --watch -i --interval --until-finished -l --logdir -u --url --timeout --token-file --ca-file --no-color --no-pager --debug -h --help' ;;
+        logs) REPLY='-n --tail -f --follow -i --interval --until-finished -F --filter --best --json --jsonl -o --output -l --logdir -u --url --timeout --token-file --ca-file --no-color --no-pager --debug -h --help' ;;
+        summary) REPLY='--sort --reverse -F --filter --best --json --jsonl -o --output -w --watch -i --interval --until-finished -l --logdir -u --url --timeout --token-file --ca-file --no-color --no-pager --debug -h --help' ;;
+        compare) REPLY='--all --sections --diff-requirements --goal -F --filter --best --jsonl -o --output -l --logdir -u --url --timeout --token-file --ca-file --no-color --no-pager --debug -h --help' ;;
+        wait) REPLY='--for --fail-if --timeout --any --all --exec -i --interval -F --filter --best --jsonl -o --output -l --logdir -u --url --token-file --ca-file --no-color --no-pager --debug -h --help' ;;
+        check) REPLY='-F --filter --best --jsonl -o --output -l --logdir -u --url --timeout --token-file --ca-file --no-color --no-pager --debug -h --help' ;;
         serve) REPLY='--host -p --port --token-file --generate-token --no-auth --cors -q --quiet -l --logdir -u --url --timeout --ca-file --no-color --no-pager --debug -h --help' ;;
         demo | completion | help) REPLY='-h --help' ;;
     esac
@@ -153,6 +160,9 @@ _swancli_value() {
         *' --token-file' | *' --ca-file' | 'serve --token-file') _swancli_files -f ;;
         'project -m' | 'project --metric') _swancli_ask metric ;;
         'project --best') _swancli_words min max ;;
+        'project --columns' | 'project --group-by') _swancli_ask columns ;;
+        'project --sort' | 'project --plot' | 'project --plot+' | *' -F' | *' --filter' | *' --best' | 'wait --for' | 'wait --fail-if') _swancli_ask column ;;
+        'project --state') _swancli_words running stale finished crashed stopped killed failed unknown ;;
         *' -o' | *' --output') _swancli_words table tsv csv json jsonl md ;;
         'metric --x') _swancli_words step time relative ;;
         'summary --sort') _swancli_words name value min max ;;
@@ -175,7 +185,7 @@ _swancli() {
                 --token-file) token_file=$word ;;
                 --ca-file) ca_file=$word ;;
             esac
-            option=''
+            if [[ $option == *+ ]]; then option=${option%+}; else option=''; fi
         elif [[ $ended || $word != -?* ]]; then
             if [[ ! $command ]]; then
                 command=$word
@@ -194,6 +204,7 @@ _swancli() {
                 --ca-file=*) ca_file=${word#*=} ;;
             esac
             [[ " $valued " == *" $word "* ]] && option=$word
+            [[ " $valued " == *" $word+ "* ]] && option=$word+
         fi
     done
 
@@ -208,14 +219,15 @@ _swancli() {
         IFS=' ' read -r -a words <<<"$REPLY"
         _swancli_words "${words[@]}"
     elif [[ ! $command ]]; then
-        _swancli_words project experiment charts metric logs status summary serve demo completion help
+        _swancli_words project experiment charts metric logs status summary compare wait check serve demo completion help
     else
         case $command in
-        experiment | charts | logs | status) ((${#given[@]} == 0)) && _swancli_ask exp ;;
+        experiment | charts | status | compare | wait | check) ((${#given[@]} == 0)) && _swancli_ask exps ;;
         metric | summary) _swancli_ask metrics "${given[@]}" ;;
+        logs) ((${#given[@]} == 0)) && _swancli_ask exp ;;
         demo) ((${#given[@]} == 0)) && _swancli_files -d ;;
         completion) ((${#given[@]} == 0)) && _swancli_words bash zsh fish ;;
-        help) ((${#given[@]} == 0)) && _swancli_words project experiment charts metric logs status summary serve demo completion help cache exit-codes formats ;;
+        help) ((${#given[@]} == 0)) && _swancli_words project experiment charts metric logs status summary compare wait check serve demo completion help cache columns exit-codes formats ;;
         esac
     fi
 }

@@ -2,21 +2,27 @@
 #
 # Commands, options and their values are known here; only for experiments and metrics swancli itself is asked.
 
-# The options of a command that take a value.
+# The options of a command that take a value; a plus sign behind those that take two.
 function __swancli_valued
     switch "$argv[1]"
         case ''
             string split ' ' -- '-l --logdir -u --url --timeout --token-file --ca-file'
         case project
-            string split ' ' -- '-m --metric --best -o --output -i --interval -l --logdir -u --url --timeout --token-file --ca-file'
+            string split ' ' -- '-m --metric --best --columns --sort --state -n --limit --group-by --plot+ -F --filter -o --output -i --interval -l --logdir -u --url --timeout --token-file --ca-file'
         case experiment charts status
-            string split ' ' -- '-o --output -i --interval -l --logdir -u --url --timeout --token-file --ca-file'
+            string split ' ' -- '-F --filter --best+ -o --output -i --interval -l --logdir -u --url --timeout --token-file --ca-file'
         case metric
-            string split ' ' -- '--head --tail --steps --x --smooth --width --height -o --output -i --interval -l --logdir -u --url --timeout --token-file --ca-file'
+            string split ' ' -- '--head --tail --steps --x --smooth --width --height -F --filter --best+ -o --output -i --interval -l --logdir -u --url --timeout --token-file --ca-file'
         case logs
-            string split ' ' -- '-n --tail -i --interval -o --output -l --logdir -u --url --timeout --token-file --ca-file'
+            string split ' ' -- '-n --tail -i --interval -F --filter --best+ -o --output -l --logdir -u --url --timeout --token-file --ca-file'
         case summary
-            string split ' ' -- '--sort -o --output -i --interval -l --logdir -u --url --timeout --token-file --ca-file'
+            string split ' ' -- '--sort -F --filter --best+ -o --output -i --interval -l --logdir -u --url --timeout --token-file --ca-file'
+        case compare
+            string split ' ' -- '--sections --goal -F --filter --best+ -o --output -l --logdir -u --url --timeout --token-file --ca-file'
+        case wait
+            string split ' ' -- '--for --fail-if --timeout --exec -i --interval -F --filter --best+ -o --output -l --logdir -u --url --token-file --ca-file'
+        case check
+            string split ' ' -- '-F --filter --best+ -o --output -l --logdir -u --url --timeout --token-file --ca-file'
         case serve
             string split ' ' -- '--host -p --port --token-file --cors -l --logdir -u --url --timeout --ca-file'
     end
@@ -26,13 +32,18 @@ end
 function __swancli_words
     set -l command ''
     set -l option ''
+    set -l twice ''
     set -l ended ''
     set -l last ''
     set -l valued (__swancli_valued '')
     set -l words (commandline -opc)
     for word in $words[2..-1]
         if test -n "$option"
-            set option ''
+            if test -n "$twice"
+                set twice ''
+            else
+                set option ''
+            end
         else if test -n "$ended"; or not string match -q -- '-?*' "$word"
             if test -z "$command"
                 set command $word
@@ -45,6 +56,9 @@ function __swancli_words
             set ended 1
         else if contains -- $word $valued
             set option $word
+        else if contains -- $word+ $valued
+            set option $word
+            set twice 1
         end
         set last $word
     end
@@ -123,20 +137,26 @@ complete -c swancli -n "__swancli_at ''" -a metric -d 'Show the points of a metr
 complete -c swancli -n "__swancli_at ''" -a logs -d 'Print the console log of an experiment; the error message of a crash comes last.'
 complete -c swancli -n "__swancli_at ''" -a status -d 'Show the state of an experiment, its times, and how many charts it has.'
 complete -c swancli -n "__swancli_at ''" -a summary -d 'Show the latest, lowest and highest value of every metric, with their steps.'
+complete -c swancli -n "__swancli_at ''" -a compare -d 'Show what differs between runs: config, metrics, system; one column for each run.'
+complete -c swancli -n "__swancli_at ''" -a wait -d 'Wait until a run ends, or until a condition holds; the exit code tells how it ended.'
+complete -c swancli -n "__swancli_at ''" -a check -d 'Check conditions on runs, for CI: exit code 0 if all of them hold, otherwise 6.'
 complete -c swancli -n "__swancli_at ''" -a serve -d 'Serve the API of SwanLab\'s dashboard over HTTP, from a logdir or as a relay for another dashboard.'
 complete -c swancli -n "__swancli_at ''" -a demo -d 'Write a small sample logdir, and print commands to try on it.'
 complete -c swancli -n "__swancli_at ''" -a completion -d 'Print the completion script for a shell: commands, options, experiments, metrics.'
 complete -c swancli -n "__swancli_at ''" -a help -d 'Show the manual page of a command or a topic, as `man swancli-metric` does.'
 
-complete -c swancli -n '__swancli_first experiment' -k -a '(__swancli_ask exp)'
-complete -c swancli -n '__swancli_first charts' -k -a '(__swancli_ask exp)'
+complete -c swancli -n '__swancli_first experiment' -k -a '(__swancli_ask exps)'
+complete -c swancli -n '__swancli_first charts' -k -a '(__swancli_ask exps)'
 complete -c swancli -n '__swancli_at metric' -k -a '(__swancli_metrics)'
 complete -c swancli -n '__swancli_first logs' -k -a '(__swancli_ask exp)'
-complete -c swancli -n '__swancli_first status' -k -a '(__swancli_ask exp)'
+complete -c swancli -n '__swancli_first status' -k -a '(__swancli_ask exps)'
 complete -c swancli -n '__swancli_at summary' -k -a '(__swancli_metrics)'
+complete -c swancli -n '__swancli_first compare' -k -a '(__swancli_ask exps)'
+complete -c swancli -n '__swancli_first wait' -k -a '(__swancli_ask exps)'
+complete -c swancli -n '__swancli_first check' -k -a '(__swancli_ask exps)'
 complete -c swancli -n '__swancli_first demo' -a '(__fish_complete_directories)'
 complete -c swancli -n '__swancli_first completion' -a 'bash zsh fish'
-complete -c swancli -n '__swancli_first help' -a 'project experiment charts metric logs status summary serve demo completion help cache exit-codes formats'
+complete -c swancli -n '__swancli_first help' -a 'project experiment charts metric logs status summary compare wait check serve demo completion help cache columns exit-codes formats'
 
 complete -c swancli -n "__swancli_at ''" -s l -l logdir -x -a '(__swancli_logdir)' -d 'Logdir to read. [default: $SWANLAB_LOG_DIR, ./swanlog, .]'
 complete -c swancli -n "__swancli_at ''" -s u -l url -x -d 'URL of the dashboard to read instead of a logdir. [default: $SWANCLI_URL]'
@@ -150,21 +170,30 @@ complete -c swancli -n "__swancli_at ''" -s h -l help -d 'Show the options and e
 complete -c swancli -n "__swancli_at project" -s m -l metric -x -k -a '(__swancli_ask metric)' -d 'Metric to show for each experiment.'
 complete -c swancli -n "__swancli_at project" -l best -x -a 'min max' -d 'Sort by the lowest or highest value of --metric.'
 complete -c swancli -n "__swancli_at project" -l all -d 'With --json, include runs that are not in the database; their id is null.'
+complete -c swancli -n "__swancli_at project" -l columns -x -k -a '(__swancli_ask columns)' -d 'Columns to show instead of the usual ones, separated by commas: facts, config.KEY, metrics, min(METRIC) and so on. See swancli help columns.'
+complete -c swancli -n "__swancli_at project" -l sort -x -k -a '(__swancli_ask column)' -d 'Column to sort by; -COLUMN sorts from the highest value down.'
+complete -c swancli -n "__swancli_at project" -l state -x -a 'running stale finished crashed stopped killed failed unknown' -d 'Only runs in this state, or in one of several: running,stale.'
+complete -c swancli -n "__swancli_at project" -s n -l limit -x -d 'Only the first N runs; without --sort, the newest N.'
+complete -c swancli -n "__swancli_at project" -l group-by -x -k -a '(__swancli_ask columns)' -d 'Show a row for each group of runs with the same values; --columns are then count and aggregates such as mean(min(val/loss)).'
+complete -c swancli -n "__swancli_at project" -l pivot -d 'With --group-by and two columns, show the second\'s values side by side.'
+complete -c swancli -n "__swancli_at project" -l plot -x -k -a '(__swancli_ask column)' -d 'Draw one column against another, a point for each run.'
+complete -c swancli -n "__swancli_at project experiment charts metric logs status summary compare wait check" -s F -l filter -x -k -a '(__swancli_ask column)' -d 'Only runs that meet a condition, such as \'config.lr < 1e-3\'. Can be repeated: all must hold. See swancli help columns.'
 complete -c swancli -n "__swancli_at project experiment charts metric logs status summary" -l json -d 'Print the API\'s response, byte for byte; same as -o json.'
-complete -c swancli -n "__swancli_at project experiment charts metric logs status summary" -l jsonl -d 'Print one JSON object per line; same as -o jsonl.'
-complete -c swancli -n "__swancli_at project experiment charts metric logs status summary" -s o -l output -x -a 'table tsv csv json jsonl md' -d 'Output format: table, tsv, csv, json, jsonl or md. [default: table; tsv in a pipe]'
+complete -c swancli -n "__swancli_at project experiment charts metric logs status summary compare wait check" -l jsonl -d 'Print one JSON object per line; same as -o jsonl.'
+complete -c swancli -n "__swancli_at project experiment charts metric logs status summary compare wait check" -s o -l output -x -a 'table tsv csv json jsonl md' -d 'Output format: table, tsv, csv, json, jsonl or md. [default: table; tsv in a pipe]'
 complete -c swancli -n "__swancli_at project experiment charts metric status summary" -s w -l watch -d 'Refresh in place; press q to quit, j, k, PgUp, PgDn, g or G to scroll. -w 5 refreshes every 5 seconds.'
 complete -c swancli -n "__swancli_at project experiment charts metric status summary" -s i -l interval -x -d 'Time between updates of --watch and --follow. [default: 2]'
 complete -c swancli -n "__swancli_at project experiment charts metric status summary" -l until-finished -d 'With --watch, exit when the run ends; exit code 5 if it failed.'
-complete -c swancli -n "__swancli_at project experiment charts metric logs status summary serve" -s l -l logdir -x -a '(__swancli_logdir)' -d 'Logdir to read. [default: $SWANLAB_LOG_DIR, ./swanlog, .]'
-complete -c swancli -n "__swancli_at project experiment charts metric logs status summary serve" -s u -l url -x -d 'URL of the dashboard to read instead of a logdir. [default: $SWANCLI_URL]'
-complete -c swancli -n "__swancli_at project experiment charts metric logs status summary serve" -l timeout -x -d 'Maximum time for a complete response from the dashboard. A response that is still arriving may take longer, as long as more than 1 KiB per second arrives on average in each period of SECONDS. [default: 30]'
-complete -c swancli -n "__swancli_at project experiment charts metric logs status summary" -l token-file -r -F -d 'File with the bearer token for the dashboard. [default: $SWANCLI_TOKEN]'
-complete -c swancli -n "__swancli_at project experiment charts metric logs status summary serve" -l ca-file -r -F -d 'CA bundle (PEM) to verify the server with.'
-complete -c swancli -n "__swancli_at project experiment charts metric logs status summary serve" -l no-color -d 'Disable colours.'
-complete -c swancli -n "__swancli_at project experiment charts metric logs status summary serve" -l no-pager -d 'Do not use a pager.'
-complete -c swancli -n "__swancli_at project experiment charts metric logs status summary serve" -l debug -d 'Print the traceback of an error.'
-complete -c swancli -n "__swancli_at project experiment charts metric logs status summary serve demo completion help" -s h -l help -d 'Show the options and exit.'
+complete -c swancli -n "__swancli_at project experiment charts metric logs status summary compare wait check serve" -s l -l logdir -x -a '(__swancli_logdir)' -d 'Logdir to read. [default: $SWANLAB_LOG_DIR, ./swanlog, .]'
+complete -c swancli -n "__swancli_at project experiment charts metric logs status summary compare wait check serve" -s u -l url -x -d 'URL of the dashboard to read instead of a logdir. [default: $SWANCLI_URL]'
+complete -c swancli -n "__swancli_at project experiment charts metric logs status summary compare check serve" -l timeout -x -d 'Maximum time for a complete response from the dashboard. A response that is still arriving may take longer, as long as more than 1 KiB per second arrives on average in each period of SECONDS. [default: 30]'
+complete -c swancli -n "__swancli_at project experiment charts metric logs status summary compare wait check" -l token-file -r -F -d 'File with the bearer token for the dashboard. [default: $SWANCLI_TOKEN]'
+complete -c swancli -n "__swancli_at project experiment charts metric logs status summary compare wait check serve" -l ca-file -r -F -d 'CA bundle (PEM) to verify the server with.'
+complete -c swancli -n "__swancli_at project experiment charts metric logs status summary compare wait check serve" -l no-color -d 'Disable colours.'
+complete -c swancli -n "__swancli_at project experiment charts metric logs status summary compare wait check serve" -l no-pager -d 'Do not use a pager.'
+complete -c swancli -n "__swancli_at project experiment charts metric logs status summary compare wait check serve" -l debug -d 'Print the traceback of an error.'
+complete -c swancli -n "__swancli_at project experiment charts metric logs status summary compare wait check serve demo completion help" -s h -l help -d 'Show the options and exit.'
+complete -c swancli -n "__swancli_at experiment charts metric logs status summary compare wait check" -l best -x -d 'Only the N best runs by a column, such as 3 \'min(val/loss)\': the lowest of a loss, the highest of an accuracy.'
 complete -c swancli -n "__swancli_at charts" -l system -d 'Include the charts of hardware metrics, if recorded.'
 complete -c swancli -n "__swancli_at metric" -l all -d 'Show every point, not the sample of 1499 that the dashboard shows.'
 complete -c swancli -n "__swancli_at metric" -l head -x -d 'Show only the first N points; --follow ends after them.'
@@ -186,6 +215,17 @@ complete -c swancli -n "__swancli_at logs" -s i -l interval -x -d 'Time between 
 complete -c swancli -n "__swancli_at logs" -l until-finished -d 'With --follow, exit with code 5 if the run failed.'
 complete -c swancli -n "__swancli_at summary" -l sort -x -a 'name value min max' -d 'Column to sort by.'
 complete -c swancli -n "__swancli_at summary" -l reverse -d 'Reverse the sort order.'
+complete -c swancli -n "__swancli_at compare" -l all -d 'Include the rows that are the same in all runs.'
+complete -c swancli -n "__swancli_at compare" -l sections -x -d 'Sections to show, separated by commas: config, metrics, system, packages. [default: config,metrics,system]'
+complete -c swancli -n "__swancli_at compare" -l diff-requirements -d 'Include the packages of requirements.txt.'
+complete -c swancli -n "__swancli_at compare" -l goal -x -d 'Which value of a metric to show, and which is the best: min, max, or last for the latest value and no best. NAME may be a glob. Can be repeated. [default: told by the name]'
+complete -c swancli -n "__swancli_at wait" -l for -x -k -a '(__swancli_ask column)' -d 'End with exit code 0 when this holds, such as \'train/loss < 0.5\'. Repeated, all must hold.'
+complete -c swancli -n "__swancli_at wait" -l fail-if -x -k -a '(__swancli_ask column)' -d 'End with exit code 6 when this holds, such as \'train/loss is nan\'. Repeated, one is enough.'
+complete -c swancli -n "__swancli_at wait" -l timeout -x -d 'End with exit code 124 after this time, such as 90s, 30m, 2h or 1h30m. In front of wait, --timeout is the maximum time of a request to a dashboard, in seconds.'
+complete -c swancli -n "__swancli_at wait" -l any -d 'Of several experiments, end when the first one does.'
+complete -c swancli -n "__swancli_at wait" -l all -d 'Of several experiments, end when all have. The default.'
+complete -c swancli -n "__swancli_at wait" -l exec -x -d 'At the end, run COMMAND with /bin/sh. SWANCLI_RUN_ID, SWANCLI_RUN_NAME, SWANCLI_RUN_STATE and SWANCLI_RUN_REASON in its environment tell what happened.'
+complete -c swancli -n "__swancli_at wait" -s i -l interval -x -d 'Time between two looks at the files. [default: 2]'
 complete -c swancli -n "__swancli_at serve" -l host -x -d 'Address to listen on. [default: 127.0.0.1]'
 complete -c swancli -n "__swancli_at serve" -s p -l port -x -d 'Port to listen on; 0 picks a free one. [default: 5092]'
 complete -c swancli -n "__swancli_at serve" -l token-file -r -F -d 'File with the bearer token that clients must send.'

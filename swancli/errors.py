@@ -15,6 +15,7 @@ SwancliError            exit code on the command line     code and status of the
     ConsoleNotFound     3
       ConsoleEmpty      3
   RemoteError           4  the other side failed          3555, 502
+  WaitedTooLong       124  what was waited for never came 3404, 404
 """
 
 from __future__ import annotations
@@ -129,6 +130,14 @@ class RemoteError(SwancliError):
     status = 502
 
 
+class WaitedTooLong(SwancliError):
+    """What was waited for was not there in time."""
+
+    exit_code = 124
+    code = 3404
+    status = 404
+
+
 EXIT_CODES = (
     (0, "success; also when the reader of a pipe goes away"),
     (1, "the data is unreadable or damaged"),
@@ -136,6 +145,8 @@ EXIT_CODES = (
     (3, "no such project, experiment, metric or log"),
     (4, "the remote dashboard failed"),
     (5, "the awaited run crashed, was stopped or killed, or is stale"),
+    (6, "a condition of check does not hold, one of wait --fail-if holds, or one of wait --for never did"),
+    (124, "the time of wait --timeout was over"),
     (129, "the terminal of a live view was closed"),
     (130, "interrupted (Ctrl-C)"),
 )

@@ -64,6 +64,48 @@ def _quoted(name: str, always: bool = False) -> str:
     return '"' + name.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
+class Known(NamedTuple):
+    """A value that a run has, in a comparison; None stands for one that it lacks."""
+
+    value: Value
+
+
+class Compared(NamedTuple):
+    """What runs are compared by: a key of a section, a cell for each run, and the positions of the best of these."""
+
+    section: str
+    key: str
+    cells: Sequence[Known | None]
+    best: tuple[int, ...] = ()
+
+
+TIMEOUT = "timeout"  # in place of a state, as the reason for the end of a wait
+
+
+class Ended(NamedTuple):
+    """How the wait for a run ended."""
+
+    address: Address
+    name: str
+    state: str
+    reason: str  # a state, the text of a condition, "not" and that text, or TIMEOUT
+    value: Value  # that the condition was about
+    exit_code: int
+    duration: float | None  # of the run, in seconds
+    waited: float  # seconds
+
+
+class Checked(NamedTuple):
+    """Whether a condition holds of a run: `condition` is its column, `wanted` its operator and value."""
+
+    address: Address
+    name: str
+    holds: bool
+    condition: str
+    value: Value
+    wanted: str
+
+
 class RunState(TypedDict, total=False):
     """How a run is doing, by what its files tell; a dashboard can't tell crashed from stopped: both are "failed"."""
 
@@ -155,6 +197,7 @@ class Run(RunState, total=False):
     group: str
     job_type: str
     crash: str  # the text of the error
+    requirements: list[str] | None  # the lines of requirements.txt, if asked for; None if the run has none
 
 
 class Chart(TypedDict):

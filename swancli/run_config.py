@@ -15,17 +15,17 @@ def flatten(config: Value) -> list[tuple[str, Value]]:
     if not isinstance(config, dict):
         return [("", config)]
     rows: list[tuple[str, Value]] = []
-    for key, value in _ordered(config):
+    for key, value in ordered(config):
         _walk(str(key), value, rows, 0)
     return rows
 
 
 def unwrapped(config: Value) -> dict[str, Value]:
     """The config as it was set, by its keys in that order; {} if it is not a mapping."""
-    return dict(_ordered(config)) if isinstance(config, dict) else {}
+    return dict(ordered(config)) if isinstance(config, dict) else {}
 
 
-def _ordered(config: dict[str, Value]) -> list[tuple[str, Value]]:
+def ordered(config: dict[str, Value]) -> list[tuple[str, Value]]:
     """The keys and unwrapped values, by "sort" where a key has one; the others follow in their own order."""
     entries: list[tuple[tuple[int, float, int], str, Value]] = []
     for n, (key, value) in enumerate(config.items()):

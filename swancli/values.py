@@ -58,6 +58,14 @@ def as_finite(value: object) -> float | None:
     return number if number is not None and math.isfinite(number) else None
 
 
+def mean(numbers: Sequence[float]) -> float:
+    """The mean of finite numbers, of which there is one at least; it is finite, too."""
+    try:
+        return math.fsum(numbers) / len(numbers)
+    except OverflowError:
+        return math.fsum(number / len(numbers) for number in numbers)
+
+
 def evenly_spaced(count: int, wanted: int) -> Sequence[int]:
     """At most `wanted` positions spread evenly over `count` values."""
     return range(count) if count <= wanted else [count * n // wanted for n in range(wanted)]

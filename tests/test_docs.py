@@ -40,7 +40,7 @@ ELSEWHERE = {
     "make release-check": "takes minutes; run before a release",
     "pip install": "test_install installs the wheel",
     "tmux split-window": "test_live draws live views in a pseudo-terminal",
-    "swancli status latest -w --until-finished": "test_live draws live views in a pseudo-terminal",
+    "swancli wait latest": "tests/cli/test_examples.py, tests/cli/test_wait.py",
     "node7$ swancli serve": "test_serve_on_one_machine_and_every_command_on_another",
     "laptop$": "test_serve_on_one_machine_and_every_command_on_another",
     "ssh -N": "needs another machine; behind it stands a URL like any other",

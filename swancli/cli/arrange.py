@@ -12,11 +12,14 @@ from swancli.errors import UsageError
 
 DEFAULT = "project"
 MEANT = {
+    "assert": "check",
+    "await": "wait",
     "cat": "metric",
     "config": "experiment",
     "console": "logs",
     "curve": "metric",
     "dashboard": "serve",
+    "diff": "compare",
     "experiments": "project",
     "info": "experiment",
     "list": "project",
@@ -34,7 +37,7 @@ MEANT = {
     "watch": "serve",
 }
 
-Takes = Callable[[str], "bool | None"]  # an option's name: whether it takes a value; None if there is no such option
+Takes = Callable[[str], "int | None"]  # an option's name: how many values it takes; None if there is no such option
 
 
 def arranged(arguments: Sequence[str], own: Takes, others: Takes, commands: Container[str]) -> list[str]:
@@ -52,7 +55,7 @@ def arranged(arguments: Sequence[str], own: Takes, others: Takes, commands: Cont
             takes, into = others(name), moved
         if takes is None:  # the parser says what is wrong with it
             return list(arguments)
-        count = 2 if takes and not equals else 1
+        count = 1 + takes - bool(takes and equals)
         if name in ("-w", "--watch") and arguments[at + 1 : at + 2] and is_seconds(arguments[at + 1]):
             count = 2
         into += arguments[at : at + count]

@@ -26,10 +26,11 @@ Body = Callable[..., None]
 
 
 class Spec(NamedTuple):
-    """A command: its function, and the names of the shared options that it takes."""
+    """A command: its function, the names of the shared options that it takes, whether it always waits for its data."""
 
     body: Body
     shared: tuple[str, ...] = ()
+    waits: bool = False
 
 
 def build(name: str, spec: Spec) -> Any:
@@ -54,7 +55,7 @@ def _with_session(spec: Spec) -> Body:
         options = Options(**given)
         session: Session | None = None
         try:
-            with Session(options, follow=bool(values.get("follow"))) as session:
+            with Session(options, follow=spec.waits or bool(values.get("follow"))) as session:
                 body(session, **{p.name: values[p.name] for p in own})
                 if session.source.notes.failed:
                     raise typer.Exit(DataError.exit_code)
@@ -90,10 +91,10 @@ def _unreadable(error: OSError) -> DataError:
     return DataError(f"{error.filename or 'reading'}: {error.strerror or error}")
 
 
-def _options(params: Iterable[Any]) -> dict[str, bool]:
-    """The spellings of all options, and whether each takes a value."""
+def _options(params: Iterable[Any]) -> dict[str, int]:
+    """The spellings of all options, and how many values each takes."""
     options = (param for param in params if param.param_type_name == "option")
-    return {name: not one.is_flag for one in options for name in (*one.opts, *one.secondary_opts)}
+    return {name: 0 if one.is_flag else one.nargs for one in options for name in (*one.opts, *one.secondary_opts)}
 
 
 class _Command(TyperCommand):
@@ -138,9 +139,9 @@ class Group(TyperGroup):
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Parse the arguments after options of a command were put behind it."""
-        own = _options(self.params) | dict.fromkeys(HELP, False)
+        own = _options(self.params) | dict.fromkeys(HELP, 0)
 
-        def others(name: str) -> bool | None:
+        def others(name: str) -> int | None:
             return _options(self.get_command(ctx, DEFAULT).params).get(name)
 
         rest: list[str] = super().parse_args(ctx, arranged(args, own.get, others, self.specs))

@@ -16,11 +16,14 @@ import typer
 import typer.main
 
 from swancli.cli.command import SETTINGS, Group, Spec
+from swancli.cli.many_runs import check, compare, wait
 from swancli.cli.options import (
     FORMAT,
+    ROWS,
     SCREEN,
     SELECT,
     SERVED,
+    WAITED,
     WATCH,
     WHERE,
     CaFile,
@@ -584,7 +587,7 @@ def completion(
 def help(
     context: typer.Context,
     topic: Annotated[
-        str | None, typer.Argument(metavar="[TOPIC]", help="Command, cache, exit-codes or formats.")
+        str | None, typer.Argument(metavar="[TOPIC]", help="Command, cache, columns, exit-codes or formats.")
     ] = None,
 ) -> None:
     """Show the manual page of a command or a topic, as `man swancli-metric` does.
@@ -601,7 +604,7 @@ def help(
 
     found = page(topic, parent.command)
     if found is None:
-        raise UsageError(f"no help for {topic!r}; topics: {', '.join(COMMANDS)}, cache, exit-codes, formats")
+        raise UsageError(f"no help for {topic!r}; topics: {', '.join(COMMANDS)}, cache, columns, exit-codes, formats")
     from swancli.manual.text import text
     from swancli.output.show import show_lines
     from swancli.output.stdout import detect
@@ -621,6 +624,9 @@ COMMANDS = {
     "logs": Spec(logs, (*SELECT, *READS)),
     "status": Spec(status, CHOOSES),
     "summary": Spec(summary, CHOOSES),
+    "compare": Spec(compare, (*SELECT, *ROWS, *WHERE, *SCREEN)),
+    "wait": Spec(wait, (*SELECT, *ROWS, *WAITED, *SCREEN), waits=True),
+    "check": Spec(check, (*SELECT, *ROWS, *WHERE, *SCREEN)),
     "export": Spec(export, (*SELECT, *WHERE, *SCREEN)),
     "sql": Spec(sql, (*FORMAT, *WHERE, *SCREEN)),
     "serve": Spec(serve, (*SERVED, *SCREEN)),

@@ -2,8 +2,9 @@
 
 The scripts of completions/ know everything else themselves. They call
 `swancli __complete KIND TYPED LOGDIR URL TOKEN_FILE CA_FILE [WORD...]`: an empty word means that the option was
-not given; WORDs are experiment and metrics in front of the cursor. KIND is exp, metric or metrics (an
-experiment first, then its metrics). Whatever goes wrong, nothing is printed: a prompt is no place for errors.
+not given; WORDs are experiments and metrics in front of the cursor. KIND is exp, exps (several), metric, metrics
+(experiments first, then their metrics), column or columns (a list with commas). Whatever goes wrong, nothing is
+printed: a prompt is no place for errors.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, NoReturn
 
-from swancli.model import STATE_OF_STATUS, age_key
+from swancli.model import STATE_OF_STATUS, STATES, age_key
 from swancli.output.text.escape import printable
 from swancli.queries import selector
 from swancli.source import LATEST, Source, open_source
@@ -56,14 +57,18 @@ def candidates(source: Source, kind: str, typed: str, words: list[str]) -> Itera
 def _found(source: Source, kind: str, typed: str, words: list[str]) -> Iterator[Line]:
     if kind == "metric":
         yield from _metrics(source, _newest(source.experiments())[:METRICS_OF])
-    elif kind == "exp" or not words:
+    elif kind in ("column", "columns"):
+        yield from _columns(source, typed, kind == "columns")
+    elif kind in ("exp", "exps") or not words:
         rows = source.experiments()
-        if kind == "metrics" and "," in typed:
+        if kind != "exp" and "," in typed:
             done = typed[: typed.rindex(",") + 1]
             left = (pair for pair in _ids(source, rows) if pair[0] not in done.split(","))
             yield from ((done + value, note) for value, note in left)
             return
         yield from _experiments(source, rows, typed)
+        if kind != "exp":
+            yield from _patterns(rows, typed)
         if kind == "metrics" and len(rows) == 1:
             yield from _metrics(source, rows)
     else:
@@ -92,6 +97,51 @@ def _experiments(source: Source, rows: list[RowOfProject], typed: str) -> Iterat
             yield name, notes.get(str(selector.address(row)), "").partition("  ")[0]
     if typed.startswith("run"):
         yield from ((str(row["run_id"]), str(row["name"])) for row in rows)
+
+
+def _patterns(rows: list[RowOfProject], typed: str) -> Iterator[Line]:
+    """What means several experiments: states once an @ is typed, all, and the runs before the newest."""
+    if typed.startswith("@"):
+        yield from ((f"@{state}", "") for state in STATES)
+    elif len(rows) > 1 and typed:
+        yield selector.ALL, f"{len(rows)} experiments"
+        if typed.startswith(f"{LATEST}~"):
+            newest = _newest(rows)[:LOOKED_AT]
+            yield from ((f"{LATEST}~{n}", str(row["name"])) for n, row in enumerate(newest))
+
+
+def _columns(source: Source, typed: str, is_list: bool) -> Iterator[Line]:
+    """Facts, the config keys and metrics of the newest runs; functions of metrics once one is begun."""
+    from swancli.model import FACTS, FUNCTIONS, Column
+    from swancli.queries.columns import bare
+    from swancli.queries.values import config_keys
+
+    done, word = "", typed
+    if is_list:
+        cut = max((at + 1 for at, sign in bare(_closed(typed)) if sign == "," and at < len(typed)), default=0)
+        cut += len(typed[cut:]) - len(typed[cut:].lstrip())
+        done, word = typed[:cut], typed[cut:]
+    if word.startswith("-"):  # of --sort: from the highest value down
+        done, word = done + "-", word[1:]
+    if word.startswith("state="):
+        yield from ((f"{done}state={state}", "") for state in STATES)
+        return
+    name, bracket, _ = word.partition("(")
+    yield from ((done + fact, "") for fact in FACTS)
+    rows = _newest(source.experiments())[:METRICS_OF]
+    for row in rows:
+        if not bracket and "config.".startswith(word[:7]):
+            yield from ((done + key, "") for key in config_keys(source, selector.address(row)))
+        for metric in source.metrics(selector.address(row)):
+            yield done + Column("metric", metric).text, ""
+            for function in FUNCTIONS[:-1]:
+                if word and (function == name if bracket else function.startswith(word)):
+                    yield done + Column(function, metric).text, ""
+
+
+def _closed(typed: str) -> str:
+    """A part of a list with the bracket closed that is still open."""
+    return typed + ")" * (typed.count("(") - typed.count(")"))
 
 
 def _ids(source: Source, rows: list[RowOfProject]) -> Iterator[Line]:

@@ -105,6 +105,16 @@ Experiments = Annotated[
     ),
 ]
 
+SeveralExperiments = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="[EXPS]...",
+        show_default=False,
+        help="Experiments: ids (1,3 or 1-3), names or globs of names, run ids, latest, latest~1, @running or another"
+        " state, all; separated by commas or spaces.",
+    ),
+]
+
 
 class Options(NamedTuple):
     """The shared options of one command line; a command takes those of the groups below that it is given."""
@@ -128,8 +138,10 @@ class Options(NamedTuple):
 
 
 FORMAT = ("json", "jsonl", "output")
+ROWS = ("jsonl", "output")  # of a command that is no endpoint
 SELECT = ("filter", "best_of")
 WATCH = ("watch", "interval", "until_finished")
 WHERE = ("logdir", "url", "timeout", "token_file", "ca_file")
 SERVED = ("logdir", "url", "timeout", "ca_file")  # `serve --token-file` is another one: what clients must send
+WAITED = ("logdir", "url", "token_file", "ca_file")  # `wait --timeout` is another one: how long it waits
 SCREEN = ("no_color", "no_pager", "debug")

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from swancli.output.table import Table
     from swancli.output.text.styled import Line
     from swancli.queries.filters import Condition
+    from swancli.queries.groups import Groups
     from swancli.queries.values import Runs, Sort
 
 
@@ -58,31 +59,36 @@ class Lister:
     """The tables of one command, made anew each time; `details` are those of the last time, for a heading."""
 
     def __init__(self, session: Session, listing: Listing) -> None:
+        listing.check()
+        self._session, self._listing = session, listing
+        self._conditions: list[Condition] = []
+        self._columns: list[Column] = []
+        self._sort: list[Sort] = []
+        self._groups: Groups | None = None
+        self._plot: tuple[Column, Column] | None = None
+        self._pairs: list[tuple[Value, Value]] = []  # what the plot shows
+        self.details: Project = {}
+        if not listing.is_usual:
+            self._parse()
+
+    def _parse(self) -> None:
+        """Read what the options spell; UsageError if one of them is wrong."""
         from swancli.queries.columns import parse_column, parse_columns
         from swancli.queries.named_columns import named_columns
         from swancli.queries.values import parse_sort
 
-        listing.check()
-        self._session, self._listing = session, listing
+        listing = self._listing
         self._conditions = conditions(listing.filters, listing.states)
-        text = listing.columns
-        if text is not None:
-            text = named_columns(text) or text
-        self._columns: list[Column] = []
-        self._sort: list[Sort] = []
-        if not listing.group_by:
-            self._columns = parse_columns(text) if text is not None else []
-            self._sort = parse_sort(listing.sort) if listing.sort else []
-        self._groups = None
+        text = listing.columns if listing.columns is None else named_columns(listing.columns) or listing.columns
         if listing.group_by:
             from swancli.queries.groups import Groups
 
             self._groups = Groups(listing.group_by, text, listing.sort, listing.pivot)
-        self._plot: tuple[Column, Column] | None = None
-        self._pairs: list[tuple[Value, Value]] = []
+            return
+        self._columns = parse_columns(text) if text is not None else []
+        self._sort = parse_sort(listing.sort) if listing.sort else []
         if listing.plot:
             self._plot = parse_column(listing.plot[0]), parse_column(listing.plot[1])
-        self.details: Project = {}
 
     def tables(self) -> list[Table]:
         """The runs that are asked for."""
@@ -119,7 +125,7 @@ class Lister:
         from swancli.output.plot.options import PlotOptions
         from swancli.output.views.columns import scattered
 
-        if self._plot is None or self._session.format not in (None, "table"):
+        if self._plot is None or not self._session.to_screen:
             return []
         terminal = self._session.terminal
         lines = max(min(height - ROWS_BELOW_PLOT, MAX_PLOT_LINES), MIN_PLOT_LINES)
@@ -141,7 +147,8 @@ class Lister:
             from swancli.output.views.columns import grouped
 
             runs.read(self._groups.columns)
-            return [grouped(self._groups.table(runs), self._listing.limit)]
+            keys, titles, rows = self._groups.table(runs)
+            return [grouped(keys, titles, rows[: self._listing.limit])]
         from swancli.output.views.columns import columns_of, rows_of
         from swancli.output.views.project import project as view
 
@@ -152,7 +159,7 @@ class Lister:
             self._pairs = [(runs.value(row, x), runs.value(row, y)) for row in runs.rows]
             shown = list(dict.fromkeys([Column("fact", "id"), Column("fact", "name"), x, y]))
             table = columns_of(shown, rows_of(shown, runs.rows, runs.value))
-            table.only = "" if not self._session.to_screen else "pipe"
+            table.only = "pipe" if self._session.to_screen else ""
             return [table]
         if self._columns:
             runs.read(self._columns)

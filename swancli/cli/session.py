@@ -58,6 +58,7 @@ class Session:
         if options.watch and self.format not in (None, "table"):
             raise UsageError(f"--watch prints tables only, not {self.format}")
         self.waits = (options.watch or follow) and not self.json  # for what is not there yet
+        self.deadline: float | None = None
         self.statuses: dict[Address, Status] = {}  # of the frame of a live view that is being made
         self._printed: set[str] = set()
         self._terminal: Terminal | None = None
@@ -114,22 +115,26 @@ class Session:
         """The experiment that a word on the command line means; UsageError if it means several."""
         if not self.waits:
             return selector.one_of(self.source, word, self.conditions, self.best)
-        return self._awaited(lambda: [selector.one_of(self.source, word, self.conditions, self.best)], word)[0]
+        return self._awaited(lambda: [selector.one_of(self.source, word, self.conditions, self.best)])[0]
 
     def experiments(self, word: str | None) -> list[Address]:
         """The experiments that a word on the command line means."""
         if not self.waits:
             return selector.experiments(self.source, word, self.conditions, self.best)
-        return self._awaited(lambda: selector.experiments(self.source, word, self.conditions, self.best), word)
+        return self._awaited(lambda: selector.experiments(self.source, word, self.conditions, self.best))
 
-    def _awaited(self, look: Callable[[], list[Address]], word: str | None) -> list[Address]:
+    def _awaited(self, look: Callable[[], list[Address]]) -> list[Address]:
         """The experiments that `look` finds, once there are any."""
         from swancli.cli import waiting
 
-        ids = waiting.found(self, look)
-        if len(ids) == 1 and not self.options.filter and not self.options.best_of:
-            return [waiting.experiment(self, word)]
-        return [waiting.experiment(self, str(id)) for id in ids]
+        return waiting.experiments(self, look)
+
+    def experiments_of(self, words: Sequence[str]) -> list[Address]:
+        """The experiments that several words mean, each once, in their order; without a word as `experiments`."""
+        if len(words) > 1 and (self.options.filter or self.options.best_of):
+            words = [",".join(words)]  # what is asked is asked of all together
+        found = (id for word in words or (None,) for id in self.experiments(word))
+        return list(dict.fromkeys(found))
 
     def metrics_of(self, words: list[str]) -> list[tuple[Address, list[str] | None]]:
         """The experiments that `[EXP] [NAME...]` names, each with the metrics; None stands for all of them."""
@@ -352,7 +357,7 @@ class Session:
             return open_source(logdir=locate(named, self.note))
         from swancli.cli import waiting
 
-        return open_source(logdir=waiting.logdir(named, given.interval, self.note))
+        return open_source(logdir=waiting.logdir(named, given.interval, self.note, self.deadline))
 
 
 def print_failure(error: SwancliError) -> None:

@@ -11,10 +11,10 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, ParamSpec, Protocol, TypeVar
 
 from swancli.cli.startup import collect_garbage
-from swancli.endpoints import EXPERIMENT, STATUS
-from swancli.errors import MetricNotFound, NoLogdir, NotFound, RemoteError, SwancliError
+from swancli.endpoints import EXPERIMENT
+from swancli.errors import MetricNotFound, NoLogdir, NotFound, RemoteError, SwancliError, WaitedTooLong
 from swancli.model import ENDED, GIVEN_UP
-from swancli.queries import selector
+from swancli.queries import conditions, selector
 
 if TYPE_CHECKING:
     from swancli.cli.options import Options
@@ -37,6 +37,7 @@ class Waiter(Protocol):
 
     options: Options
     waits: bool
+    deadline: float | None  # by time.monotonic, when waiting is over
 
     @property
     def source(self) -> Source: ...
@@ -50,7 +51,7 @@ def exit_code(state: str) -> int:
     return 0 if state == "finished" else FAILED
 
 
-def logdir(named: str | None, interval: float, note: Callable[[str], None]) -> str:
+def logdir(named: str | None, interval: float, note: Callable[[str], None], deadline: float | None = None) -> str:
     """The logdir that `named` or the working directory means, as `locate` has it, once there is one."""
     from swancli.logdir.locate import DEFAULT_LOGDIR, is_logdir, locate
 
@@ -64,41 +65,63 @@ def logdir(named: str | None, interval: float, note: Callable[[str], None]) -> s
         except NoLogdir:
             if named is not None and (not named or os.path.exists(os.path.expanduser(named))):
                 raise  # a file does not become a logdir
+        what = f"a logdir at {named or os.path.join('.', DEFAULT_LOGDIR)}"
         if not is_noted:
-            note(f"waiting for a logdir at {named or os.path.join('.', DEFAULT_LOGDIR)}")
+            note(f"waiting for {what}")
             is_noted = True
-        pause(interval)
+        pause(interval, deadline, what)
 
 
 def experiment(session: Waiter, word: str | None) -> Address:
     """The address of the experiment that a word on the command line means, once there is one."""
 
-    def look() -> Address:
+    def look() -> list[Address]:
         address = selector.experiment(session.source, word)
         if word is not None and word.isdecimal():  # the selector takes it as it is
             session.details(EXPERIMENT, experiment=address)
-        return address
+        return [address]
 
-    address = found(session, look)
+    return _settled(session, look)[0]
+
+
+def experiments(session: Waiter, choose: Callable[[], list[Address]]) -> list[Address]:
+    """The addresses that `choose` gives, once there are some, and each of them is there."""
+
+    def look() -> list[Address]:
+        chosen = choose()
+        ids = [address for address in chosen if isinstance(address, int)]  # which may have been taken as they were
+        found = {one.address for one in conditions.look(session.source, ids, ())} if ids else set()
+        for id in ids:
+            if id not in found:
+                raise selector.unknown(session.source, id)
+        return chosen
+
+    return _settled(session, look)
+
+
+def _settled(session: Waiter, look: Callable[[], list[Address]]) -> list[Address]:
+    """What `look` finds, once runs that have just begun have got their ids."""
+    addresses = found(session, look)
     end = time.monotonic() + YOUNG_SECONDS
-    while time.monotonic() < end and _may_get_row(session, address):
+    while time.monotonic() < end and _may_get_rows(session, addresses):
         pause(min(session.options.interval, LOOK_SECONDS))
         session.source.refresh()
-        address = found(session, look)
-    return address
+        addresses = found(session, look)
+    return addresses
 
 
-def _may_get_row(session: Waiter, experiment: Address) -> bool:
+def _may_get_rows(session: Waiter, addresses: list[Address]) -> bool:
     """Whether a run has just begun and the database lacks it: in local mode its row is written after its folder."""
     try:
-        status = session.details(STATUS, experiment=experiment)
-    except NotFound:  # it has got a row, and with it an id
+        looks = conditions.look(session.source, addresses, ())
+    except NotFound:
         return True
     except SwancliError:
         return False
-    if status.get("mode") != "offline" or status.get("state") in ENDED:
-        return False
-    return (status.get("duration") or 0.0) < YOUNG_SECONDS
+    if len(looks) < len(set(addresses)):  # one of them has got a row, and with it an id
+        return True
+    young = (one for one in looks if one.mode == "offline" and one.state not in ENDED)
+    return any((one.duration or 0.0) < YOUNG_SECONDS for one in young)
 
 
 def found(session: Waiter, look: Callable[[], Found]) -> Found:
@@ -107,7 +130,7 @@ def found(session: Waiter, look: Callable[[], Found]) -> Found:
     With --until-finished, a metric is waited for until its run ends. A dashboard that fails is an error at the first
     look; later a few failures are endured.
     """
-    failures, is_waiting = 0, False
+    failures, is_waiting, what = 0, False, session.source.where
     run: Address | None = None  # whose end ends the wait
     while True:
         has_ended = False
@@ -123,16 +146,22 @@ def found(session: Waiter, look: Callable[[], Found]) -> Found:
             run = error.experiment if isinstance(error, MetricNotFound) and session.options.until_finished else None
             if run is not None and before is None:
                 continue
-            session.note(f"waiting for {error.what or f'a run in {session.source.where}'}")
+            what = error.what or f"a run in {session.source.where}"
+            session.note(f"waiting for {what}")
         except RemoteError:
             failures += 1
             if not is_waiting or failures > MAX_FAILURES:
                 raise
-        pause(session.options.interval)
+        pause(session.options.interval, session.deadline, what)
         session.source.refresh()
 
 
-def pause(seconds: float) -> None:
-    """Sleep between two looks."""
+def pause(seconds: float, deadline: float | None = None, what: str = "") -> None:
+    """Sleep between two looks, at most until `deadline`; WaitedTooLong if `what` is waited for and that is past."""
     collect_garbage(True)
+    if deadline is not None:
+        left = deadline - time.monotonic()
+        if left <= 0 and what:
+            raise WaitedTooLong(f"the time is over, and there is not yet {what}")
+        seconds = min(seconds, left)
     time.sleep(max(seconds, MIN_INTERVAL_SECONDS))

@@ -24,12 +24,16 @@ def answer(logdir: Logdir, experiment: Address) -> Data:
     return _answer(logdir.experiment(experiment))
 
 
-def details(logdir: Logdir, experiment: Address) -> Run:
-    """The answer, what the files say of the run's state, and what only its record file holds."""
+def details(logdir: Logdir, experiment: Address, requirements: bool = False) -> Run:
+    """The answer, what the files say of the run's state, and what only its record file holds.
+
+    With `requirements`, also the lines of requirements.txt.
+    """
     from swancli.logdir.state import run_state
 
     found = logdir.experiment(experiment)
-    return cast("Run", {**_answer(found), **run_state(found), **_recorded(found)})
+    more: Run = {"requirements": found.run.requirements()} if requirements else {}
+    return cast("Run", {**_answer(found), **run_state(found), **_recorded(found), **more})
 
 
 def depends(found: Fingerprint, logdir: Logdir, experiment: Address) -> None:

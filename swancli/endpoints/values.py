@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 from swancli import progress
 from swancli.model import FUNCTIONS
-from swancli.values import encoded, is_finite
+from swancli.values import as_finite, mean
 
 if TYPE_CHECKING:
     from swancli.logdir.experiment import Experiment
@@ -134,12 +134,7 @@ def _of_series(series: Series, column: Column) -> Value:
 
 def _mean(series: Series) -> Value:
     """The mean of the finite values; None if there are none."""
-    from math import fsum
-
-    count, total = 0, list[float]()
+    found: list[float] = []
     for part in series.slices():
-        block = series.block(part)
-        values = block.values if block.finite else [value for value in block.values if is_finite(value)]
-        count += len(values)
-        total.append(fsum(cast("Sequence[float]", values)))
-    return encoded(fsum(total) / count) if count else None
+        found += [number for value in series.block(part).values if (number := as_finite(value)) is not None]
+    return mean(found) if found else None

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from swancli.logdir.rows import ExperimentRow, ProjectRow, TagRow
     from swancli.model import Address
 
+FEW = 16  # runs that are looked up one by one, rather than among all
+
 
 class Logdir:
     """The logdir at `path`; `notes` collects warnings about its data."""
@@ -104,8 +106,15 @@ class Logdir:
 
     def chosen(self, addresses: Collection[Address] | None) -> list[Experiment]:
         """Those of experiments(all=True) with one of these addresses; all if None."""
-        found = self.experiments(all=True)
-        return found if addresses is None else [one for one in found if one.address in set(addresses)]
+        database = self._database()
+        if addresses is None or len(addresses) > FEW or database is None:
+            found = self.experiments(all=True)
+            known = set(addresses or ())
+            return found if addresses is None else [one for one in found if one.address in known]
+        rows = [database.experiment(id) for id in sorted({id for id in addresses if isinstance(id, int)})]
+        local: list[Experiment] = [self._local(database, row) for row in rows if row is not None]
+        names = {address for address in addresses if isinstance(address, str)}
+        return local + ([run for run in self._offline_runs().runs if run.address in names] if names else [])
 
     def overview(
         self, metric: str | None, addresses: Collection[Address] | None = None
@@ -139,6 +148,8 @@ class Logdir:
         self, names: Sequence[str], experiments: Sequence[Experiment]
     ) -> Callable[[Experiment, str], TagRow | None]:
         """A function that gives the row of one of these metrics in one of these experiments."""
+        if len(experiments) <= FEW:
+            return lambda experiment, name: experiment.tag(name)
         database = self._database()
         found: dict[tuple[Address | None, str], TagRow] = {}
         if database is not None and names:

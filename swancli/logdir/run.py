@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Protocol
 
-from swancli.logdir.paths import is_below, is_name, read_below
+from swancli.logdir.paths import MAX_FILE_BYTES, is_below, is_name, read_below
 from swancli.notes import Note
 
 if TYPE_CHECKING:  # imported where they are needed: a command needs one or two of them
@@ -25,6 +25,7 @@ class RememberedConfig(Protocol):
         """Remember a config that was read after `get` was asked."""
 
 
+MAX_REQUIREMENTS_BYTES = 1 << 20
 NOWHERE = os.path.join(os.devnull, "nowhere")  # a path at which nothing can exist
 
 
@@ -100,6 +101,14 @@ class Run:
             self._note(f"{self.folder}/files/swanlab-metadata.json is unreadable ({error})")
             return {}
 
+    def requirements(self) -> list[str] | None:
+        """The lines of requirements.txt; None if the file is missing, unreadable or too large."""
+        try:
+            data = self._side_file("requirements.txt", MAX_REQUIREMENTS_BYTES)
+        except OSError:
+            return None
+        return None if data is None else data.decode("utf-8", "replace").splitlines()
+
     def series(self, tag: TagRow) -> LocalSeries:
         """The points of a metric, given its row."""
         from swancli.logdir.local.series import LocalSeries
@@ -136,11 +145,11 @@ class Run:
 
         return LocalConsole(self.root, self.path("console"))
 
-    def _side_file(self, name: str) -> bytes | None:
+    def _side_file(self, name: str, max_bytes: int = MAX_FILE_BYTES) -> bytes | None:
         """The bytes of a file in files/, None if it is missing; OSError, with a warning, if it can't be read."""
         path = os.path.join(self.path("files"), name)
         try:
-            return read_below(self.root, path)
+            return read_below(self.root, path, max_bytes)
         except (FileNotFoundError, NotADirectoryError, ValueError):
             return None
         except OSError as error:

@@ -36,7 +36,7 @@ def _names(command: Command) -> str:
 
 
 def _valued(command: Command) -> str:
-    return " ".join(name for option in command.options if option.metavar for name in option.names)
+    return " ".join(name for option in command.options for name in option.valued_names)
 
 
 def _values(tree: list[Command]) -> str:
@@ -44,13 +44,14 @@ def _values(tree: list[Command]) -> str:
     kinds: dict[tuple[str, ...] | str, list[str]] = {}
     for command in tree:
         for option in command.options:
-            if not option.kind:
-                continue
-            for name in option.names:
-                pattern = f"'* {name}'" if option.shared or not command.name else f"'{command.name} {name}'"
-                pattern = pattern.replace("'* ", "*' ")
-                if pattern not in kinds.setdefault(option.kind, []):
-                    kinds[option.kind].append(pattern)
+            for kind, mark in ((option.kind, ""), (option.first_kind, "+")):  # the first of two values is asked for so
+                if not kind:
+                    continue
+                front = "*' " if option.shared or not command.name else f"'{command.name} "
+                for name in option.names:
+                    where = f"{front}{name}{mark}'"
+                    if where not in kinds.setdefault(kind, []):
+                        kinds[kind].append(where)
     return "\n".join(f"        {' | '.join(patterns)}) {_action(kind)} ;;" for kind, patterns in kinds.items())
 
 

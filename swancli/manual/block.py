@@ -25,3 +25,11 @@ class Terms(NamedTuple):
 
 
 Block: TypeAlias = Text | Lines | Terms
+
+
+class Topic(NamedTuple):
+    """A page about a topic instead of a command."""
+
+    brief: str
+    sections: list[tuple[str, list[Block]]]
+    see_also: str

@@ -16,7 +16,7 @@ def fish(tree: list[Command]) -> str:
 def _valued(tree: list[Command]) -> str:
     found: dict[str, list[str]] = {}
     for command in tree:
-        words = " ".join(name for option in command.options if option.metavar for name in option.names)
+        words = " ".join(name for option in command.options for name in option.valued_names)
         found.setdefault(words, []).append(command.name or "''")
     return "\n".join(
         f"        case {' '.join(names)}\n            string split ' ' -- {_quoted(words)}"
@@ -55,8 +55,9 @@ def _option(option: Option, commands: Iterable[str]) -> Iterator[str]:
     spellings = [f"-s {name[1:]}" if not name.startswith("--") else f"-l {name[2:]}" for name in option.names]
     if option.metavar:
         words.append("-r -F" if option.kind == "files" else "-x")
-        if option.kind and option.kind != "files":
-            words.append(_values(option.kind))
+        kind = option.kind if option.first_kind is None else option.first_kind
+        if kind and kind != "files":
+            words.append(_values(kind))
     elif len([name for name in option.names if name.startswith("--")]) > 1:  # --plot, --no-plot
         for spelling in spellings:
             yield " ".join([*words, spelling, "-d", _quoted(option.help)])

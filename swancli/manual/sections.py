@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from swancli.errors import EXIT_CODES
-from swancli.manual.block import Block, Lines, Terms, Text
+from swancli.manual.block import Block, Lines, Terms, Text, Topic
+from swancli.manual.columns import COLUMNS
 
 BRIEF = "read SwanLab experiments from a logdir or a running dashboard"
 
@@ -31,7 +30,9 @@ MORE: dict[str, list[Block]] = {
         ),
         Text(
             "An experiment is given by its id, its name, its run id or a prefix of it, or `latest`. A number is always"
-            " an id. The argument is optional if the logdir has only one experiment."
+            " an id. The argument is optional if the logdir has only one experiment. Several are given by `1,3`, `1-3`,"
+            " a glob of names, `@running` or another state, or `all`, and narrowed by `-F CONDITION` and `--best N"
+            " COLUMN`: see `swancli help columns`."
         ),
         Text(
             "Data goes to stdout; notes, warnings and errors go to stderr. An unknown value is shown as an en dash on a"
@@ -45,6 +46,15 @@ MORE: dict[str, list[Block]] = {
             " has not written for 15 minutes. `--json` shows the number from the database instead."
         ),
         Text("With `--watch`, the newest runs are listed first."),
+        Text(
+            "`-F`, `--state`, `--sort` and `-n` choose runs and their order; the columns that they name are shown"
+            " beside the usual ones. `--columns` shows exactly those that it names. Config is read only if a column or"
+            " a condition needs it, and metrics only of the runs that are left: see `swancli help columns`."
+        ),
+        Text(
+            "`--plot X Y` draws a point for each run on a terminal, with a logarithmic axis where positive values span"
+            " two decades or more. In a pipe it prints id, name and both columns."
+        ),
         LIVE,
     ],
     "experiment": [LIVE],
@@ -77,6 +87,56 @@ MORE: dict[str, list[Block]] = {
             " these steps, and `--head N` exits after N points of each series."
         ),
         LIVE,
+    ],
+    "compare": [
+        Text(
+            "Rows are the keys of the configs, the metrics, and the system: command, git commit, Python, hardware."
+            " Only rows that differ are shown, unless `--all` is given. Nested configs are joined by dots, and lists"
+            " are compared element by element where their lengths agree. `null` is a value; a run that lacks a key has"
+            " an en dash."
+        ),
+        Text(
+            "Of a metric that is a loss or an error, the lowest value is shown; of one that is an accuracy, a score or"
+            " a reward, the highest; of others, the latest. The name tells which it is; `--goal` says otherwise. The"
+            " best value of a row has an asterisk and a colour, and is bold in Markdown. In TSV, CSV and JSON lines,"
+            " the column `best` holds the name of the run. With two runs on a terminal, the words that differ are"
+            " coloured."
+        ),
+        Text(
+            "Rows of `packages` come from requirements.txt in the folder of the run, which `--diff-requirements` or"
+            " `--sections packages` reads. A swanboard tells nothing of it."
+        ),
+    ],
+    "wait": [
+        Text(
+            "The exit code tells how the run ended: 0 finished, 5 crashed, stopped, killed or stale (see `swancli help"
+            " exit-codes`). With `--for`, it is 0 as soon as the condition holds, and 6 if the run finished without."
+            " With `--fail-if`, it is 6 as soon as that condition holds, for whichever run. With `--timeout`, it is 124"
+            " if the time was over first. For conditions, see `swancli help columns`."
+        ),
+        Text(
+            "Of several experiments, all are waited for, and the exit code is that of the first that did not end well."
+            " With `--any`, the first one that ends is enough; with `--any` and `--for`, the first one of which the"
+            " condition holds. One line is printed for each run when it is done; `--jsonl` prints an object instead."
+        ),
+        Text(
+            "The command of `--exec` runs when the wait is over, however it ended, but not after Ctrl-C."
+            " `SWANCLI_RUN_REASON` is the state, the condition that decided, or timeout. Of several experiments, the"
+            " variables tell of the one that decided. The exit code of the command is not used."
+        ),
+        Text(
+            "A killed process is noticed on the machine on which it ran; elsewhere, such a run is stale after 15"
+            " minutes. A logdir, an experiment or a metric that is not there yet is waited for, with a note on stderr."
+            " A run that has ended already ends the wait at once. One look reads the run's row in the database and, for"
+            " a condition, the end of the metric."
+        ),
+    ],
+    "check": [
+        Text(
+            "The first word names the experiments. It may be left out if the logdir has only one. Each further word is"
+            " a condition: see `swancli help columns`. A line is printed for each: whether it holds, the value found,"
+            " what was wanted. A condition on something that a run does not have fails, with an en dash as its value."
+        ),
     ],
     "serve": [
         Text(
@@ -135,6 +195,9 @@ NEAR: dict[str, tuple[str, ...]] = {
     "logs": ("status",),
     "status": ("project", "logs"),
     "summary": ("metric", "project"),
+    "compare": ("project", "summary", "experiment"),
+    "wait": ("status", "check"),
+    "check": ("wait", "summary"),
     "serve": ("project",),
 }
 
@@ -159,6 +222,10 @@ ENVIRONMENT: list[tuple[str, str]] = [
         "SWANCLI_PAGER, PAGER",
         "Pager for long output on a terminal; empty or cat for none. The default is `less -FIRX`.",
     ),
+    (
+        "SWANCLI_RUN_ID, SWANCLI_RUN_NAME, SWANCLI_RUN_STATE, SWANCLI_RUN_REASON",
+        "Set for the command of `swancli wait --exec`.",
+    ),
     ("SWANCLI_CACHE", "Directory of the cache, or off to use none. See `swancli help cache`."),
     ("NO_COLOR, FORCE_COLOR", "Disable colours; use colours in a pipe, too."),
     ("COLUMNS, LINES, TERM", "Size and type of the terminal; TERM=dumb means plain text."),
@@ -175,15 +242,8 @@ def exit_status(reads: bool) -> list[Block]:
     return [Terms(pairs)]
 
 
-class Topic(NamedTuple):
-    """A page about a topic instead of a command."""
-
-    brief: str
-    sections: list[tuple[str, list[Block]]]
-    see_also: str
-
-
 TOPICS: dict[str, Topic] = {
+    "columns": COLUMNS,
     "cache": Topic(
         "the cache of swancli",
         [
@@ -267,6 +327,10 @@ TOPICS: dict[str, Topic] = {
                     Text(
                         "With `--until-finished`, the exit code tells how the run ended: 0 if it finished, 5 if it"
                         " crashed or was stopped."
+                    ),
+                    Text(
+                        "`swancli wait` and `swancli check` use 6 for a condition, so that it can be told from a run"
+                        " that failed; 124 is what timeout(1) uses."
                     ),
                     Text("With `--debug`, an error also prints its traceback. Warnings never change the exit code."),
                 ],

@@ -12,9 +12,10 @@ from swancli.model import STATES
 from swancli.output import FORMATS
 
 SHELLS = ("bash", "zsh", "fish")
-EXTRA_TOPICS = ("cache", "exit-codes", "formats")
+EXTRA_TOPICS = ("cache", "columns", "exit-codes", "formats")
 
-# A tuple: these words. Else who knows: dirs, files, logdir the shell; exp, metric, metrics swancli itself; "" nobody.
+# A tuple: these words. Else who knows: dirs, files, logdir the shell; exp, exps, metric, metrics, column, columns
+# swancli itself; "" nobody.
 KINDS: dict[str, tuple[str, ...] | str] = {
     "": "",
     "DIR": "logdir",
@@ -24,17 +25,34 @@ KINDS: dict[str, tuple[str, ...] | str] = {
     "PATH": "files",
     "[EXP]": "exp",
     "[EXPS]": "exps",
+    "[EXPS]...": "exps",
+    "[EXPS] CONDITION...": "exps",
     "[EXPS] NAME...": "metrics",
     "[EXPS] [NAME...]": "metrics",
     "CONDITION": "column",
     "COLUMN": "column",
     "COLUMNS": "columns",
-    "N COLUMN": "best",
-    "X Y": "column",
+    **dict.fromkeys(("X", "Y"), "column"),
     "STATE": STATES,
     "[DIR]": "dirs",
     "SHELL": SHELLS,
-    **dict.fromkeys(("URL", "SECONDS", "N", "W", "A:B", "ADDRESS", "ORIGIN", "[QUERY]"), ""),
+    **dict.fromkeys(
+        (
+            "URL",
+            "SECONDS",
+            "SECTIONS",
+            "NAME=GOAL",
+            "COMMAND",
+            "DURATION",
+            "N",
+            "W",
+            "A:B",
+            "ADDRESS",
+            "ORIGIN",
+            "[QUERY]",
+        ),
+        "",
+    ),
 }
 
 
@@ -47,6 +65,12 @@ class Option(NamedTuple):
     help: str
     kind: tuple[str, ...] | str
     shared: bool
+    first_kind: tuple[str, ...] | str | None = None  # what completes the first of two values; None if there is one
+
+    @property
+    def valued_names(self) -> list[str]:
+        """The spellings of an option that takes a value, with a plus sign if it takes two."""
+        return [name + "+" * (self.first_kind is not None) for name in self.names] if self.metavar else []
 
     @property
     def usage(self) -> str:
@@ -121,6 +145,9 @@ def _option(param: Any, shared: bool) -> Option:
     if metavar and default is not None and param.show_default and "[default:" not in help:
         help += f" [default: {default:g}]" if isinstance(default, float) else f" [default: {default}]"
     names = (*param.opts, *param.secondary_opts)
+    if param.nargs == 2:
+        first, second = (_kind(word, ()) for word in metavar.split())
+        return Option(param.name, names, metavar, help, second, shared, first)
     return Option(param.name, names, metavar, help, _kind(metavar, ()), shared)
 
 

@@ -46,7 +46,11 @@ def _command(command: Command) -> str:
 def _option(option: Option) -> str:
     """One specification of _arguments; spellings of one option exclude each other."""
     help = option.help.replace("\\", "\\\\").replace("[", "\\[").replace("]", "\\]").replace(":", "\\:")
-    value = f":{option.metavar.replace(':', chr(92) + ':')}:{_action(option.kind)}" if option.metavar else ""
+    if option.first_kind is not None:
+        first, second = option.metavar.split()
+        value = f":{first}:{_action(option.first_kind)}:{second}:{_action(option.kind)}"
+    else:
+        value = f":{option.metavar.replace(':', chr(92) + ':')}:{_action(option.kind)}" if option.metavar else ""
     if len(option.names) == 1:
         return _quoted(f"{_name(option.names[0], value)}[{help}]{value}")
     names = ",".join(_name(name, value) for name in option.names)

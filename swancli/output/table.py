@@ -8,7 +8,7 @@ from typing import NamedTuple, Protocol, TypeAlias, runtime_checkable
 from swancli.model import RunState, Value
 from swancli.output.text.styled import Line
 
-Cell: TypeAlias = "Value | As"
+Cell: TypeAlias = "Value | As | Best | Changed"
 Row: TypeAlias = Sequence[Cell]
 
 # The kind of a column: what it holds, and so what it looks like
@@ -58,6 +58,24 @@ class As(NamedTuple):
 
     kind: str
     value: Value
+
+
+class Best(NamedTuple):
+    """The best value of its row: people see a sign behind it, or bold text."""
+
+    value: Value
+
+
+class Changed(NamedTuple):
+    """A text of which some pieces, from one character up to another, differ from another cell's of its row."""
+
+    value: str
+    pieces: Sequence[tuple[int, int]]
+
+
+def value_of(cell: Cell) -> Value:
+    """The value of a cell, without what says how it looks."""
+    return cell.value if isinstance(cell, (As, Best, Changed)) else cell
 
 
 class Gap(NamedTuple):

@@ -12,7 +12,7 @@ from swancli.errors import UsageError
 from swancli.model import Column
 from swancli.queries.columns import nearest_hint, parse_column, parse_columns, split
 from swancli.queries.goals import goal
-from swancli.values import as_finite, as_float, encoded
+from swancli.values import as_finite, as_float, encoded, mean
 
 if TYPE_CHECKING:
     from swancli.model import RowOfProject, Value
@@ -30,7 +30,7 @@ _CALL = re.compile(r"(\w+)\s*\((.*)\)", re.DOTALL)
 _OUTER: dict[str, Callable[[Sequence[float]], float]] = {
     "min": min,
     "max": max,
-    "mean": statistics.fmean,
+    "mean": mean,
     "median": statistics.median,
 }
 
@@ -54,7 +54,7 @@ class Aggregate(NamedTuple):
         if not numbers:
             return None
         if self.function == "std":
-            return encoded(statistics.stdev(numbers)) if len(numbers) > 1 else None
+            return _deviation(numbers) if len(numbers) > 1 else None
         outer = (goal(self.column) or "min") if self.function == "best" else self.function
         return encoded(_OUTER[outer](numbers))
 
@@ -142,6 +142,12 @@ def parse_aggregate(text: str) -> Aggregate:
     if call[1] not in AGGREGATES:
         raise _wrong(f"no aggregate {call[1]!r} in {text!r}{nearest_hint(call[1], AGGREGATES)}")
     return Aggregate(call[1], parse_column(call[2]))
+
+
+def _deviation(numbers: Sequence[float]) -> Value:
+    """The standard deviation of a sample; INF if it is larger than any number."""
+    middle = mean(numbers)
+    return encoded(math.hypot(*(number - middle for number in numbers)) / math.sqrt(len(numbers) - 1))
 
 
 def _spelled(text: str) -> str:

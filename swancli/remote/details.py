@@ -132,8 +132,8 @@ def _add_matched(source: Answers, rows: list[RowOfProject], glob: str) -> bool:
     return known
 
 
-def experiment(source: Answers, experiment: Address) -> Run:
-    """The data, state, duration."""
+def experiment(source: Answers, experiment: Address, requirements: bool = False) -> Run:
+    """The data, state, duration; the API does not tell the requirements."""
     data = source.data(EXPERIMENT, experiment=experiment)
     return cast("Run", {**data, **_times(data)})
 

@@ -10,7 +10,7 @@ from swancli.endpoints.values import OF_METRICS
 from swancli.errors import NotFound, SwancliError
 from swancli.remote.in_parallel import in_parallel
 from swancli.run_config import flatten
-from swancli.values import as_finite
+from swancli.values import as_finite, mean
 
 if TYPE_CHECKING:
     from swancli.model import Column, Data, RowOfProject, Value
@@ -96,7 +96,7 @@ def _worked_out(data: Data, columns: Sequence[Column]) -> dict[str, Value]:
             found[text] = points[0].get("data") if points else None
         elif kind == "mean" and is_whole:
             values = [number for one in points if (number := as_finite(one.get("data"))) is not None]
-            found[text] = sum(values) / len(values) if values else None
+            found[text] = mean(values) if values else None
         elif kind == "at" and is_whole:
             at = [one.get("data") for one in points if int(one["index"]) == column.step]
             found[text] = at[-1] if at else None

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from swancli.endpoints.route import AnyRoute
     from swancli.source import Source
 
-CAPABILITIES = ("project", "experiments", "charts", "status", "summary", "logs", "metrics", "names")
+CAPABILITIES = ("project", "experiments", "charts", "status", "summary", "logs", "metrics", "names", "values")
 EXCERPTS = ("head", "tail")  # parameters with which so many points or lines are read
 MAX_LIGHT_ITEMS = 10_000  # points or lines
 

@@ -30,6 +30,8 @@ def logdir(tmp_path: Path) -> Path:
         ("--jsonl", "project --jsonl"),
         ("-m train/loss --best min", "project -m train/loss --best min"),
         ("--output=md", "project --output=md"),
+        ("--plot id metrics -n 1", "project --plot id metrics -n 1"),
+        ("-F id=2 summary", "summary -F id=2"),
         ("--json metric 1 train/loss", "metric 1 train/loss --json"),
         ("--jsonl summary 2", "summary 2 --jsonl"),
         ("-o csv --no-color metric 1 train/loss --tail 2", "metric 1 train/loss --tail 2 -o csv --no-color"),

@@ -100,10 +100,26 @@ def test_tab_completes_words_without_starting_swancli(shell: Shell, typed: str, 
         ("swancli metric -w 0.5 1 train/gr", "swancli metric -w 0.5 1 train/grad_norm"),
         ("swancli project --metric tok", "swancli project --metric tokens_per_second"),
         ("swancli project --metric=tok", "swancli project --metric=tokens_per_second"),
+        ("swancli project --sort config.lea", "swancli project --sort config.learning_rate"),
+        ("swancli project --columns id,config.se", "swancli project --columns id,config.seed"),
+        ("swancli project -F train/gr", "swancli project -F train/grad_norm"),
+        ("swancli project --state cra", "swancli project --state crashed"),
+        ("swancli status @cra", "swancli status @crashed"),
+        ("swancli summary 1,2 train/gr", "swancli summary 1,2 train/grad_norm"),
     ],
 )
 def test_tab_completes_experiments_and_metrics(shell: Shell, typed: str, line: str) -> None:
     assert shell.complete(typed).rstrip() == line
+
+
+@programs
+@pytest.mark.parametrize("name", ["bash", "zsh"])
+def test_second_value_of_an_option_and_one_with_a_minus_sign_are_columns(name: str, tmp_path: Path) -> None:
+    write_demo(str(tmp_path / "swanlog"))
+    with Shell(name, tmp_path, loading(name, SCRIPTS)) as shell:
+        line = "swancli summary --best 2 config.lea"
+        assert shell.complete(line).rstrip() == "swancli summary --best 2 config.learning_rate"
+        assert shell.complete("swancli project --sort -dur").rstrip() == "swancli project --sort -duration"
 
 
 @programs
@@ -244,3 +260,29 @@ def test_a_tab_loads_neither_typer_nor_rich_nor_httpx() -> None:
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout.startswith("1\tfinished")
     assert not {"typer", "rich", "httpx", "yaml", "inspect", "asyncio", "dataclasses"} & set(run.stderr.split())
+
+
+@pytest.mark.parametrize(
+    ("kind", "typed", "offered", "others"),
+    [
+        ("column", "", ["state", "config.seed", "train/loss", "config.judge.votes"], ["min(train/loss)", "@running"]),
+        ("column", "m", ["mode", "min(train/loss)", "max(train/loss)", "mean(train/loss)"], ["points(train/loss)"]),
+        ("column", "min(tr", ["min(train/loss)"], ["max(train/loss)", "train/loss(", "config.seed"]),
+        ("column", "-min(", ["-min(train/loss)"], []),
+        ("column", "state=", ["state=running"], ["state"]),
+        ("columns", "id,min(train/loss),co", ["id,min(train/loss),config.seed"], ["config.seed"]),
+        ("columns", "id, min(tr", ["id, min(train/loss)"], []),
+        ("exps", "", ["1", "latest"], ["@running", "all"]),
+        ("exps", "@", ["@running", "@crashed"], []),
+        ("exps", "latest~", ["latest~0", "latest~2"], ["latest~3"]),
+        ("exps", "a", ["all"], []),
+        ("exps", "1,", ["1,2", "1,3"], ["1,1"]),
+        ("exp", "@", [], ["@running"]),
+    ],
+)
+def test_columns_and_several_experiments_are_offered(
+    kind: str, typed: str, offered: list[str], others: list[str]
+) -> None:
+    found = [value for value, _ in complete.candidates(LocalSource(SAMPLE), kind, typed, [])]
+    assert [value for value in offered if value not in found] == []
+    assert [value for value in others if value in found] == []

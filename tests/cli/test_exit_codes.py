@@ -208,7 +208,7 @@ def test_streams_that_a_shell_closed(logdir: Logdir, closed: str, code: int, err
 def test_help_lists_every_exit_code() -> None:
     done = swancli("help", "exit-codes")
     assert done.code == 0
-    assert [code for code, _ in EXIT_CODES] == [0, 1, 2, 3, 4, 5, 129, 130]
+    assert [code for code, _ in EXIT_CODES] == [0, 1, 2, 3, 4, 5, 6, 124, 129, 130]
     assert {str(code) for code, _ in EXIT_CODES} <= {line.split()[0] for line in done.lines if line.strip()}
 
 

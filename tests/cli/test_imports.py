@@ -12,6 +12,7 @@ import pytest
 
 from tests.support.command import environment
 from tests.support.logdirs import Logdir, points
+from tests.support.sweep import sweep
 
 HEAVY = {
     "rich", "httpx", "httpcore", "yaml", "starlette", "uvicorn", "asyncio", "ssl", "socket", "email", "http.client",
@@ -167,6 +168,31 @@ def test_steps_in_the_middle_read_the_slices_that_hold_them(tmp_path: Path) -> N
     found = cost(path, "metric", "1", "m0", "--steps", "20500:20510")
     assert len({name for name in found["opened"] if "/logs/" in name}) < 12
     assert found["read"] < 400_000
+
+
+@pytest.mark.parametrize(
+    ("words", "opened"),
+    [
+        (["--columns", "id,name,created,swanlab,metrics"], set()),
+        (["--columns", "id,config.model", "-F", "config.opt.lr < 0.01"], {"config.yaml"}),
+        (["--columns", "id", "-F", "min(acc) < 1"], {"_summary.json"}),
+        (["--columns", "id", "--state", "finished"], set()),
+    ],
+)
+def test_columns_of_runs_open_only_what_they_need(tmp_path: Path, words: list[str], opened: set[str]) -> None:
+    path = sweep(tmp_path / "swanlog")
+    for folder in path.glob("run-*/logs/acc"):
+        (folder / "_summary.json").write_text('{"max": 0.5, "max_step": 1, "min": 0.25, "min_step": 2, "num": 2}')
+    found = cost(path, "project", *words)["opened"]
+    assert {Path(name).name for name in found if "/run-" in name} - {"error.log"} <= opened
+    assert not opened or opened <= {Path(name).name for name in found}
+
+
+def test_metrics_are_opened_only_of_the_runs_that_meet_the_other_conditions(tmp_path: Path) -> None:
+    path = sweep(tmp_path / "swanlog")
+    words = ["--columns", "id", "-F", "config.model = resnet18", "-F", "val/loss < 1"]
+    found = cost(path, "project", *words)["opened"]
+    assert len({Path(name).parts[-4] for name in found if "/logs/" in name}) == 2
 
 
 def test_tail_of_a_long_log_reads_its_end(tmp_path: Path) -> None:

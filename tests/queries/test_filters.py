@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from swancli.errors import UsageError
 from swancli.model import Column
@@ -99,3 +101,17 @@ def test_wrong_value_is_named(text: str, says: str) -> None:
 def test_condition_says_what_is_wanted() -> None:
     assert parse_condition("min(val/loss)<=.5").wanted == "<= .5"
     assert parse_condition("loss is not nan").text == "loss is not nan"
+
+
+@given(
+    st.text(alphabet="ab.(),'\"\\=<>~! 1nilogst@", max_size=30),
+    st.one_of(st.none(), st.floats(), st.integers(), st.text(), st.booleans()),
+)
+def test_any_text_is_a_condition_or_a_usage_error(text: str, value: Any) -> None:
+    try:
+        found = parse_condition(text)
+    except UsageError:
+        return
+    assert found.holds(value) in (True, False)
+    again = parse_condition(f"{found.column.text} is missing")
+    assert again.column == found.column

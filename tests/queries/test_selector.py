@@ -208,3 +208,97 @@ def test_experiment_may_be_left_out_where_there_is_one(logdir: Logdir) -> None:
 def test_metric_named_by_digits_is_found_in_its_experiment(logdir: Logdir) -> None:
     logdir.sql("update tag set name = '7' where name = 'train/lr'")
     assert tags(logdir, "1", "7", "train/loss") == [(1, "7"), (1, "train/loss")]
+
+
+@pytest.fixture
+def runs(tmp_path: Path) -> LocalSource:
+    """The runs of a sweep."""
+    from tests.support.sweep import sweep
+
+    return LocalSource(str(sweep(tmp_path / "sweep")))
+
+
+@pytest.mark.parametrize(
+    ("word", "ids"),
+    [
+        ("1,3", [1, 3]), ("3,1,3", [3, 1]), ("1-3", [1, 2, 3]), ("3-1", [3, 2, 1]), ("4-99", [4, 5]), ("2-2", [2]),
+        ("resnet50*", [3, 4]), ("*-a", [1, 3]), ("resnet??-[b]", [2, 4]), ("plain,resnet18*", [5, 1, 2]),
+        ("latest", [5]), ("latest~0", [5]), ("latest~2", [3]), ("latest,latest~1", [5, 4]),
+        ("@finished", [1, 2, 4]), ("@stopped", [3]), ("@stale,@stopped", [5, 3]),
+        ("all", [1, 2, 3, 4, 5]), ("1-2,4", [1, 2, 4]), ("99", [99]),
+    ],
+)  # fmt: skip
+def test_patterns_mean_several_experiments(runs: LocalSource, word: str, ids: list[int]) -> None:
+    assert selector.experiments(runs, word) == ids
+
+
+@pytest.mark.parametrize("name", ["1-3", "resnet50*", "all", "@finished", "latest~2", "1,3"])
+def test_experiment_that_is_called_like_a_pattern_is_meant_by_it(tmp_path: Path, name: str) -> None:
+    logdir = Logdir(tmp_path / "swanlog")
+    for one in ("resnet50-a", "resnet50-b", "other", name):
+        logdir.run(one)
+    source = LocalSource(str(logdir.close()))
+    assert selector.experiments(source, name) == [4]
+    source.close()
+
+
+@pytest.mark.parametrize(
+    ("word", "says"),
+    [
+        ("7-9", "no experiment 7-9 in "), ("vgg*", "no experiment vgg* in "), ("latest~5", "it has 5"),
+        ("@running", "is running"), ("1,nobody", "no experiment nobody in "),
+    ],
+)  # fmt: skip
+def test_pattern_that_means_nothing_is_not_found(runs: LocalSource, word: str, says: str) -> None:
+    with pytest.raises(NotFound) as caught:
+        selector.experiments(runs, word)
+    assert says in str(caught.value)
+
+
+def test_unknown_state_says_what_is_near(runs: LocalSource) -> None:
+    with pytest.raises(UsageError, match=r"no state 'finish'; did you mean finished\?"):
+        selector.experiments(runs, "@finish")
+
+
+@pytest.mark.parametrize(
+    ("word", "conditions", "best", "ids"),
+    [
+        (None, ["config.model = resnet18"], None, [1, 2]),
+        ("1-3", ["config.model = resnet18"], None, [1, 2]),
+        ("all", [], (2, "min(val/loss)"), [4, 2]),
+        (None, [], (1, "max(val/loss)"), [1]),
+        (None, [], (9, "val/loss"), [2, 4, 1]),
+        ("resnet*", ["config.opt.lr >= 0.1"], (1, "acc"), [1]),
+    ],
+)
+def test_conditions_and_the_best_narrow_what_is_meant(
+    runs: LocalSource, word: str | None, conditions: list[str], best: tuple[int, str] | None, ids: list[int]
+) -> None:
+    from swancli.queries.filters import parse_condition
+
+    wanted = selector.parse_best(*best) if best else None
+    assert selector.experiments(runs, word, [parse_condition(text) for text in conditions], wanted) == ids
+
+
+def test_no_run_that_meets_a_condition_is_not_found(runs: LocalSource) -> None:
+    from swancli.queries.filters import parse_condition
+
+    with pytest.raises(NotFound, match=r"no experiment in .* meets config.model = vgg"):
+        selector.experiments(runs, None, [parse_condition("config.model = vgg")])
+    with pytest.raises(NotFound, match="no experiment 99"):
+        selector.experiments(runs, "99", [parse_condition("id > 0")])
+
+
+def test_best_by_a_column_that_tells_no_goal_asks_for_one() -> None:
+    with pytest.raises(
+        UsageError, match=r"which values of grad_norm are best\? say min\(grad_norm\) or max\(grad_norm"
+    ):
+        selector.parse_best(1, "grad_norm")
+
+
+def test_command_for_one_experiment_says_that_several_are_meant(runs: LocalSource) -> None:
+    with pytest.raises(
+        UsageError, match=r"'1-2' means 2 experiments, and one is needed: 1 \(resnet18-a\), 2 \(resnet1"
+    ):
+        selector.one_of(runs, "1-2")
+    assert selector.one_of(runs, "resnet50-b*") == 4

@@ -18,10 +18,13 @@ from swancli.demo import write_demo
 from swancli.endpoints import CHARTS, METRIC, PROJECT, ROUTES, STATUS, SUMMARY
 from swancli.errors import NotFound, RemoteError, UsageError
 from swancli.model import TREND_VALUES
+from swancli.queries.columns import parse_columns
 from swancli.remote import details as details
 from swancli.remote.source import RemoteSource
 from swancli.source import LocalSource
+from tests.support.command import swancli
 from tests.support.corpus_cases import copy_logdir
+from tests.support.logdirs import Logdir, points
 from tests.support.stub_server import Serving, answer, serving, stub
 
 
@@ -111,6 +114,48 @@ def test_what_only_files_tell_is_absent(sample: Sample) -> None:
     assert "last_write" not in remote.details(PROJECT)["experiments"][0]
     assert "last_write" not in remote.details(STATUS, experiment=1)
     assert "metric" not in remote.details(PROJECT)["experiments"][0]
+
+
+VALUES = "id,name,created,started,duration,swanlab,config.seed,config.lora.rank,train/loss,last(train/loss)"
+FUNCTIONS = "min(train/loss),max(train/loss),points(train/loss),step(train/loss),first(train/loss),at(train/loss,9)"
+
+
+def test_columns_are_what_the_logdir_tells_as_far_as_answers_go(sample: Sample) -> None:
+    local, remote, _ = sample
+    columns = parse_columns(f"{VALUES},{FUNCTIONS},mean(train/loss)")
+    here, there = (one.details(PROJECT, values=columns)["experiments"] for one in (local, remote))
+    for row, other in zip(there, here, strict=True):
+        mean, wanted = (one["values"].pop("mean(train/loss)") for one in (row, other))
+        assert mean == (wanted and pytest.approx(wanted))
+        assert row["values"] == other["values"]
+
+
+def test_columns_that_a_dashboard_does_not_tell_are_absent_and_no_condition(sample: Sample) -> None:
+    _, remote, server = sample
+    untold = parse_columns("host,mode,step,metrics")
+    assert remote.details(PROJECT, values=untold)["experiments"][0]["values"] == {}
+    done = swancli("project", "--columns", "id,host", "-n", "1", "-o", "table", "-u", server.url)
+    assert (done.code, done.lines) == (0, ["id  host", " 3  –"])
+    done = swancli("project", "-F", "host = gpu01", "-u", server.url)
+    assert (done.code, done.err) == (2, f"swancli: error: {server.url} does not tell host of its runs\n")
+
+
+def test_values_of_chosen_runs_are_asked_of_these_only(sample: Sample) -> None:
+    _, remote, server = sample
+    server.paths.clear()
+    rows = remote.details(PROJECT, ids=[2], values=parse_columns("train/loss,min(train/loss)"))["experiments"]
+    assert [(row["id"], row["values"]) for row in rows] == [(2, {"train/loss": "NaN", "min(train/loss)": 1.543})]
+    assert sorted(path.partition("/api/v1/")[2] for path in server.paths) == [
+        "experiment/2/summary", "experiment/2/tag/train/loss", "project",
+    ]  # fmt: skip
+
+
+def test_a_sample_tells_no_mean(tmp_path: Path) -> None:
+    logdir = Logdir(tmp_path / "swanlog")
+    logdir.run().metric("loss", points(2000))
+    with serving(LocalSource(str(logdir.close())), api_only=True) as server, closing(RemoteSource(server.url)) as made:
+        found = made.details(PROJECT, values=parse_columns("mean(loss),at(loss,7),min(loss),points(loss),step(loss)"))
+    assert found["experiments"][0]["values"] == {"min(loss)": 0.0, "points(loss)": 2000, "step(loss)": 2000}
 
 
 def paths(requests: list[bytes]) -> list[str]:

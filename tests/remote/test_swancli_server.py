@@ -14,12 +14,14 @@ from swancli import wire
 from swancli.demo import write_demo
 from swancli.endpoints import LOGS, METRIC, PROJECT, ROUTES, STATUS, SUMMARY
 from swancli.errors import MetricNotFound, RemoteError, UsageError
+from swancli.model import Column
 from swancli.remote.source import RemoteSource
 from swancli.source import LocalSource
 from tests.support.command import ARGV, environment, swancli
 from tests.support.corpus_cases import cases, copy_logdir
 from tests.support.logdirs import Logdir, points
 from tests.support.stub_server import Serving, answer, serving, stub
+from tests.support.sweep import sweep
 
 pytestmark = pytest.mark.slow
 
@@ -191,17 +193,76 @@ def test_response_that_is_cut_off_is_an_error() -> None:
         source.close()
 
 
+def test_choosing_among_many_runs_takes_as_many_requests_as_among_few(tmp_path: Path) -> None:
+    words = ["project", "-F", "config.opt.lr < 1", "--sort", "min(val/loss)", "-n", "2", "-o", "csv"]
+    path = sweep(tmp_path / "swanlog")
+    with serving(LocalSource(str(path))) as server:
+        done = swancli(*words, "-u", server.url)
+        assert (done.code, done.err) == (0, "")
+        assert done.out == swancli(*words, "-l", path).out
+        assert server.paths == [f"{wire.PREFIX}/experiments", *[f"{wire.PREFIX}/project"] * 3]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        [
+            "project",
+            "--columns",
+            "id,name,state,host,swanlab,mode,step,metrics,config.model,mean(val/loss),at(val/loss,2)",
+        ],
+        ["project", "--columns", "val/loss,first(val/loss),step(val/loss),points(val/loss),max(val/loss)"],
+        ["project", "--group-by", "config.model,config.opt.lr", "--columns", "best(val/loss)", "--pivot"],
+        ["summary", "@finished", "val/loss"],
+        ["status", "--best", "2", "max(acc)", "--jsonl"],
+        ["metric", "resnet50*", "val/loss"],
+        ["experiment", "1-2", "--json"],
+    ],
+    ids=" ".join,
+)
+def test_columns_and_several_experiments_are_the_same_from_a_url(tmp_path: Path, words: list[str]) -> None:
+    path = sweep(tmp_path / "swanlog")
+    local = swancli(*words, "-l", path)
+    with serving(LocalSource(str(path))) as server:
+        remote = swancli(*words, "-u", server.url)
+    assert (remote.code, remote.out) == (0, local.out)
+
+
 @pytest.mark.parametrize("route", ROUTES.values(), ids=ROUTES)
 def test_parameters_come_out_of_the_url_as_they_went_in(route: object) -> None:
     asked: dict[object, dict[str, object]] = {
         METRIC: {"experiment": 3, "metric": "a b/ü%2F&?#", "all": None, "head": 3, "tail": 2, "steps": (None, -4)},
         LOGS: {"experiment": "run-1/../x", "tail": 0},
-        PROJECT: {"metric": "train/*", "best": "min", "shapes": True},
+        PROJECT: {
+            "metric": "train/*",
+            "best": "min",
+            "shapes": True,
+            "ids": [1, 2, 3, 7, 9, 10, "run-x,1", "7"],
+            "values": [
+                Column("fact", "host"),
+                Column("config", "a.b:c"),
+                Column("at", "x:y&z", -3),
+                Column("min", "é,"),
+            ],
+        },
         SUMMARY: {"experiment": 1, "shapes": True, "names": ["a,b", "c&name=d"]},
     }
     parameters = asked.get(route, {"experiment": "latest ü"})
     path, _, query = wire.path_of(route, parameters).partition("?")  # type: ignore[arg-type]
     assert wire.question(path, query) == (route, parameters)
+
+
+@pytest.mark.parametrize(
+    ("query", "says"),
+    [
+        ("ids=1-99999999999", "more than 1000000 ids"), ("ids=x", "ids must be an integer"),
+        ("value=fact:nothing", "no such value: 'fact:nothing'"), ("value=mim:loss", "no such value"),
+        ("value=at:loss", "the step of a value must be an integer"), ("value=min:", "no such value"),
+    ],
+)  # fmt: skip
+def test_values_and_ids_that_make_no_sense_are_refused(query: str, says: str) -> None:
+    with pytest.raises(UsageError, match=says):
+        wire.question(f"{wire.PREFIX}/project", query)
 
 
 def test_parameter_that_is_no_number_names_it() -> None:

@@ -30,6 +30,7 @@ _swancli_read() {
                         ;;
                     "'" | '"') quote=$c kept=$head head=$word ;;
                     '\') ((i += 1)); word+=${line:i:1} ;;
+                    '@') head=$word word+=$c ;; # which readline replaces with what follows it
                     *)
                         word+=$c
                         [[ $COMP_WORDBREAKS == *"$c"* ]] && head=$word
@@ -42,7 +43,7 @@ _swancli_read() {
     typed=$word
 }
 
-# The options of a command that take a value.
+# The options of a command that take a value; a plus sign behind those that take two.
 _swancli_valued() {
     REPLY=''
     case $1 in
@@ -155,7 +156,7 @@ _swancli() {
                 --token-file) token_file=$word ;;
                 --ca-file) ca_file=$word ;;
             esac
-            option=''
+            if [[ $option == *+ ]]; then option=${option%+}; else option=''; fi
         elif [[ $ended || $word != -?* ]]; then
             if [[ ! $command ]]; then
                 command=$word
@@ -174,6 +175,7 @@ _swancli() {
                 --ca-file=*) ca_file=${word#*=} ;;
             esac
             [[ " $valued " == *" $word "* ]] && option=$word
+            [[ " $valued " == *" $word+ "* ]] && option=$word+
         fi
     done
 

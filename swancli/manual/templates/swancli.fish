@@ -2,7 +2,7 @@
 #
 # Commands, options and their values are known here; only for experiments and metrics swancli itself is asked.
 
-# The options of a command that take a value.
+# The options of a command that take a value; a plus sign behind those that take two.
 function __swancli_valued
     switch "$argv[1]"
 @VALUED@
@@ -13,13 +13,18 @@ end
 function __swancli_words
     set -l command ''
     set -l option ''
+    set -l twice ''
     set -l ended ''
     set -l last ''
     set -l valued (__swancli_valued '')
     set -l words (commandline -opc)
     for word in $words[2..-1]
         if test -n "$option"
-            set option ''
+            if test -n "$twice"
+                set twice ''
+            else
+                set option ''
+            end
         else if test -n "$ended"; or not string match -q -- '-?*' "$word"
             if test -z "$command"
                 set command $word
@@ -32,6 +37,9 @@ function __swancli_words
             set ended 1
         else if contains -- $word $valued
             set option $word
+        else if contains -- $word+ $valued
+            set option $word
+            set twice 1
         end
         set last $word
     end

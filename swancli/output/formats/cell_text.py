@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from swancli.output.table import As, Cell, Column, State
+from swancli.output.table import As, Best, Cell, Changed, Column, State
 from swancli.output.text.escape import printable
 from swancli.output.text.numbers import UNKNOWN, exact, human
 from swancli.output.text.styled import state_style
@@ -10,11 +10,16 @@ from swancli.output.text.times import age, coarse, duration, local
 from swancli.values import is_marker
 
 ASCII_UNKNOWN = "-"
+BEST = "*"  # behind the best value of a row
 
 
 def text_of(column: Column, value: Cell, now: float) -> str:
     """The text of a cell, not cut; `now` (seconds since 1970) is what ages count from. A shape has no text."""
     kind = column.kind
+    if isinstance(value, Best):
+        return f"{printable(human(value.value))} {BEST}"
+    if isinstance(value, Changed):
+        return value.value
     if isinstance(value, As):
         kind, value = value
     if value is None:
@@ -49,10 +54,14 @@ def unknown(unicode: bool) -> str:
 def style_of(column: Column, value: Cell) -> str:
     """The name of the style of a cell."""
     kind = column.kind
+    if isinstance(value, Best):
+        return "good"
+    if isinstance(value, Changed):
+        return ""
     if isinstance(value, As):
         kind, value = value
     if value is None:
-        return "dim"
+        return "dim" if kind != "exact" else ""
     if kind == "state":
         return state_style(str(value))
     if is_marker(value) or (isinstance(value, float) and value - value != 0):

@@ -7,7 +7,7 @@ import io
 import itertools
 from collections.abc import Callable, Iterator
 
-from swancli.output.table import TIMES, As, Cell, Gap, Table, in_lines
+from swancli.output.table import TIMES, As, Cell, Gap, Table, in_lines, value_of
 from swancli.output.text.escape import cell
 from swancli.output.text.numbers import exact
 from swancli.times import iso
@@ -26,6 +26,8 @@ def _any(value: Cell) -> str | float:
         return value
     if isinstance(value, As):
         return _converter(value.kind)(value.value)
+    if (bare := value_of(value)) is not value:
+        return _any(bare)
     return cell(exact(value))
 
 

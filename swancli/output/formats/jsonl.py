@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-from swancli.output.table import TIMES, As, Column, Gap, Row, Table, in_lines
+from swancli.output.table import TIMES, As, Column, Gap, Row, Table, in_lines, value_of
 from swancli.output.text.escape import json_text
 from swancli.times import iso
 from swancli.values import strict
@@ -28,9 +28,8 @@ def _object(columns: list[Column], places: list[int], row: Row) -> dict[str, obj
     """One row as an object; times become ISO-8601 with a zone."""
     out: dict[str, object] = {}
     for column, place in zip(columns, places, strict=True):
-        kind, value = column.kind, row[place]
-        if isinstance(value, As):
-            kind, value = value
+        cell = row[place]
+        kind, value = cell.kind if isinstance(cell, As) else column.kind, value_of(cell)
         out[column.key] = iso(value) if value is not None and kind in TIMES else value
     return out
 

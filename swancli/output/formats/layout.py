@@ -152,6 +152,10 @@ def _spread(slots: list[Slot], width: int) -> None:
             if kind == "value":
                 _widen_evenly(numbers, limits.get(kind), width - _total(slots))
                 continue
+            if kind == "long":  # several of them are compared with each other
+                longs = [slot for slot in slots if slot.column.kind == kind]
+                _widen_evenly(longs, limits.get(kind), width - _total(slots))
+                continue
             for slot in slots:
                 if slot.column.kind == kind:
                     _widen(slot, min(slot.want, limits.get(kind, slot.want)), width - _total(slots))
@@ -161,7 +165,7 @@ def _spread(slots: list[Slot], width: int) -> None:
 
 
 def _widen_evenly(slots: Sequence[Slot], limit: int | None, room: int) -> None:
-    """Widen columns by a cell each in turn, so that all of their numbers show about as many digits."""
+    """Widen columns by a cell each in turn, so that all of them show about as much."""
     growing = list(slots)
     while room > 0 and growing:
         growing = [slot for slot in growing if slot.width < min(slot.want, limit or slot.want)]

@@ -7,8 +7,9 @@ import time
 from collections.abc import Iterator
 
 from swancli.output.formats.cell_text import text_of
-from swancli.output.table import RIGHT, TIMES, Cell, Column, Gap, Table
+from swancli.output.table import RIGHT, TIMES, Best, Cell, Column, Gap, Table
 from swancli.output.text.escape import printable
+from swancli.output.text.numbers import human
 from swancli.output.text.styled import plain
 from swancli.times import iso
 
@@ -36,13 +37,20 @@ def _table(table: Table, now: float) -> Iterator[str]:
         if isinstance(row, Gap):
             yield f"| … {row.rows} more |" + " |" * (len(columns) - 1) + "\n"
         else:
-            yield _row([_literal(printable(_text(column, row[place], now))) for column, place in columns])
+            yield _row([_cell(column, row[place], now) for column, place in columns])
     for note in table.notes:
         yield f"\n{_literal(printable(note))}\n"
 
 
 def _row(cells: list[str]) -> str:
     return "| " + " | ".join(cells) + " |\n"
+
+
+def _cell(column: Column, value: Cell, now: float) -> str:
+    """The Markdown of a cell; the best value of a row is bold."""
+    if isinstance(value, Best):
+        return f"**{_literal(printable(human(value.value)))}**"
+    return _literal(printable(_text(column, value, now)))
 
 
 def _text(column: Column, value: Cell, now: float) -> str:

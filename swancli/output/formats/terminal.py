@@ -7,16 +7,16 @@ measures the characters (see `width`); its tables can do none of that.
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from swancli.output.formats.cell_text import ASCII_UNKNOWN, style_of, text_of, unknown
 from swancli.output.formats.layout import SEPARATOR, SHORTENED, Slot, fit, slots_of
 from swancli.output.plot.spark import sparkline
-from swancli.output.table import RIGHT, Cell, Column, Gap, Table, shown
+from swancli.output.table import RIGHT, Cell, Changed, Column, Gap, Table, shown
 from swancli.output.text.escape import printable
 from swancli.output.text.numbers import UNKNOWN, fitted, human
-from swancli.output.text.styled import HEAD, Line, Span, cut_line, wrap_line
-from swancli.output.text.width import cut_end, cut_middle, pad, wrap
+from swancli.output.text.styled import CHANGED, HEAD, Line, Span, cut_line, wrap_line
+from swancli.output.text.width import cells, cut_end, cut_middle, pad, wrap
 from swancli.values import is_number
 
 
@@ -51,7 +51,7 @@ def render(table: Table, width: int, unicode: bool = True, now: float | None = N
     index = {place: n for n, place in enumerate(places)}
     group_place = next((p for c, p in zip(columns, places, strict=True) if c.key == table.group), None)
     if slots and texts and table.header:
-        lines.append(_joined([[_heading(slot, mark)] for slot in slots], slots)[0])
+        lines.append(_joined([[[_heading(slot, mark)]] for slot in slots], slots)[0])
     group: object = Gap  # none yet
     texts_left = iter(texts)
     for row in rows:
@@ -79,8 +79,8 @@ def _mark(unicode: bool) -> str:
     return "…" if unicode else "~"
 
 
-def _cell(slot: Slot, value: Cell, text: str, unicode: bool, last: bool) -> list[Span]:
-    """A cell cut or filled to its width; a long text is wrapped, with a span for each line."""
+def _cell(slot: Slot, value: Cell, text: str, unicode: bool, last: bool) -> list[Line]:
+    """A cell cut or filled to its width; a long text is wrapped."""
     kind, style = slot.column.kind, style_of(slot.column, value)
     if kind == "shape":
         text = sparkline(value, slot.width, unicode) if isinstance(value, list) else unknown(unicode)
@@ -88,13 +88,37 @@ def _cell(slot: Slot, value: Cell, text: str, unicode: bool, last: bool) -> list
         text = cut_middle(text, slot.width, _mark(unicode))
     elif kind == "long":
         parts = [part for line in text.split("\n") for part in wrap(printable(line), slot.width)]
-        return [(part if last else pad(part, slot.width), style) for part in parts]
+        pieces = value.pieces if isinstance(value, Changed) else ()
+        return [_highlighted(*found, slot.width * (not last), style, pieces) for found in _placed(parts, text)]
     elif kind in SHORTENED and is_number(value):
         text = fitted(value, slot.width)
     elif kind in ("text", "note", "value"):
         text = cut_end(text, slot.width, _mark(unicode))
     right = kind in RIGHT or (kind == "value" and (value is None or is_number(value)))
-    return [(pad(text, slot.width, right), style)]
+    return [[(pad(text, slot.width, right), style)]]
+
+
+def _placed(parts: Sequence[str], text: str) -> Iterator[tuple[str, int]]:
+    """The lines of a text that was wrapped, and where in the text each begins."""
+    at = 0
+    for part in parts:
+        at = max(text.find(part, at), at)
+        yield part, at
+        at += len(part)
+
+
+def _highlighted(part: str, at: int, width: int, style: str, pieces: Sequence[tuple[int, int]]) -> Line:
+    """A line that begins at character `at` of a text, with the `pieces` of the text in it in a style of their own."""
+    line: Line = []
+    done, end = at, at + len(part)
+    for start, stop in pieces:
+        first, last = max(start, done), min(stop, end)
+        if first < last:
+            line += [(part[done - at : first - at], style), (part[first - at : last - at], CHANGED)]
+            done = last
+    rest = part[done - at :]
+    line.append((rest + " " * (width - cells(part)), style))
+    return [span for span in line if span[0]] or [("", style)]
 
 
 def _heading(slot: Slot, mark: str) -> Span:
@@ -102,7 +126,7 @@ def _heading(slot: Slot, mark: str) -> Span:
     return pad(cut_middle(slot.title, slot.width, mark), slot.width, right), HEAD
 
 
-def _joined(parts: list[list[Span]], slots: Sequence[Slot]) -> list[Line]:
+def _joined(parts: list[list[Line]], slots: Sequence[Slot]) -> list[Line]:
     """The cells of a row side by side, in as many lines as the highest cell has."""
     lines: list[Line] = []
     for n in range(max(map(len, parts), default=0)):
@@ -110,7 +134,7 @@ def _joined(parts: list[list[Span]], slots: Sequence[Slot]) -> list[Line]:
         for part, slot in zip(parts, slots, strict=True):
             if line:
                 line.append((SEPARATOR, ""))
-            line.append(part[n] if n < len(part) else (" " * slot.width, ""))
+            line += part[n] if n < len(part) else [(" " * slot.width, "")]
         lines.append(line)
     return lines
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from swancli.output.plot import ticks
 from swancli.output.plot.axes import CELLS_PER_TICK, X_AXIS_LINES, x_axis, y_range, y_ticks
 from swancli.output.plot.canvas import Canvas
-from swancli.output.plot.curves import Scale
+from swancli.output.plot.curves import MAX_NUMBER, Scale
 from swancli.output.plot.options import PlotOptions
 from swancli.output.plot.ticks import Tick
 from swancli.output.text.styled import Line
@@ -18,6 +18,7 @@ from swancli.output.text.width import cut_end, pad
 MIN_DECADES = 2.0  # that positive values span for their axis to be logarithmic
 MIN_WIDTH_CELLS, MIN_HEIGHT_LINES = 24, 6
 MARKS = "●", "*"
+MAX_PLACE = MAX_NUMBER / 4
 MARGIN = 0.04  # of an axis that is left free at its ends
 
 
@@ -36,8 +37,10 @@ class Axis(NamedTuple):
         return math.log10(max(self.values)) - math.log10(min(self.values)) >= MIN_DECADES
 
     def placed(self) -> list[float]:
-        """The values, or their logarithms to base ten."""
-        return [math.log10(value) for value in self.values] if self.is_logarithmic else list(self.values)
+        """The values, or their logarithms to base ten; the largest are moved to where a range can be computed."""
+        if self.is_logarithmic:
+            return [math.log10(value) for value in self.values]
+        return [max(min(value, MAX_PLACE), -MAX_PLACE) for value in self.values]
 
 
 def scatter(x: Axis, y: Axis, options: PlotOptions) -> list[Line]:

@@ -17,6 +17,7 @@ Line = list[Span]
 
 SERIES_STYLES = 6  # "series0" and so on
 HEAD = "head"  # titles of columns
+CHANGED = "changed"  # words that differ from those beside them
 CLOCK = "clock"  # what changes by itself as time goes by
 INDENT = "  "
 _WEIGHTS: dict[str, str] = {"title": "1", HEAD: "1", "strong": "1", "dim": "2", CLOCK: "2"}
@@ -24,6 +25,7 @@ _16_COLORS = _WEIGHTS | {
     "good": "32",
     "bad": "1;31",
     "warn": "35",
+    CHANGED: "1;35",
     "busy": "36",
     "key": "36",
     "text": "32",
@@ -41,6 +43,7 @@ _256_COLORS = _WEIGHTS | {
     "good": "38;5;28",
     "bad": "1;38;5;160",
     "warn": "38;5;130",
+    CHANGED: "1;38;5;163",
     "busy": "38;5;32",
     "key": "38;5;32",
     "text": "38;5;28",
@@ -52,11 +55,20 @@ _256_COLORS = _WEIGHTS | {
     "series4": "38;5;30",
     "series5": "38;5;160",
 }
-_STATES = {"running": "busy", "finished": "good", "crashed": "bad", "killed": "bad", "stopped": "warn", "stale": "warn"}
+_STATES = {
+    "ok": "good",
+    "FAILED": "bad",
+    "running": "busy",
+    "finished": "good",
+    "crashed": "bad",
+    "killed": "bad",
+    "stopped": "warn",
+    "stale": "warn",
+}
 
 
 def state_style(state: str) -> str:
-    """The style of a run's state."""
+    """The style of a run's state, or of whether a condition holds."""
     return _STATES.get(state, "dim")
 
 

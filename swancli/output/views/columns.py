@@ -16,7 +16,6 @@ from swancli.values import as_finite, is_number
 
 if TYPE_CHECKING:
     from swancli.output.plot.scatter import Axis
-    from swancli.queries.groups import Grouped
 
 KINDS = {
     "id": "step", "name": "name", "state": "state", "created": "time", "started": "time", "duration": "duration",
@@ -48,12 +47,12 @@ def rows_of(
     return [[cell_of(column, value(run, column)) for column in asked] for run in runs]
 
 
-def grouped(found: Grouped, limit: int | None = None) -> Table:
-    """A table with a row for each group of runs, or the first of them."""
-    columns = [Column(key, key, "value") for key in found.keys]
-    for title in found.titles:
+def grouped(keys: Sequence[str], titles: Sequence[str], rows: Sequence[Row]) -> Table:
+    """A table with a row for each group of runs: the columns of their keys, then the others."""
+    columns = [Column(key, key, "value") for key in keys]
+    for title in titles:
         columns.append(Column(title, title.removeprefix("config."), "step" if title == "count" else "number"))
-    return Table(columns, found.rows if limit is None else found.rows[:limit])
+    return Table(columns, rows)
 
 
 def scattered(asked: tuple[Asked, Asked], pairs: Sequence[tuple[Value, Value]], options: PlotOptions) -> list[Line]:
