@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from swancli.cli.session import Session
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from swancli.api.runs import Runs
 
 
-def export(session: Session, words: str | None, target: str, format: str | None) -> None:
+def export(session: Session, words: Sequence[str], target: str, format: str | None) -> None:
     """Write the runs that are meant; what was done is a note on stderr."""
     from swancli.api.runs import Runs
     from swancli.export.exporting import export as write
@@ -31,11 +32,11 @@ def export(session: Session, words: str | None, target: str, format: str | None)
     session.note(f"{_counted(done.written, 'run')} with {points}{texts} written to {target}{unchanged}")
 
 
-def selected(session: Session, runs: Runs, words: str | None) -> list[Run]:
-    """The runs that the word and the options name, in their order: all of them without either."""
-    if words is None and not session.options.filter and not session.options.best_of:
+def selected(session: Session, runs: Runs, words: Sequence[str]) -> list[Run]:
+    """The runs that the words and the options name, in their order: all of them without either."""
+    if not words and not session.options.filter and not session.options.best_of:
         return list(runs)
-    ids = session.experiments(words)
+    ids = session.experiments_of(words)
     found = {run.address: run for run in runs}
     missing = next((id for id in ids if id not in found), None)
     if missing is not None:
