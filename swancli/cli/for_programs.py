@@ -1,4 +1,4 @@
-"""The commands that hand data to programs, and their options: export, sql."""
+"""The commands that hand data to programs, and their options: export, sql, mcp."""
 
 from __future__ import annotations
 
@@ -74,3 +74,21 @@ def sql(
     from swancli.cli.sql import sql as run
 
     run(session, query)
+
+
+def mcp(session: Session) -> None:
+    """Serve the runs to an agent, over standard input and output, by the Model Context Protocol.
+
+    The tools are list_runs, find_runs, get_run, get_summary, get_metric, get_logs, compare_runs and wait_for_run. They
+    only read, and their answers are bounded. It needs an extra: pip install 'swancli[mcp]'.
+
+    \b
+    Examples:
+      claude mcp add swanlab -- swancli mcp -l /data/swanlog
+      swancli mcp -u http://node7:5092
+    """
+    from swancli.cli.startup import collect_garbage
+    from swancli.mcp.server import serve
+
+    collect_garbage(True)
+    serve(session.source)
