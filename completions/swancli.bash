@@ -222,9 +222,11 @@ _swancli() {
         _swancli_words project experiment charts metric logs status summary compare wait check serve demo completion help
     else
         case $command in
-        experiment | charts | status | compare | wait | check) ((${#given[@]} == 0)) && _swancli_ask exps ;;
+        experiment | charts | status) ((${#given[@]} == 0)) && _swancli_ask exps ;;
         metric | summary) _swancli_ask metrics "${given[@]}" ;;
         logs) ((${#given[@]} == 0)) && _swancli_ask exp ;;
+        compare | wait) if ((${#given[@]})); then _swancli_ask exps; else _swancli_ask exps; fi ;;
+        check) if ((${#given[@]})); then _swancli_ask column; else _swancli_ask exps; fi ;;
         demo) ((${#given[@]} == 0)) && _swancli_files -d ;;
         completion) ((${#given[@]} == 0)) && _swancli_words bash zsh fish ;;
         help) ((${#given[@]} == 0)) && _swancli_words project experiment charts metric logs status summary compare wait check serve demo completion help cache columns exit-codes formats ;;

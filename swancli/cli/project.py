@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from swancli.cli.session import Session
 from swancli.endpoints import PROJECT
@@ -12,7 +12,7 @@ from swancli.model import Column
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from swancli.model import Project, Value
+    from swancli.model import Project, RowOfProject, Value
     from swancli.output.table import Table
     from swancli.output.text.styled import Line
     from swancli.queries.filters import Condition
@@ -87,6 +87,8 @@ class Lister:
             return
         self._columns = parse_columns(text) if text is not None else []
         self._sort = parse_sort(listing.sort) if listing.sort else []
+        if listing.best and listing.metric:
+            self._sort = [(Column(listing.best, listing.metric), listing.best == "max")]
         if listing.plot:
             self._plot = parse_column(listing.plot[0]), parse_column(listing.plot[1])
 
@@ -99,9 +101,12 @@ class Lister:
             self.details = self._usual()
             return view(self.details, listing.metric, listing.best, is_live=session.options.watch)
         runs = self.runs()
-        for note in runs.notes:
+        tables = self._chosen(runs)
+        if not runs.rows and self._conditions:
+            runs.notes.append(f"no run meets {' and '.join(condition.text for condition in self._conditions)}")
+        for note in runs.notes if not session.options.watch else ():  # which would disturb a live view
             session.note(note)
-        return self._chosen(runs)
+        return tables
 
     def runs(self) -> Runs:
         """The runs that meet the conditions, sorted, and not more than are asked for."""
@@ -110,8 +115,6 @@ class Lister:
         runs = Runs(self._session.source)
         newest_first = self._session.options.watch and not self._sort
         runs.keep(self._conditions)
-        if not runs.rows and self._conditions:
-            self._session.note(f"no run meets {' and '.join(condition.text for condition in self._conditions)}")
         if self._sort:
             runs.sort(self._sort)
         elif newest_first:
@@ -142,7 +145,16 @@ class Lister:
         shapes = self._session.to_screen
         return self._session.details(PROJECT, metric=listing.metric, best=listing.best, shapes=shapes, ids=ids)
 
+    def _describe(self, runs: Runs) -> None:
+        """Keep the names and states that the first line of a live view tells."""
+        state = Column("fact", "state")
+        runs.read([state])
+        rows = [{**row, "state": runs.value(row, state)} for row in runs.rows]
+        self.details = {"name": runs.project, "experiments": cast("list[RowOfProject]", rows)}
+
     def _chosen(self, runs: Runs) -> list[Table]:
+        if self._session.options.watch:
+            self._describe(runs)
         if self._groups is not None:
             from swancli.output.views.columns import grouped
 
@@ -152,7 +164,6 @@ class Lister:
         from swancli.output.views.columns import columns_of, rows_of
         from swancli.output.views.project import project as view
 
-        self.details = {"experiments": runs.rows}
         if self._plot is not None:
             x, y = self._plot
             runs.read(self._plot)
@@ -165,6 +176,8 @@ class Lister:
             runs.read(self._columns)
             return [columns_of(self._columns, rows_of(self._columns, runs.rows, runs.value))]
         extra = list(dict.fromkeys([*(column for column, _ in self._sort), *(one.column for one in self._conditions)]))
+        shown_anyway = Column(self._listing.best or "", self._listing.metric or "")
+        extra = [column for column in extra if column != shown_anyway]
         extra = [column for column in extra if column.kind != "fact" or column.name in ("host", "age", "source")]
         self.details = self._usual(runs)
         self.details["experiments"] = runs.in_their_order(self.details.get("experiments") or [])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from swancli.manual.template import filled, template
-from swancli.manual.tree import Command
+from swancli.manual.tree import Argument, Command
 
 
 def bash(tree: list[Command]) -> str:
@@ -56,18 +56,21 @@ def _values(tree: list[Command]) -> str:
 
 
 def _arguments(commands: list[Command]) -> str:
-    kinds: dict[tuple[str, ...] | str, list[str]] = {}
+    branches: dict[str, list[str]] = {}
     for command in commands:
         for argument in command.arguments:
             if argument.kind:
-                kinds.setdefault(argument.kind, []).append(command.name)
-    return "\n".join(f"        {' | '.join(names)}) {_argument(kind)} ;;" for kind, names in kinds.items())
+                branches.setdefault(_argument(argument), []).append(command.name)
+    return "\n".join(f"        {' | '.join(names)}) {action} ;;" for action, names in branches.items())
 
 
-def _argument(kind: tuple[str, ...] | str) -> str:
-    if kind == "metrics":
+def _argument(argument: Argument) -> str:
+    if argument.kind == "metrics":
         return '_swancli_ask metrics "${given[@]}"'
-    return f"((${{#given[@]}} == 0)) && {_action(kind)}"
+    first = f"((${{#given[@]}} == 0)) && {_action(argument.kind)}"
+    if not argument.next_kind:
+        return first
+    return f"if ((${{#given[@]}})); then {_action(argument.next_kind)}; else {_action(argument.kind)}; fi"
 
 
 def _action(kind: tuple[str, ...] | str) -> str:

@@ -38,6 +38,9 @@ def _lines(tree: list[Command]) -> Iterator[str]:
             elif argument.kind:
                 condition = f"__swancli_first {command.name}"
                 yield f"complete -c swancli -n '{condition}' {_values(argument.kind)}"
+                if argument.next_kind:
+                    condition = f"__swancli_at {command.name}; and not {condition}"
+                    yield f"complete -c swancli -n '{condition}' {_values(argument.next_kind)}"
     yield ""
     for option in root.options:
         yield from _option(option, ("''",))

@@ -56,6 +56,10 @@ KINDS: dict[str, tuple[str, ...] | str] = {
 }
 
 
+# By metavar, what completes the words after the first one, where that is not "metrics".
+NEXT = {"[EXPS]...": "exps", "[EXPS] CONDITION...": "column"}
+
+
 class Option(NamedTuple):
     """An option: its spellings, the metavar of its value ("" for a flag), its help, what completes it."""
 
@@ -79,11 +83,12 @@ class Option(NamedTuple):
 
 
 class Argument(NamedTuple):
-    """What stands behind a command's name: its metavar, its help, what completes it."""
+    """What stands behind a command's name: its metavar, its help, what completes its first and its next words."""
 
     metavar: str
     help: str
     kind: tuple[str, ...] | str
+    next_kind: str = ""
 
 
 class Command(NamedTuple):
@@ -128,7 +133,9 @@ def _command(name: str, command: Any, names: tuple[str, ...], shared: frozenset[
     if not any(option.key == "help" for option in options):
         options.append(Option("help", ("-h", "--help"), "", "Show the options and exit.", "", name != ""))
     arguments = [
-        Argument(param.metavar or "", param.help or "", _kind(param.metavar or "", names))
+        Argument(
+            param.metavar or "", param.help or "", _kind(param.metavar or "", names), NEXT.get(param.metavar or "", "")
+        )
         for param in command.params
         if param.param_type_name == "argument"
     ]

@@ -32,6 +32,8 @@ def _command(command: Command) -> str:
             specs.append("'*: :_swancli_metrics'")
         elif argument.kind:
             specs.append(_quoted(f"1: :{_action(argument.kind)}"))
+            if argument.next_kind:
+                specs.append(_quoted(f"*: :{_action(argument.next_kind)}"))
     return "\n".join(
         [
             f"                {command.name})",

@@ -35,6 +35,7 @@ class Runs:
         self._source = source
         self.rows = list(source.experiments() if rows is None else rows)
         self.notes: list[str] = []
+        self.project = ""  # its name, once something was read
         self._are_all = rows is None
         self._now = time.time()
         self._values: dict[Address, dict[str, Value]] = {}
@@ -57,6 +58,7 @@ class Runs:
             return
         ids = None if self._are_all else self.addresses
         found = self._source.details(PROJECT, ids=ids, values=asked)
+        self.project = found.get("name", self.project)
         for row in found.get("experiments") or []:
             self._values.setdefault(address(row), {}).update(row.get("values") or {})
         self._known.update(column.text for column in asked)

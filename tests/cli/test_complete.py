@@ -106,6 +106,11 @@ def test_tab_completes_words_without_starting_swancli(shell: Shell, typed: str, 
         ("swancli project --state cra", "swancli project --state crashed"),
         ("swancli status @cra", "swancli status @crashed"),
         ("swancli summary 1,2 train/gr", "swancli summary 1,2 train/grad_norm"),
+        ("swancli compare 1 eval", "swancli compare 1 eval/checkpoints"),
+        ("swancli wait @fini", "swancli wait @finished"),
+        ("swancli wait 1 --for train/gr", "swancli wait 1 --for train/grad_norm"),
+        ("swancli check la", "swancli check latest"),
+        ("swancli check 1 config.lea", "swancli check 1 config.learning_rate"),
     ],
 )
 def test_tab_completes_experiments_and_metrics(shell: Shell, typed: str, line: str) -> None:

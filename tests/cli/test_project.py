@@ -68,7 +68,7 @@ def test_several_experiments_are_shown_one_below_another(
         ("--columns id,val/loss -F id=3 --jsonl", ['{"id":3,"val/loss":"NaN"}']),
         ("--columns id,host -F id=1 -o md", ["|  id | host |", "| ---: | --- |", "|   1 | – |"]),
         ("--group-by config.model", ["config.model\tcount", "resnet18\t2", "resnet50\t2", "\t1"]),
-        ("--plot id config.opt.lr -n 1", ["id\tname\tconfig.opt.lr", "5\tplain\t"]),
+        ("--plot id config.opt.lr -n 2", ["id\tname\tconfig.opt.lr", "4\tresnet50-b\t0.001", "5\tplain\t"]),
     ],
 )
 def test_pipe_gets_exactly_the_columns(logdir: Path, words: str, lines: list[str]) -> None:
@@ -84,6 +84,20 @@ def test_usual_table_gets_the_columns_that_are_sorted_or_filtered_by(logdir: Pat
         (4, 0.25, 0.001), (2, 0.5, 0.001), (1, 2.0, 0.1), (3, 4.0, 0.1),
     ]  # fmt: skip
     assert [row["metric"] for row in rows] == ["val/loss"] * 4
+
+
+def test_limit_with_best_keeps_the_best(logdir: Path) -> None:
+    for best, ids in (("min", [4, 2]), ("max", [3, 4])):
+        done = swancli("project", "-m", "val/loss", "--best", best, "-F", "id > 1", "-n", "2", "--jsonl", "-l", logdir)
+        rows = [json.loads(line) for line in done.lines]
+        assert [row["id"] for row in rows] == ids
+        assert f"{best}(val/loss)" not in rows[0]
+
+
+def test_name_that_none_of_the_chosen_runs_has_is_a_note(logdir: Path) -> None:
+    done = swancli("project", "-F", "name=plain", "--columns", "id,min(val/loss)", "-l", logdir)
+    assert (done.code, done.lines) == (0, ["id\tmin(val/loss)", "5\t"])
+    assert done.err == "swancli: note: none of these runs has a metric 'val/loss'\n"
 
 
 def test_no_run_that_meets_the_conditions_is_an_empty_table_and_a_note(logdir: Path) -> None:

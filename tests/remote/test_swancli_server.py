@@ -39,7 +39,8 @@ for line in sys.stdin:
     print(json.dumps([code, text]), flush=True)
 """
 COMMANDS = ("project", "experiment 1", "charts 1", "status 1", "summary 1", "logs 1", "logs 1 -n 3", "summary latest",
-            "project -m *", "summary 99", "metric 1 *")  # fmt: skip
+            "project -m *", "summary 99", "metric 1 *", "compare all --all --diff-requirements",
+            "check all state=finished min(loss)<1")  # fmt: skip
 
 
 NOW = 1_800_000_000.0  # for both sides: tables show how long ago something was

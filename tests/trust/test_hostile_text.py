@@ -79,6 +79,23 @@ def test_no_control_reaches_a_pipe_either(made: Make, format: str) -> None:
             assert all(isinstance(json.loads(line), dict) for line in done.out.splitlines())
 
 
+MANY = [["compare", "all", "--all", "--diff-requirements"], ["compare", "2,1"], ["check", "all", "raw is nan", "name ~ *"],
+        ["wait", "all", "--timeout", "0s"], ["wait", "1", "--for", "description = x", "--timeout", "0s"]]  # fmt: skip
+
+
+@pytest.mark.parametrize("words", MANY, ids=" ".join)
+def test_commands_on_several_runs_obey_no_text_either(made: Make, words: list[str]) -> None:
+    shown = on_terminal(*words, "--no-pager", "-l", made("texts"))
+    assert shown.unharmed, (words, HARMLESS.match(shown.raw))
+    assert b"Traceback" not in shown.raw
+    for format in ("tsv", "csv", "md", "table", "jsonl"):
+        done = bounded(*words, "-o", format, "-l", made("texts"))
+        assert done.code in (0, 5, 6)
+        assert done.out
+        controls = set(done.out.decode()) & {*map(chr, range(32)), *map(chr, range(0x7F, 0xA0))}
+        assert controls <= {"\n", "\t", "\r"}, (words, controls)
+
+
 def test_json_is_strict_whatever_the_texts(made: Make) -> None:
     for kind, metric in KINDS:
         for words in hostile.commands(metric):
