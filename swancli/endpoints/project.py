@@ -36,9 +36,14 @@ def answer(logdir: Logdir, all: bool = False) -> Data:
 
     With `all`, runs that lie beside the database without a row in it follow the others; their id is null.
     """
+    _note_denied(logdir)
+    return _answer(logdir, logdir.experiments(all))
+
+
+def _note_denied(logdir: Logdir) -> None:
+    """Make a note of each run that may not be read."""
     for folder in logdir.denied():
         logdir.notes.failure(f"permission denied: {folder}")
-    return _answer(logdir, logdir.experiments(all))
 
 
 def _answer(logdir: Logdir, chosen: Sequence[Experiment]) -> Data:
@@ -71,6 +76,7 @@ def details(
     `shapes` adds sparkline values. `ids` are the addresses of the runs that are asked for; None is all. With `values`,
     the rows hold what identifies a run and these columns, and nothing else is read.
     """
+    _note_denied(logdir)
     if values is not None:
         from swancli.endpoints.values import rows_of
 
@@ -78,7 +84,7 @@ def details(
     from swancli.globs import is_glob
     from swancli.logdir.state import run_state
 
-    data = answer(logdir, all=True) if ids is None else _answer(logdir, logdir.chosen(ids))
+    data = _answer(logdir, logdir.chosen(ids))
     runs: list[RowOfProject] = []
     known = metric is None
     for row, (experiment, count, tags) in zip(data["experiments"], logdir.overview(metric, ids)):

@@ -9,6 +9,9 @@ from pathlib import Path
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
+from swancli.cli.options import Options
+from swancli.cli.project import Lister, Listing
+from swancli.cli.session import Session
 from swancli.manual.columns import COLUMNS
 from tests.support.command import swancli
 from tests.support.sweep import sweep
@@ -178,6 +181,21 @@ def test_logs_are_those_of_one(logdir: Path) -> None:
     done = swancli("logs", "1-2", "-l", logdir)
     assert done.code == 2
     assert "'1-2' means 2 experiments, and one is needed: 1 (resnet18-a), 2 (resnet18-b)" in done.err
+
+
+def test_live_view_shows_the_newest_first_and_tells_the_states(logdir: Path) -> None:
+    with Session(Options(logdir=[str(logdir)], watch=True)) as session:
+        lister = Lister(session, Listing(columns="id", limit=2))
+        (table,) = lister.tables()
+        assert [list(row) for row in table.rows] == [[5], [4]]  # type: ignore[arg-type]
+        assert (lister.details["name"], [row["state"] for row in lister.details["experiments"]]) == (
+            "llm",
+            ["stale", "finished"],
+        )
+        usual = Lister(session, Listing(filters=["id < 4"])).tables()
+        assert [row[0] for row in usual[0].rows] == [3, 2, 1]  # type: ignore[index]
+        by_id = Lister(session, Listing(columns="id", sort="id", limit=2)).tables()
+        assert [list(row) for row in by_id[0].rows] == [[1], [2]]  # type: ignore[arg-type]
 
 
 def examples() -> list[str]:

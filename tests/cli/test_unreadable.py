@@ -72,3 +72,12 @@ def test_project_shows_every_run_and_says_which_may_not_be_read(asked: Asked) ->
 def test_other_runs_are_answered_as_ever(asked: Asked) -> None:
     done = asked("summary", "1")
     assert (done.returncode, done.stderr) == (0, b"")
+
+
+@pytest.mark.parametrize("words", [["--columns", "id,train/loss,config.seed"], ["-F", "id < 3", "--columns", "id"]])
+def test_chosen_columns_of_the_other_runs_are_shown(asked: Asked, words: list[str]) -> None:
+    done = asked("project", *words)
+    assert len(done.stdout.decode().splitlines()) == (4 if "-F" not in words else 3)
+    if "-F" not in words:  # else nothing was read of any run
+        assert done.returncode == 1
+        assert done.stderr.decode().count("permission denied") == 1
