@@ -103,3 +103,22 @@ print([str(field.type) for field in file.schema_arrow])
     assert arrow.script(text, tmp_path / "out").strip() == str(
         ["int64", "dictionary<values=string, indices=int32, ordered=0>", "int64", "double", "timestamp[ms, tz=UTC]"]
     )
+
+
+def test_memory_does_not_grow_with_the_points(tmp_path: Path) -> None:
+    text = """
+import re, sys
+from swancli.cli.commands import main
+assert main(["export", "-l", sys.argv[1], "-o", sys.argv[2]]) == 0
+print(re.search("VmHWM:\\s+(\\d+)", open("/proc/self/status").read())[1])  # ru_maxrss counts whoever forked, too
+"""
+    peaks: dict[str, list[int]] = {"parquet": [], "x.duckdb": []}
+    for count in (200_000, 800_000):
+        logdir = Logdir(tmp_path / str(count) / "swanlog")
+        logdir.run().metric("loss", points(count))
+        path = logdir.close()
+        for target, found in peaks.items():
+            found.append(int(arrow.script(text, path, path.parent / target)))
+    for target, (some, many) in peaks.items():
+        assert many < 150 << 10, (target, many)
+        assert many < some * 1.25, (target, some, many)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli.test_imports import cost
 from tests.support.command import swancli
 from tests.support.logdirs import Logdir, point, points
 
@@ -186,3 +187,10 @@ def test_one_export_writes_a_folder_at_a_time(path: Path, tmp_path: Path) -> Non
     done = swancli("export", "-l", path, "-o", tmp_path / "out", "--format", "csv")
     os.close(fd)
     assert (done.code, done.err) == (2, f"swancli: error: another export is writing to {tmp_path / 'out'}\n")
+
+
+def test_export_that_has_nothing_to_do_opens_no_slice(path: Path, tmp_path: Path) -> None:
+    words = ("export", "-o", str(tmp_path / "out"), "--format", "csv")
+    first, second = cost(path, *words), cost(path, *words)
+    assert sum("/logs/" in name for name in first["opened"]) >= 3
+    assert not [name for name in second["opened"] if "/logs/" in name]
