@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.support import arrow
-from tests.support.command import ROOT
+from tests.support.command import ROOT, environment
 from tests.support.corpus_cases import cases, copy_logdir
 from tests.support.logdirs import Logdir, point, points
 
@@ -122,3 +122,9 @@ print(re.search("VmHWM:\\s+(\\d+)", open("/proc/self/status").read())[1])  # ru_
     for target, (some, many) in peaks.items():
         assert many < 150 << 10, (target, many)
         assert many < some * 1.25, (target, some, many)
+
+
+def test_killed_exports_leave_whole_data_sets(tmp_path: Path) -> None:
+    done = arrow.run("-m", "tests.stress.kill_exports", "10", cwd=ROOT, env=environment(TMPDIR=str(tmp_path)))
+    assert done.returncode == 0, done.stderr
+    assert "nothing wrong" in done.stdout

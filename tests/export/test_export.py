@@ -12,9 +12,11 @@ from pathlib import Path
 
 import pytest
 
+from swancli.source import LocalSource
 from tests.cli.test_imports import cost
 from tests.support.command import swancli
 from tests.support.logdirs import Logdir, point, points
+from tests.support.stub_server import serving
 
 
 def written(path: Path) -> Path:
@@ -194,3 +196,23 @@ def test_export_that_has_nothing_to_do_opens_no_slice(path: Path, tmp_path: Path
     first, second = cost(path, *words), cost(path, *words)
     assert sum("/logs/" in name for name in first["opened"]) >= 3
     assert not [name for name in second["opened"] if "/logs/" in name]
+
+
+def test_url_is_exported_as_the_logdir_is(path: Path, tmp_path: Path) -> None:
+    assert swancli("export", "-l", path, "-o", tmp_path / "here", "--format", "jsonl").code == 0
+    with serving(LocalSource(str(path))) as server:
+        for _ in range(2):  # what a server serves is exported anew each time
+            done = swancli("export", "-u", server.url, "-o", tmp_path / "there", "--format", "jsonl")
+            assert (done.code, done.err.count("2 runs with 5 points")) == (0, 1)
+    for table in ("runs", "config", "points", "text", "console"):
+        name = f"{table}.jsonl"
+        assert (tmp_path / "here" / name).read_bytes() == (tmp_path / "there" / name).read_bytes(), table
+
+
+def test_sample_of_a_dashboard_is_said_to_be_one(tmp_path: Path) -> None:
+    logdir = Logdir(tmp_path / "swanlog")
+    logdir.run().metric("loss", points(2000))
+    with serving(LocalSource(str(logdir.close())), api_only=True) as server:
+        done = swancli("export", "-u", server.url, "-o", tmp_path / "x.csv")
+    assert "1 run with 1499 points" in done.err
+    assert "sample" in done.err
