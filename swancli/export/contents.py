@@ -28,7 +28,7 @@ TEXT = (*OWNER, ("metric", "text"), ("step", "integer"), ("text", "text"), ("tim
 CONSOLE = (*OWNER, ("line", "integer"), ("text", "text"))
 COLUMNS = {"runs": RUNS, "config": CONFIG, "points": POINTS, "text": TEXT, "console": CONSOLE}
 
-Tick = Callable[[], None]  # called when a metric is done
+Tick = Callable[[int], None]  # called as points are read: how many metrics are done since the last call
 
 
 class Contents:
@@ -37,7 +37,7 @@ class Contents:
     `is_twin` says that another one has the same run id.
     """
 
-    def __init__(self, run: Run, project: str, tick: Tick = lambda: None, is_twin: bool = False) -> None:
+    def __init__(self, run: Run, project: str, tick: Tick = lambda _: None, is_twin: bool = False) -> None:
         self.is_twin = is_twin
         self.run, self.owner = run, Owner(project, run.run_id, run.id)
         self.points = self.texts = 0
@@ -59,7 +59,7 @@ class Contents:
         """The points of each metric, which must be read before the next is asked for."""
         for name in self.run.metrics:
             yield name, self._counted(name)
-            self._tick()
+            self._tick(1)
 
     def text_series(self) -> Iterator[tuple[str, Iterator[Chunk]]]:
         """Of the metrics that have been read, those with texts among their values."""
@@ -75,6 +75,7 @@ class Contents:
                     self._with_text.append(name)
             self.texts += texts
             self.points += len(chunk.steps) - texts
+            self._tick(0)
             yield chunk
 
 

@@ -65,17 +65,17 @@ def export(runs: Sequence[Run], project: str, target: Target) -> Result:
     written = unchanged = points = texts = 0
     failures: list[str] = []
     known: set[str] = set()
-    metrics = [len(run.metrics) for run in runs]
-    total, done = sum(metrics), 0
+    counts = [len(run.metrics) for run in runs]
+    total, done = sum(counts), 0
     failed = True
 
-    def tick() -> None:
+    def tick(metrics: int) -> None:
         nonlocal done
-        done += 1
+        done += metrics
         progress.report(done, total + 1, "metrics")
 
     try:
-        for run, count in zip(runs, metrics):
+        for run, count in zip(runs, counts):
             before = done
             contents = Contents(run, project, tick, is_twin=run.run_id in known)
             known.add(run.run_id)
