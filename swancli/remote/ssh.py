@@ -69,7 +69,11 @@ class SshProcess:
                     " (--timeout sets the limit)"
                 )
             sign = os.read(self.stdout, 1)  # what follows the greeting is not to be read here
-            if not sign or count > MAX_GREETING_BYTES:
+            if not sign:
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    self._process.wait(EXIT_SECONDS)  # its exit code tells more than that it was ended
+                raise self._failure()
+            if count > MAX_GREETING_BYTES:
                 raise self._failure()
             count += 1
             if sign == b"\n":

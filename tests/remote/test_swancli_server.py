@@ -312,3 +312,11 @@ def test_log_behind_a_relay_for_a_swanboard_is_followed(tmp_path: Path) -> None:
 def test_parameter_out_of_range_is_refused(sample: tuple[Path, Serving], query: str) -> None:
     status, body, _ = sample[1].ask(f"{wire.PREFIX}/{query}")
     assert (status, json.loads(body)["error"]["kind"]) == (422, "UsageError")
+
+
+def test_responses_that_have_not_changed_free_their_connections(sample: tuple[Path, Serving]) -> None:
+    source = RemoteSource(sample[1].url, timeout=20)
+    for _ in range(20):  # more than there may be connections
+        assert source.details(STATUS, experiment=1)["state"] == "finished"
+        assert len(list(source.details(METRIC, experiment=1, metric="train/loss")["points"])) == 207
+    source.close()
