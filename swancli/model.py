@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple, TypeAlias, TypedDict
 
-Address: TypeAlias = "int | str"  # an experiment's id, or the run id of a run that has none
+Address: TypeAlias = int | str  # an experiment's id, or the run id of a run that has none
 Value: TypeAlias = "bool | int | float | str | list[Any] | dict[str, Any] | None"
 Point: TypeAlias = "tuple[Any, Value, str | None, Any]"  # step, value, time, captions of media
 Data: TypeAlias = dict[str, Any]  # the `data` of an API answer, whose form is the API's
