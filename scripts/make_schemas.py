@@ -15,8 +15,8 @@ from swancli.model import Value
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "schema"
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
-# What a name in an annotation stands for: in swancli/model.py these are texts.
-ALIASES = {name: eval(text, vars(model)) for name, text in vars(model).items() if name in ("Address", "Value", "Steps")}
+# What a name in an annotation of swancli/model.py stands for.
+ALIASES = {name: vars(model)[name] for name in ("Address", "Value", "Steps")}
 TYPES = {bool: "boolean", int: "integer", float: "number", str: "string", type(None): "null"}
 ERROR = "v1-error.json"
 Schema: TypeAlias = "dict[str, Any] | Literal[True]"

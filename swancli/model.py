@@ -13,10 +13,10 @@ from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple, TypeAlias, TypedDict
 
 Address: TypeAlias = int | str  # an experiment's id, or the run id of a run that has none
-Value: TypeAlias = "bool | int | float | str | list[Any] | dict[str, Any] | None"
-Point: TypeAlias = "tuple[Any, Value, str | None, Any]"  # step, value, time, captions of media
+Value: TypeAlias = bool | int | float | str | list[Any] | dict[str, Any] | None
+Point: TypeAlias = tuple[Any, Value, str | None, Any]  # step, value, time, captions of media
 Data: TypeAlias = dict[str, Any]  # the `data` of an API answer, whose form is the API's
-Steps: TypeAlias = "tuple[int | None, int | None]"  # first and last, both included; None leaves an end open
+Steps: TypeAlias = tuple[int | None, int | None]  # first and last, both included; None leaves an end open
 
 TREND_VALUES = 60  # of a metric that are read for its sparkline
 STATES = ("running", "stale", "finished", "crashed", "stopped", "killed", "failed", "unknown")

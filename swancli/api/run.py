@@ -47,6 +47,11 @@ class Run:
         return str(self._row.get("run_id") or "")
 
     @property
+    def source(self) -> str:
+        """The name of its source, where several are read together, else ""."""
+        return self._row.get("source") or ""
+
+    @property
     def state(self) -> str:
         """One of swancli.model.STATES: "running", "finished", "crashed", …"""
         return self._details.get("state") or "unknown"

@@ -34,12 +34,12 @@ Tick = Callable[[int], None]  # called as points are read: how many metrics are 
 class Contents:
     """A run that is being exported: `points` and `texts` count what has been read.
 
-    `is_twin` says that another one has the same run id.
+    `is_twin` says that another one of the project has the same run id.
     """
 
     def __init__(self, run: Run, project: str, tick: Tick = lambda _: None, is_twin: bool = False) -> None:
         self.is_twin = is_twin
-        self.run, self.owner = run, Owner(project, run.run_id, run.id)
+        self.run, self.owner = run, Owner(run.source or project, run.run_id, run.id)
         self.points = self.texts = 0
         self._tick = tick
         self._with_text: list[str] = []

@@ -83,10 +83,8 @@ class DuckdbTarget:
         self._db.close()
 
     def _replace(self, table: str, contents: Contents, rows: RecordBatchReader) -> None:
-        _, run_id, id = contents.owner
-        self._db.execute(
-            f'delete from "{table}" where run_id = ? and experiment_id is not distinct from ?', [run_id, id]
-        )
+        whose = "project = ? and run_id = ? and experiment_id is not distinct from ?"
+        self._db.execute(f'delete from "{table}" where {whose}', list(contents.owner))
         self._db.register("swancli_rows", rows)
         self._db.execute(f'insert into "{table}" select * from swancli_rows')
         self._db.unregister("swancli_rows")

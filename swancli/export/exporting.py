@@ -64,7 +64,7 @@ def export(runs: Sequence[Run], project: str, target: Target) -> Result:
     """Write the runs that have changed; the others go on where one cannot be read."""
     written = unchanged = points = texts = 0
     failures: list[str] = []
-    known: set[str] = set()
+    known: set[tuple[str, str]] = set()
     counts = [len(run.metrics) for run in runs]
     total, done = sum(counts), 0
     failed = True
@@ -77,8 +77,8 @@ def export(runs: Sequence[Run], project: str, target: Target) -> Result:
     try:
         for run, count in zip(runs, counts):
             before = done
-            contents = Contents(run, project, tick, is_twin=run.run_id in known)
-            known.add(run.run_id)
+            contents = Contents(run, project, tick, is_twin=(run.source, run.run_id) in known)
+            known.add((run.source, run.run_id))
             try:
                 fingerprint = run.fingerprint()  # before anything is read: what is written since shows the next time
                 if target.holds(contents, fingerprint):

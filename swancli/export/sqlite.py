@@ -35,7 +35,7 @@ class SqliteTarget:
                 self._db.execute(f'create table if not exists "{table}" ({spelled})')
                 if table != "runs":
                     self._db.execute(
-                        f'create index if not exists "{table}_of_run" on "{table}" (run_id, experiment_id)'
+                        f'create index if not exists "{table}_of_run" on "{table}" (run_id, experiment_id, project)'
                     )
             self._db.execute(
                 f"create table if not exists {EXPORTED} (run text primary key, fingerprint text, points integer)"
@@ -83,8 +83,8 @@ class SqliteTarget:
 
     def _replace(self, table: str, contents: Contents, rows: Iterable[tuple[Any, ...]]) -> None:
         marks = ", ".join("?" * len(COLUMNS[table]))
-        _, run_id, id = contents.owner
-        self._db.execute(f'delete from "{table}" where run_id = ? and experiment_id is ?', [_clean(run_id), id])
+        whose = [_clean(cell) for cell in contents.owner]
+        self._db.execute(f'delete from "{table}" where project = ? and run_id = ? and experiment_id is ?', whose)
         self._db.executemany(f'insert into "{table}" values ({marks})', _cleaned(rows))
 
 

@@ -32,8 +32,8 @@ MAX_COMPARED = 10
 MAX_WAIT_SECONDS = 300
 LOOK_SECONDS = 2.0  # between two looks at a run that is waited for
 ROW_KEYS = (
-    "id", "run_id", "name", "state", "description", "create_time", "finish_time", "duration", "stale_for", "metrics",
-    "last_step", "metric",
+    "id", "source", "run_id", "name", "state", "description", "create_time", "finish_time", "duration", "stale_for",
+    "metrics", "last_step", "metric",
 )  # fmt: skip
 
 Arguments = Mapping[str, Any]
@@ -224,7 +224,8 @@ def _row(row: RowOfProject) -> dict[str, Any]:
 
 
 def _who(row: RowOfProject) -> dict[str, Any]:
-    return {"id": row.get("id"), "run_id": row.get("run_id"), "name": row.get("name")}
+    who = {"id": row.get("id"), "run_id": row.get("run_id"), "name": row.get("name")}
+    return {**who, "source": row["source"]} if "source" in row else who
 
 
 def _values(runs: Runs, row: RowOfProject, columns: list[Column]) -> dict[str, Any]:

@@ -92,7 +92,7 @@ class Views:
                 yield [*self._owner(row), key, _json(value)]
 
     def _owner(self, row: RowOfProject) -> list[Any]:
-        return [self._told.get("name"), row.get("run_id"), row.get("id")]
+        return [row.get("source") or self._told.get("name"), row.get("run_id"), row.get("id")]
 
     def _table(self, columns: Sequence[tuple[str, str]], rows: Sequence[Sequence[Any]]) -> Iterator[RecordBatch]:
         return iter(arrow.table_reader(columns, rows, ROWS))
@@ -102,7 +102,7 @@ class Views:
         project = self._runs.project
         for run in self._runs:
             if self._is_wanted(table, run):
-                yield run, Owner(project, run.run_id, run.id)
+                yield run, Owner(run.source or project, run.run_id, run.id)
 
     def _series(self, table: str) -> Iterator[RecordBatch]:
         make = batches.points if table == "points" else batches.texts

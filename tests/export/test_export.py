@@ -216,3 +216,26 @@ def test_sample_of_a_dashboard_is_said_to_be_one(tmp_path: Path) -> None:
         done = swancli("export", "-u", server.url, "-o", tmp_path / "x.csv")
     assert "1 run with 1499 points" in done.err
     assert "sample" in done.err
+
+
+def test_runs_of_several_sources_are_told_apart(path: Path, tmp_path: Path) -> None:
+    other = written(tmp_path / "node" / "swanlog")  # with the same ids and run ids
+    for target in ("out", "x.sqlite"):
+        for wanted in ("4 runs with 10 points", "0 runs"):
+            done = swancli(
+                "export",
+                "-l",
+                path,
+                "-l",
+                other,
+                "-o",
+                tmp_path / target,
+                "--format",
+                "csv" if target == "out" else "sqlite",
+            )
+            assert done.code == 0, done.err
+            assert wanted in done.err
+    assert len({(row["project"], row["run_id"]) for row in rows(tmp_path / "out" / "runs.csv")}) == 4
+    db = sqlite3.connect(tmp_path / "x.sqlite")
+    assert db.execute("select count(distinct project), count(*) from points").fetchone() == (2, 10)
+    db.close()
