@@ -32,6 +32,7 @@ PREFIX = "/swancli/v1"
 GREETING = b"swancli serve --stdio, v1"  # how the line begins by which `serve --stdio` says that it is ready
 EXPERIMENTS = f"{PREFIX}/experiments"
 SERIES = f"{PREFIX}/metrics"
+WINDOW, MEDIA = "console", "media"  # below an experiment
 MAX_QUERY_BYTES = 1 << 13  # servers and proxies accept no URL of any length
 BLOCK_POINTS = 1000
 STREAMED: dict[AnyRoute, str] = {METRIC: "points", LOGS: "lines"}  # the key whose items come in blocks
@@ -48,6 +49,20 @@ def path_of(route: AnyRoute, parameters: Mapping[str, object]) -> str:
     if route is not PROJECT:
         path = f"{PREFIX}/experiments/{quote(str(parameters['experiment']), safe='')}{_end(route)}"
     return _with_query(path, _pairs(parameters))
+
+
+def window_path(experiment: Address, at: int | None, before: bool, find: str | None) -> str:
+    """The path at which a server tells some lines of a console."""
+    pairs = [("at", str(at))] if at is not None else []
+    pairs += [("before", "1")] if before else []
+    pairs += [("find", find)] if find else []
+    return _with_query(f"{EXPERIMENTS}/{quote(str(experiment), safe='')}/{WINDOW}", pairs)
+
+
+def media_path(experiment: Address, metric: str, name: str) -> str:
+    """The path of a media file."""
+    path = f"{EXPERIMENTS}/{quote(str(experiment), safe='')}/{MEDIA}/{quote(name, safe='', errors='surrogatepass')}"
+    return _with_query(path, [("name", metric)])
 
 
 def find_path(word: str) -> str:
@@ -157,12 +172,12 @@ def question(path: str, query: str) -> tuple[AnyRoute, dict[str, object]] | None
         elif name in FLAGS:
             found[name] = value not in ("", "0")
         elif name in NUMBERS:
-            found[name] = _number(name, value)
+            found[name] = number(name, value)
         elif name == "after":
-            found["after"] = _number(name, value)
+            found["after"] = number(name, value)
         elif name == "steps":
             first, _, last = value.partition(":")
-            found["steps"] = (_number(name, first) if first else None, _number(name, last) if last else None)
+            found["steps"] = (number(name, first) if first else None, number(name, last) if last else None)
         elif name == "all":
             found["all"] = None if value == "any" else value not in ("", "0")
         elif name in TEXTS:
@@ -194,8 +209,8 @@ def _column(text: str) -> Column:
     kind, _, name = text.partition(":")
     step = None
     if kind == "at":
-        number, _, name = name.partition(":")
-        step = _number("the step of a value", number)
+        first, _, name = name.partition(":")
+        step = number("the step of a value", first)
     if not name or kind not in ("fact", "config", "metric", *FUNCTIONS) or (kind == "fact" and name not in FACTS):
         raise UsageError(f"no such value: {text[:40]!r}")
     return Column(kind, name, step)
@@ -217,8 +232,8 @@ def _numbered(text: str) -> list[Address]:
     found: list[Address] = []
     for part in filter(None, text.split(",")):
         first, dash, last = part.partition("-")
-        low = _number("ids", first)
-        high = _number("ids", last) if dash else low
+        low = number("ids", first)
+        high = number("ids", last) if dash else low
         if high - low >= MAX_IDS - len(found):
             raise UsageError(f"more than {MAX_IDS} ids")
         found += range(low, high + 1)
@@ -241,7 +256,8 @@ def address(word: str) -> Address:
     return int(word) if word.isascii() and word.isdecimal() and len(word) < 1000 else word
 
 
-def _number(name: str, text: str) -> int:
+def number(name: str, text: str) -> int:
+    """The integer that a parameter is; UsageError if it is none."""
     try:
         return int(text[:100])
     except ValueError:

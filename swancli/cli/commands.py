@@ -468,17 +468,21 @@ def serve(
         typer.Option("--cors", metavar="ORIGIN", help="Allow cross-origin requests from this origin. Can be repeated."),
     ] = None,
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Do not log requests.")] = False,
+    open_browser: Annotated[bool, typer.Option("--open", help="Open the page in the browser.")] = False,
+    no_page: Annotated[bool, typer.Option("--no-page", help="Serve the API alone, without the page.")] = False,
     stdio: Annotated[
         bool, typer.Option("--stdio", help="Answer on stdin and stdout: what a client starts over SSH.")
     ] = False,
 ) -> None:
-    """Serve the API of SwanLab's dashboard over HTTP, from a logdir or as a relay for another dashboard.
+    """Serve a page of runs and charts for the browser, and the API of SwanLab's dashboard, over HTTP.
 
-    An address that other machines can reach needs a token: --token-file, $SWANCLI_TOKEN or --generate-token.
+    The data comes from a logdir, or from another dashboard, for which it is a relay. An address that other machines
+    can reach needs a token: --token-file, $SWANCLI_TOKEN or --generate-token.
 
     \b
     Examples:
       swancli serve
+      swancli serve --open
       swancli serve --host 0.0.0.0 --generate-token
       swancli serve --url http://node7:5092 --port 8080
     """
@@ -500,6 +504,8 @@ def serve(
         generate_token=generate_token,
         no_auth=no_auth,
         cors=cors or (),
+        page=not no_page,
+        open_browser=open_browser,
     )
 
 
