@@ -66,7 +66,8 @@ def _runs(source: Source, given: Mapping[str, list[str]]) -> dict[str, object]:
 
 def _read(runs: Runs, columns: Sequence[Column]) -> list[str]:
     """Read the columns; of one that no run has, a sentence."""
-    left, notes = list(columns), []
+    left = list(columns)
+    notes: list[str] = []
     while True:
         try:
             runs.read(left)

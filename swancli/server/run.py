@@ -173,7 +173,12 @@ def _print_forwarding(port: int, loopback: bool) -> None:
 
 
 def _open(link: str) -> None:
-    """Open the browser, once the server answers; in silence where there is none."""
+    """Open the browser, once the server answers; in silence where there is none.
+
+    Over SSH without a display there would only be one in the terminal, if any.
+    """
+    if os.environ.get("SSH_CONNECTION") and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+        return
     import webbrowser
 
     def open_it() -> None:
