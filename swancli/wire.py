@@ -14,7 +14,7 @@ import inspect
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Protocol, cast, runtime_checkable
 from urllib.parse import parse_qsl, quote, unquote, urlencode
 
 from swancli import errors
@@ -23,10 +23,11 @@ from swancli.errors import SwancliError, UsageError
 from swancli.logdir.nesting import too_deep
 from swancli.model import FACTS, FUNCTIONS, Column
 from swancli.reply import dumps
+from swancli.values import encoded as encoded_value
 
 if TYPE_CHECKING:
     from swancli.endpoints.route import AnyRoute
-    from swancli.model import Address, Data, Point
+    from swancli.model import Address, Data, Point, Value
 
 PREFIX = "/swancli/v1"
 GREETING = b"swancli serve --stdio, v1"  # how the line begins by which `serve --stdio` says that it is ready
@@ -264,7 +265,14 @@ def number(name: str, text: str) -> int:
         raise UsageError(f"{name} must be an integer, not {text[:40]!r}") from None
 
 
-def encoded(route: AnyRoute, details: Mapping[str, object], notes: Iterable[str]) -> Iterator[bytes]:
+def wants_times(query: str) -> bool:
+    """Whether the times of points are asked for, which takes most of the time that points take."""
+    return "times=0" not in query.split("&")
+
+
+def encoded(
+    route: AnyRoute, details: Mapping[str, object], notes: Iterable[str], times: bool = True
+) -> Iterator[bytes]:
     """The lines of a response; `notes` are read when its first and its last line are made."""
     key = STREAMED.get(route)
     if key is None:
@@ -273,6 +281,11 @@ def encoded(route: AnyRoute, details: Mapping[str, object], notes: Iterable[str]
     items = iter(details[key])  # type: ignore[call-overload]
     rest = {name: value for name, value in details.items() if name != key}
     yield _line({"details": rest, "notes": list(notes), "blocks": key})
+    points = details[key]
+    if not times and key == "points" and isinstance(points, HasChunks):
+        yield from _blocks_of_numbers(points)
+        yield _line({"end": True, "notes": list(notes)})
+        return
     make = _points_block if key == "points" else _lines_block
     while block := list(islice(items, BLOCK_POINTS)):
         yield _line(make(block))
@@ -285,6 +298,22 @@ def _points_block(points: list[Point]) -> dict[str, object]:
     if any(one is not None for one in more):
         block["more"] = more
     return block
+
+
+@runtime_checkable
+class HasChunks(Protocol):
+    """Points that can be had as columns, without their times."""
+
+    def chunks(self) -> Iterator[tuple[Sequence[object], Sequence[Value]]]:
+        """The steps and the values of all points."""
+
+
+def _blocks_of_numbers(points: HasChunks) -> Iterator[bytes]:
+    """The blocks of points whose times are left out."""
+    for steps, values in points.chunks():
+        for at in range(0, len(steps), BLOCK_POINTS):
+            part = [encoded_value(one) if type(one) is float else one for one in values[at : at + BLOCK_POINTS]]
+            yield _line({"steps": list(steps[at : at + BLOCK_POINTS]), "values": part})
 
 
 def _lines_block(lines: list[str]) -> dict[str, object]:

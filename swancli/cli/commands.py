@@ -16,7 +16,7 @@ import typer
 import typer.main
 
 from swancli.cli.command import SETTINGS, Group, Spec
-from swancli.cli.many_runs import check, compare, wait
+from swancli.cli.many_runs import check, compare, report, wait
 from swancli.cli.options import (
     FORMAT,
     ROWS,
@@ -611,6 +611,7 @@ COMMANDS = {
     "compare": Spec(compare, (*SELECT, *ROWS, *WHERE, *SCREEN)),
     "wait": Spec(wait, (*SELECT, *ROWS, *WAITED, *SCREEN), waits=True),
     "check": Spec(check, (*SELECT, *ROWS, *WHERE, *SCREEN)),
+    "report": Spec(report, (*SELECT, *WHERE, *SCREEN)),
     "sources": Spec(sources, READS),
     "serve": Spec(serve, (*SERVED, *SCREEN)),
     "demo": Spec(demo),

@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl, unquote
 from swancli import __version__, wire
 from swancli.endpoints import METRIC
 from swancli.errors import SwancliError
+from swancli.media_types import type_of
 from swancli.queries import selector
 from swancli.reply import dumps
 from swancli.server import many_runs, media
@@ -50,10 +51,11 @@ class Details:
                     return None
                 route, several = asked
                 key = f"{path if path == wire.SERIES else route.name} {[sorted(one.items()) for one in several]!r}"
-                key = f"{wire.PREFIX}/{key}"
+                times = wire.wants_times(query)
+                key = f"{wire.PREFIX}/{key}{'' if times else ' without times'}"
 
                 def make(source: Source, if_none_match: bytes, max_bytes: int | None) -> Result | Postponed:
-                    return _details(source, key, route, several, if_none_match, max_bytes)
+                    return _details(source, key, route, several, times, if_none_match, max_bytes)
 
         except Exception as error:
             failed = self._failed(error, path, [])
@@ -143,7 +145,7 @@ def _window(experiment: str, query: str) -> tuple[Address, int | None, bool, str
 
 def _media(source: Source, experiment: str, metric: str, name: str) -> Answer:
     content = source.media(wire.address(experiment), metric, name)
-    kind = media.type_of(name, content)
+    kind = type_of(name, content)
     return Answer(200, content, more_headers=media.headers(kind), content_type=kind)
 
 
@@ -152,6 +154,7 @@ def _details(
     key: str,
     route: AnyRoute,
     asked: list[dict[str, object]],
+    times: bool,
     if_none_match: bytes,
     max_bytes: int | None,
 ) -> Result | Postponed:
@@ -165,9 +168,9 @@ def _details(
     if is_heavy:
         return Postponed.HEAVY
     if len(asked) == 1:
-        pieces = wire.encoded(route, source.details(route, **asked[0]), source.notes)
+        pieces = wire.encoded(route, source.details(route, **asked[0]), source.notes, times)
     else:
-        pieces = _one_after_the_other(source, route, asked)
+        pieces = _one_after_the_other(source, route, asked, times)
     start, is_more = read_up_to(pieces, MAX_WHOLE_BYTES)
     if is_more:
         return Stream(200, start, pieces, etag, source.close)
@@ -177,14 +180,16 @@ def _details(
     return answer
 
 
-def _one_after_the_other(source: Source, route: AnyRoute, asked: list[dict[str, object]]) -> Iterator[bytes]:
+def _one_after_the_other(
+    source: Source, route: AnyRoute, asked: list[dict[str, object]], times: bool
+) -> Iterator[bytes]:
     for parameters in asked:
         try:
             details = source.details(route, **parameters)
         except SwancliError as error:
             yield wire.failed(error, source.notes)
         else:
-            yield from wire.encoded(route, details, source.notes)
+            yield from wire.encoded(route, details, source.notes, times)
 
 
 def _etag(source: Source, key: str, route: AnyRoute, parameters: dict[str, object]) -> bytes | None:

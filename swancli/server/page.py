@@ -10,16 +10,14 @@ from hashlib import blake2b
 from html import escape
 from typing import TYPE_CHECKING
 
-import swancli
+from swancli.page import HTML, files
 from swancli.server.answers import GZIP, GZIP_LEVEL, MIN_GZIP_BYTES, VARY, Headers, send_response
 from swancli.server.requests import INDEX_PATH, METHODS
 
 if TYPE_CHECKING:
     from starlette.types import Scope, Send
 
-FOLDER = os.path.join(os.path.dirname(swancli.__file__), "page")
 PATH = "/swancli/page/"
-HTML = "index.html"
 TYPES = {
     ".html": b"text/html; charset=utf-8",
     ".css": b"text/css; charset=utf-8",
@@ -73,18 +71,6 @@ class Page:
                 headers.append(GZIP)
         headers.append((b"content-length", b"%d" % len(body)))
         await send_response(send, 404 if found is None else 200, headers, b"" if scope["method"] == "HEAD" else body)
-
-
-def files() -> dict[str, bytes]:
-    """The files of the page by their paths below FOLDER, with slashes."""
-    found = {}
-    for folder, _, names in os.walk(FOLDER):
-        for name in names:
-            if os.path.splitext(name)[1] in TYPES:
-                path = os.path.join(folder, name)
-                with open(path, "rb") as stream:
-                    found[os.path.relpath(path, FOLDER).replace(os.sep, "/")] = stream.read()
-    return found
 
 
 def _read() -> dict[str, tuple[bytes, bytes, bytes]]:

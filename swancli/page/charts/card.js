@@ -40,7 +40,7 @@ export class LineCard {
     const menu = h(
       "details",
       { class: "menu" },
-      h("summary", { class: "tool", "aria-label": t("Save {name}", { name: this.chart.name }), title: t("Save") }, "⭳"),
+      h("summary", { class: "tool", "aria-label": t("Save {name}", { name: this.chart.name }), title: t("Save") }, "↓"),
       h("div", { class: "items" },
         item("PNG", () => savePng(this)),
         item("SVG", () => saveSvg(this)),
@@ -59,7 +59,7 @@ export class LineCard {
   async show() {
     this.isSeen = true;
     const mine = ++this.#wanted;
-    const found = await Promise.allSettled(this.chart.metrics.map((one) => load(one.address, one.name)));
+    const found = await Promise.allSettled(this.#load(this.context.view().x !== "step"));
     if (mine !== this.#wanted || !this.isSeen) return;
     this.lines = [];
     const problems = [];
@@ -72,6 +72,21 @@ export class LineCard {
     });
     this.draw();
     if (!this.lines.length && problems.length) this.#tell(problems);
+  }
+
+  #load(times) {
+    return this.chart.metrics.map((one) => load(one.address, one.name, times));
+  }
+
+  // It will soon be in view: let its points be fetched.
+  prepare() {
+    for (const promise of this.#load(this.context.view().x !== "step")) promise.catch(() => {});
+  }
+
+  // The lines with the times of their points.
+  async timed() {
+    const found = await Promise.all(this.lines.map((line) => load(line.series.address, line.series.name)));
+    return this.lines.map((line, n) => ({ ...line, series: found[n] }));
   }
 
   #tell(problems) {

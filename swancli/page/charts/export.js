@@ -44,9 +44,9 @@ export function saveSvg(card) {
   if (card.drawing) save(`${card.chart.name}.svg`, new Blob([svgOf(card)], { type: "image/svg+xml" }));
 }
 
-export function saveCsv(card) {
+export async function saveCsv(card) {
   const pieces = ["run,step,time,value\r\n"];
-  for (const { label, step, time, value } of rowsOf(card.lines)) {
+  for (const { label, step, time, value } of rowsOf(await card.timed())) {
     const when = Number.isNaN(time) ? "" : new Date(time * 1000).toISOString();
     pieces.push(`${quoted(label)},${step},${when},${Number.isFinite(value) ? value : numberText(value)}\r\n`);
   }

@@ -16,6 +16,7 @@ import { Toolbar } from "./toolbar.js";
 const UPDATE_SECONDS = 3;
 const CHARTS_SECONDS = 15; // new metrics are looked for less often than new points
 const MARGIN = "300px"; // around the window, within which cards are drawn
+const FAR = "2000px"; // within which their points are asked for
 
 export class ChartGrid {
   #cards = new Map(); // by element
@@ -33,7 +34,9 @@ export class ChartGrid {
     this.element = h("div", { class: "charts" }, this.toolbar.element, this.note, this.body);
     this.context = { view: chartOptions, onRange: setRange };
     this.watcher = new IntersectionObserver((entries) => this.#seen(entries), { rootMargin: MARGIN });
+    this.scout = new IntersectionObserver((entries) => this.#near(entries), { rootMargin: FAR });
     scope.add(() => this.watcher.disconnect());
+    scope.add(() => this.scout.disconnect());
     scope.add(onTheme(() => this.#redraw()));
     scope.listen(window, "resize", debounced(() => this.#redraw(), 150));
     scope.add(() => this.#large?.close());
@@ -103,11 +106,15 @@ export class ChartGrid {
       return card.element;
     });
     grid.append(...cards);
-    for (const element of cards) this.watcher.observe(element);
+    for (const element of cards) {
+      this.watcher.observe(element);
+      this.scout.observe(element);
+    }
   }
 
   #clear() {
     this.watcher.disconnect();
+    this.scout.disconnect();
     for (const card of this.#cards.values()) card.hide();
     this.#cards.clear();
   }
@@ -117,6 +124,10 @@ export class ChartGrid {
       const card = this.#cards.get(target);
       if (card && card.isSeen !== isIntersecting) isIntersecting ? card.show() : card.hide();
     }
+  }
+
+  #near(entries) {
+    for (const { target, isIntersecting } of entries) if (isIntersecting) this.#cards.get(target)?.prepare?.();
   }
 
   #redraw() {
@@ -131,6 +142,7 @@ export class ChartGrid {
     const changed = (...names) => names.some((name) => before.query.get(name) !== query.get(name));
     if (changed("system")) return this.#read();
     if (changed("find")) this.#build();
+    if (changed("x")) for (const card of this.#cards.values()) card.isSeen && card.show();
     if (changed("x", "smooth", "log", "range")) this.#redraw();
     if (changed("chart")) this.#showLarge();
     return undefined;

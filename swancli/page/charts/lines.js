@@ -24,7 +24,7 @@ export function lineOf(series, { x, log, smoothing }) {
 
 // Steps, or seconds since 1970, or seconds since the first point.
 function xsOf(series, x) {
-  if (x === "step") return series.steps;
+  if (x === "step" || !series.hasTimes) return series.steps; // the times are still to come
   if (x === "time") return series.times;
   let first = Infinity;
   for (const time of series.times) if (time < first) first = time;

@@ -40,7 +40,7 @@ function settings(drawn, options) {
       y: options.log ? { distr: 3 } : { range: (u, low, high) => padded(low, high) },
     },
     axes: [
-      axis(ink, { space: 60, values: options.x === "relative" ? (u, values) => values.map(spanLabel) : undefined }),
+      axis(ink, { size: 26, space: 60, values: options.x === "relative" ? (u, values) => values.map(spanLabel) : undefined }),
       axis(ink, { size: 56, values: (u, values) => values.map((value) => (value === null ? "" : numberText(value, 4))) }),
     ],
     series: [{}, ...drawn.flatMap(seriesOf)],

@@ -13,8 +13,8 @@ let held = 0;
 // One series: `steps`, `values` and `times` (seconds since 1970, NaN if unknown) of equal length; `items` in the place
 // of values where they are no numbers.
 export class Series {
-  constructor(address, name, details) {
-    Object.assign(this, { address, name, details, steps: [], values: [], times: [], items: null, more: null });
+  constructor(address, name, details, hasTimes) {
+    Object.assign(this, { address, name, details, hasTimes, steps: [], values: [], times: [], items: null, more: null });
   }
 
   add(block) {
@@ -33,11 +33,12 @@ export class Series {
   }
 }
 
-const keyOf = (address, name, all) => `${address}\n${name}\n${all ? 1 : 0}`;
+const keyOf = (address, name, times) => `${address}\n${name}\n${times ? 1 : 0}`;
 
-// A series, sampled if it is long, unless `all`. What is asked for in one turn becomes one request.
-export function load(address, name, all = false) {
-  const key = keyOf(address, name, all);
+// A series, sampled if it is long; with or without the times of its points, which take most of the time that points
+// take. What is asked for in one turn becomes one request.
+export function load(address, name, times = true) {
+  const key = keyOf(address, name, times);
   const found = kept.get(key);
   if (found) {
     kept.delete(key);
@@ -49,20 +50,20 @@ export function load(address, name, all = false) {
   const promise = new Promise((resolve, reject) => (settle = { resolve, reject }));
   promise.catch(() => kept.delete(key));
   kept.set(key, promise);
-  waiting.set(key, { address, name, all, ...settle });
+  waiting.set(key, { address, name, times, ...settle });
   return promise;
 }
 
 async function send() {
   const asked = [...waiting.values()];
   waiting = new Map();
-  for (const all of [false, true]) {
-    const some = asked.filter((one) => one.all === all).sort((a, b) => (String(a.address) < String(b.address) ? -1 : 1));
+  for (const times of [false, true]) {
+    const some = asked.filter((one) => one.times === times).sort((a, b) => (String(a.address) < String(b.address) ? -1 : 1));
     if (!some.length) continue;
     try {
-      await source.series(some, all ? [["all", 1]] : [], (one, head, blocks) => {
+      await source.series(some, times ? [] : [["times", 0]], (one, head, blocks) => {
         if (head.error) return one.reject(new Problem(head.error.message, head.error.kind));
-        const series = new Series(one.address, one.name, head.details);
+        const series = new Series(one.address, one.name, head.details, times);
         for (const block of blocks) series.add(block);
         held += series.steps.length;
         one.resolve(series);
@@ -79,12 +80,13 @@ export async function more(list) {
   const groups = new Map();
   for (const series of list) {
     const last = series.steps.length ? series.steps.reduce((a, b) => Math.max(a, b), -Infinity) : -1;
-    if (!groups.has(last)) groups.set(last, []);
-    groups.get(last).push(series);
+    const key = `${last} ${series.hasTimes}`;
+    if (!groups.has(key)) groups.set(key, { pairs: [["after", last], ...(series.hasTimes ? [] : [["times", 0]])], members: [] });
+    groups.get(key).members.push(series);
   }
   const grown = [];
-  for (const [last, members] of groups) {
-    await source.series(members, [["after", last]], (series, head, blocks) => {
+  for (const { pairs, members } of groups.values()) {
+    await source.series(members, pairs, (series, head, blocks) => {
       if (head.error || !blocks.length) return;
       for (const block of blocks) series.add(block);
       held += blocks.reduce((sum, block) => sum + block.steps.length, 0);

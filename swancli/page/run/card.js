@@ -5,6 +5,7 @@ import { debounced, fill, h } from "../ui/dom.js";
 import { momentText, secondsOf, spanText, valueText } from "../ui/numbers.js";
 import { linkTo } from "../ui/route.js";
 import { t } from "../ui/words.js";
+import { plainConfig } from "./config.js";
 import { Differences } from "./differences.js";
 import { tree } from "./tree.js";
 
@@ -83,8 +84,8 @@ export class Card {
   #showConfig() {
     const wanted = this.search.value.toLowerCase();
     const matches = (path, text) => path.toLowerCase().includes(wanted) || text.toLowerCase().includes(wanted);
-    const config = this.run.config;
-    const isThere = config && typeof config === "object" && Object.keys(config).length;
+    const config = plainConfig(this.run.config);
+    const isThere = Object.keys(config).length;
     fill(this.config, isThere ? tree(config, { matches, marks: this.marks }) : h("p", { class: "hint" }, t("No config.")));
   }
 

@@ -18,6 +18,7 @@ export class RowWindow {
     this.below = h("tbody", { "aria-hidden": "true" });
     this.table = h("table", { class: "rows" }, h("thead", {}, this.head), this.above, this.body, this.below);
     this.element = h("div", { class: "scrolling window", tabindex: 0, role: "region", "aria-label": label, onscroll: () => this.#draw() }, this.table);
+    this.element.style.setProperty("--row", `${rowHeight}px`);
     this.setHeads(heads);
     this.resized = new ResizeObserver(() => this.#draw());
     this.resized.observe(this.element);
