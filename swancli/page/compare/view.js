@@ -58,6 +58,6 @@ export class CompareView {
   #cell(row, cell, n) {
     if (!cell) return h("td", { class: "none" }, "–");
     const isBest = row.best.includes(n);
-    return h("td", { class: isBest ? "best" : null, title: valueText(cell.value, 17) }, valueText(cell.value), isBest ? h("span", { role: "img", "aria-label": t("best"), title: t("best") }, " ★") : null);
+    return h("td", { class: isBest ? "best" : null, title: valueText(cell.value, 17) }, cell.value === null ? "null" : valueText(cell.value), isBest ? h("span", { role: "img", "aria-label": t("best"), title: t("best") }, " ★") : null);
   }
 }

@@ -22,7 +22,7 @@ function children(value, path, depth, matches, marks) {
 function entry(key, value, path, depth, matches, marks) {
   const isFolder = value !== null && typeof value === "object" && Object.keys(value).length > 0 && depth < MAX_DEPTH && !isShort(value);
   if (!isFolder) {
-    const text = valueText(value, 17);
+    const text = value === null ? "null" : valueText(value, 17);
     if (!matches(path, text)) return null;
     return h("div", { class: marks?.has(path) ? "leaf marked" : "leaf" }, h("span", { class: "key" }, key), h("span", { class: `value ${kindOf(value)}` }, text));
   }

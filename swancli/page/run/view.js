@@ -77,7 +77,7 @@ export class RunView {
       text = (lines?.details.error ?? []).join("\n");
     }
     this.crash.hidden = !text;
-    fill(this.crash, h("h2", {}, t("It crashed")), h("pre", { tabindex: 0, "aria-label": t("Traceback") }, text));
+    fill(this.crash, h("h2", {}, t("It crashed")), h("pre", { tabindex: 0, role: "region", "aria-label": t("Traceback") }, text));
   }
 
   #showTabs() {
