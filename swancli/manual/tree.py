@@ -50,6 +50,7 @@ KINDS: dict[str, tuple[str, ...] | str] = {
             "A:B",
             "ADDRESS",
             "ORIGIN",
+            "TEXT",
         ),
         "",
     ),

@@ -88,7 +88,9 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
     media = run.folder / "media" / "2"
     media.mkdir(parents=True)
     (media / "a.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg" onload="document.title=\'owned\'"/>')
-    run.console("2025-03-21.log", f"{HOSTILE}\n\x1b[31m{HOSTILE}\x1b[0m\n\x1b]8;;http://evil.example\x07link\x1b]8;;\x07\n")
+    run.console(
+        "2025-03-21.log", f"{HOSTILE}\n\x1b[31m{HOSTILE}\x1b[0m\n\x1b]8;;http://evil.example\x07link\x1b]8;;\x07\n"
+    )
     run.file("config.yaml", f"lr:\n  value: '{HOSTILE.replace(chr(39), chr(39) * 2)}'\n  desc: ''\n  sort: 0\n")
     run.file("requirements.txt", HOSTILE)
     return logdir.close()

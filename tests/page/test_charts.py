@@ -81,7 +81,9 @@ def test_the_cursors_of_all_charts_move_in_step_and_c_copies_the_point(
     assert page.get_by_role("article", name="train/epoch").locator(".at").inner_text() == at
     page.keyboard.press("c")
     page.get_by_text("Copied").wait_for()
-    assert page.evaluate("navigator.clipboard.readText()").startswith(f"train/loss\nQwen2.5-7B/20250321-1130-16bed2e2\t{at}\t")
+    assert page.evaluate("navigator.clipboard.readText()").startswith(
+        f"train/loss\nQwen2.5-7B/20250321-1130-16bed2e2\t{at}\t"
+    )
 
 
 def test_values_that_are_not_finite_are_marked_where_they_are(look: Callable[..., Watched], tmp_path: Path) -> None:

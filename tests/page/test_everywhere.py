@@ -14,7 +14,14 @@ from swancli.source import LocalSource
 from tests.page.browser import Watched, until, violations
 from tests.support.stub_server import Serving, serving
 
-VIEWS = ("#/runs?runs=1,2", "#/charts?runs=1,2", "#/run/2", "#/run/2/console", "#/run/1/packages", "#/compare?runs=1,2&all=1")
+VIEWS = (
+    "#/runs?runs=1,2",
+    "#/charts?runs=1,2",
+    "#/run/2",
+    "#/run/2/console",
+    "#/run/1/packages",
+    "#/compare?runs=1,2&all=1",
+)
 READY = ".runs .name a, .chart canvas, .leaf, .line, .packages, .compare th a"
 
 

@@ -62,7 +62,14 @@ def test_its_size_is_at_most_one_megabyte_and_twelve_bytes_a_point(tmp_path: Pat
     run = logdir.run()
     count, metrics = 5000, 10
     for n in range(metrics):
-        lines = [point(step, draw.random(), create_time=f"2025-03-21T{4 + step // 3600:02}:{step // 60 % 60:02}:{step % 60:02}.{draw.randrange(10**6):06}+00:00") for step in range(count)]
+        lines = [
+            point(
+                step,
+                draw.random(),
+                create_time=f"2025-03-21T{4 + step // 3600:02}:{step // 60 % 60:02}:{step % 60:02}.{draw.randrange(10**6):06}+00:00",
+            )
+            for step in range(count)
+        ]
         run.metric(f"m{n}", lines)
         run.chart(f"m{n}")
     html, _ = report(LocalSource(str(logdir.close())), [1], "Large", all=True)
