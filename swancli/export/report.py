@@ -15,7 +15,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from swancli.endpoints import CHARTS, EXPERIMENT, LOGS, METRIC, SUMMARY
-from swancli.errors import NotFound, SwancliError
+from swancli.errors import ExperimentNotFound, NotFound, SwancliError
 from swancli.export.bundle import bundle
 from swancli.media_types import OTHER, type_of
 from swancli.model import FACTS, Column
@@ -64,6 +64,9 @@ class _Collected:
         """All of it, for some runs."""
         wanted = {id: n for n, id in enumerate(ids)}
         rows = [row for row in self._source.experiments() if address(row) in wanted]
+        for id in wanted:
+            if not any(address(row) == id for row in rows):
+                raise ExperimentNotFound(f"no experiment {id} in {self._source.where}")
         rows.sort(key=lambda row: wanted[address(row)])
         for row in rows:
             self._add_run(address(row))
