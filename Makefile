@@ -4,12 +4,13 @@
 # make lint    ruff, mypy, import-linter
 # make bench   repeat the measurements in the README
 # make docs    generate man/, completions/, docs/commands.md, docs/schema/v1-*.json and docs/pictures/
+# make pictures   take the pictures of the page in docs/pictures/
 # make release-check   build sdist and wheel twice, install and test them on every CPython found
 # make audit   check the dependencies for known vulnerabilities (asks PyPI)
 # make lock    update the versions that CI tests with
 # make fuzz    run every fuzz target for a minute; SECONDS=… for longer
 #
-# Everything is installed into .venv, .venv-oracle and .venv-arrow, which are created on first use. The only requirements are
+# Everything is installed into .venv, .venv-oracle, .venv-arrow and .venv-browser, which are created on first use. Required:
 # Python 3.10 or newer, make and a package index. With CONSTRAINTS=requirements-ci.txt, the versions that CI tests with
 # are installed instead of the newest.
 #
@@ -20,12 +21,13 @@ PYTHON ?= python3
 BIN := .venv/bin
 ORACLE := .venv-oracle
 ARROW := .venv-arrow
+BROWSER := .venv-browser
 # A file's tests run one after the other, so what they share is set up once; files keep their order, for many of the
 # last are long ones that balance each other.
 PYTEST := $(BIN)/python -m pytest -n auto --maxprocesses 8 --dist loadfile --no-loadscope-reorder
 PIP := -m pip --disable-pip-version-check -q
 
-.PHONY: demo check test lint bench docs release-check env oracle arrow clean audit lock fuzz
+.PHONY: demo check test lint bench docs pictures release-check env oracle arrow browser clean audit lock fuzz
 
 demo: env
 	@rm -rf demo && mkdir demo
@@ -35,14 +37,15 @@ demo: env
 	cd demo && ../$(BIN)/swancli metric 1 train/loss
 
 check: lint
-	$(PYTEST) -q -m "not slow and not oracle and not arrow and not programs" $(ARGS)
+	$(PYTEST) -q -m "not slow and not oracle and not arrow and not programs and not browser" $(ARGS)
 
-# Tests marked 'programs' run shells, tmux and man. If these are missing and cannot be installed, the other tests still
+# Tests marked 'programs' run shells, tmux and man, those marked 'browser' run Chromium. If these are missing and cannot be installed, the other tests still
 # run; with SYSTEM_PROGRAMS=required, that is an error.
-test: env oracle arrow
+test: env oracle arrow browser
 	@if scripts/system-packages.sh; then exec $(PYTEST) $(ARGS); \
 	elif [ "$(SYSTEM_PROGRAMS)" = required ]; then exit 1; \
-	else echo "leaving out the tests marked 'programs'" >&2; exec $(PYTEST) -m "not programs" $(ARGS); fi
+	else echo "leaving out the tests marked 'programs' and 'browser'" >&2; \
+	exec $(PYTEST) -m "not programs and not browser" $(ARGS); fi
 
 lint: env
 	$(BIN)/ruff check .
@@ -60,6 +63,10 @@ docs: env
 	$(BIN)/python -m scripts.make_docs
 	$(BIN)/python -m scripts.make_schemas
 	$(BIN)/python -m scripts.make_pictures
+
+# The pictures of the page, in Chromium.
+pictures: env browser
+	$(BIN)/python -m scripts.make_page_pictures
 
 release-check: env
 	@$(BIN)/python $(PIP) install --group release
@@ -79,6 +86,7 @@ fuzz: env
 env: .venv/.made
 oracle: $(ORACLE)/.made
 arrow: $(ARROW)/.made
+browser: $(BROWSER)/.made
 
 # pip before 25.1 does not support dependency groups, so pip itself is updated first.
 .venv/.made: pyproject.toml
@@ -99,5 +107,11 @@ $(ARROW)/.made: tests/arrow/requirements.txt pyproject.toml
 	@$(ARROW)/bin/python $(PIP) install -r tests/arrow/requirements.txt -e ".[arrow,sql,mcp]"
 	@touch $@
 
+# Playwright's Python package, which drives the system's Chromium. It brings a program of its own, and no browser.
+$(BROWSER)/.made: tests/page/requirements.txt
+	@test -x $(BROWSER)/bin/python || $(PYTHON) -m venv $(BROWSER)
+	@$(BROWSER)/bin/python $(PIP) install -r tests/page/requirements.txt
+	@touch $@
+
 clean:
-	rm -rf .venv .venv-oracle .venv-arrow demo dist build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf .venv .venv-oracle .venv-arrow .venv-browser demo dist build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

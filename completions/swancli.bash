@@ -56,6 +56,7 @@ _swancli_valued() {
         compare) REPLY='--sections --goal -F --filter --best+ -o --output -l --logdir -u --url -s --source --timeout --token-file --ca-file --remote-command' ;;
         wait) REPLY='--for --fail-if --timeout --exec -i --interval -F --filter --best+ -o --output -l --logdir -u --url -s --source --token-file --ca-file --remote-command' ;;
         check) REPLY='-F --filter --best+ -o --output -l --logdir -u --url -s --source --timeout --token-file --ca-file --remote-command' ;;
+        report) REPLY='-o --output --title -F --filter --best+ -l --logdir -u --url -s --source --timeout --token-file --ca-file --remote-command' ;;
         sources | sql) REPLY='-o --output -l --logdir -u --url -s --source --timeout --token-file --ca-file --remote-command' ;;
         export) REPLY='-o --output --format -F --filter --best+ -l --logdir -u --url -s --source --timeout --token-file --ca-file --remote-command' ;;
         serve) REPLY='--host -p --port --token-file --cors -l --logdir -u --url -s --source --timeout --ca-file --remote-command' ;;
@@ -76,10 +77,11 @@ _swancli_options() {
         compare) REPLY='--all --sections --diff-requirements --goal -F --filter --best --jsonl -o --output -l --logdir -u --url -s --source --timeout --token-file --ca-file --remote-command --no-color --no-pager --debug -h --help' ;;
         wait) REPLY='--for --fail-if --timeout --any --all --exec -i --interval -F --filter --best --jsonl -o --output -l --logdir -u --url -s --source --token-file --ca-file --remote-command --no-color --no-pager --debug -h --help' ;;
         check) REPLY='-F --filter --best --jsonl -o --output -l --logdir -u --url -s --source --timeout --token-file --ca-file --remote-command --no-color --no-pager --debug -h --help' ;;
+        report) REPLY='-o --output --title --all -F --filter --best -l --logdir -u --url -s --source --timeout --token-file --ca-file --remote-command --no-color --no-pager --debug -h --help' ;;
         sources | sql) REPLY='--json --jsonl -o --output -l --logdir -u --url -s --source --timeout --token-file --ca-file --remote-command --no-color --no-pager --debug -h --help' ;;
         export) REPLY='-o --output --format -F --filter --best -l --logdir -u --url -s --source --timeout --token-file --ca-file --remote-command --no-color --no-pager --debug -h --help' ;;
         mcp) REPLY='-l --logdir -u --url -s --source --timeout --token-file --ca-file --remote-command --no-color --no-pager --debug -h --help' ;;
-        serve) REPLY='--host -p --port --token-file --generate-token --no-auth --cors -q --quiet --stdio -l --logdir -u --url -s --source --timeout --ca-file --remote-command --no-color --no-pager --debug -h --help' ;;
+        serve) REPLY='--host -p --port --token-file --generate-token --no-auth --cors -q --quiet --open --no-page --stdio -l --logdir -u --url -s --source --timeout --ca-file --remote-command --no-color --no-pager --debug -h --help' ;;
         demo | completion | help) REPLY='-h --help' ;;
     esac
 }
@@ -163,7 +165,7 @@ _swancli_value() {
     case "$1 $2" in
         *' -l' | *' --logdir') _swancli_logdir ;;
         *' -s' | *' --source') _swancli_ask source ;;
-        *' --token-file' | *' --ca-file' | 'export -o' | 'export --output' | 'serve --token-file') _swancli_files -f ;;
+        *' --token-file' | *' --ca-file' | 'report -o' | 'report --output' | 'export -o' | 'export --output' | 'serve --token-file') _swancli_files -f ;;
         'project -m' | 'project --metric') _swancli_ask metric ;;
         'project --best') _swancli_words min max ;;
         'project --columns' | 'project --group-by') _swancli_ask columns ;;
@@ -220,17 +222,17 @@ _swancli() {
         IFS=' ' read -r -a words <<<"$REPLY"
         _swancli_words "${words[@]}"
     elif [[ ! $command ]]; then
-        _swancli_words project experiment charts metric logs status summary compare wait check sources export sql mcp serve demo completion help
+        _swancli_words project experiment charts metric logs status summary compare wait check report sources export sql mcp serve demo completion help
     else
         case $command in
         experiment | charts | status) ((${#given[@]} == 0)) && _swancli_ask exps ;;
         metric | summary) _swancli_ask metrics "${given[@]}" ;;
         logs) ((${#given[@]} == 0)) && _swancli_ask exp ;;
-        compare | wait | export) if ((${#given[@]})); then _swancli_ask exps; else _swancli_ask exps; fi ;;
+        compare | wait | report | export) if ((${#given[@]})); then _swancli_ask exps; else _swancli_ask exps; fi ;;
         check) if ((${#given[@]})); then _swancli_ask column; else _swancli_ask exps; fi ;;
         demo) ((${#given[@]} == 0)) && _swancli_files -d ;;
         completion) ((${#given[@]} == 0)) && _swancli_words bash zsh fish ;;
-        help) ((${#given[@]} == 0)) && _swancli_words project experiment charts metric logs status summary compare wait check sources export sql mcp serve demo completion help cache columns exit-codes formats ;;
+        help) ((${#given[@]} == 0)) && _swancli_words project experiment charts metric logs status summary compare wait check report sources export sql mcp serve demo completion help cache columns exit-codes formats ;;
         esac
     fi
 }

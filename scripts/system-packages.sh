@@ -1,5 +1,5 @@
 #!/bin/sh
-# Looks for the programs that some tests drive (shells, a terminal multiplexer, man, strace, sshd). As root on Debian, or
+# Looks for the programs that some tests drive (shells, a terminal multiplexer, man, strace, sshd, Chromium). As root on Debian, or
 # where sudo asks for no password, it installs what is missing. Prints nothing and returns 0 if all are there, else 1
 # with a message.
 set -eu
@@ -10,6 +10,8 @@ for pair in strace:strace jq:jq tmux:tmux zsh:zsh fish:fish mandoc:mandoc man:ma
 done
 [ -e /usr/share/bash-completion/bash_completion ] || missing="$missing bash-completion"
 [ -x /usr/sbin/sshd ] || missing="$missing openssh-server"
+command -v chromium >/dev/null 2>&1 || command -v chromium-browser >/dev/null 2>&1 || command -v google-chrome >/dev/null 2>&1 ||
+    missing="$missing chromium"
 command -v bash >/dev/null 2>&1 || missing="$missing bash"
 [ -n "$missing" ] || exit 0
 
@@ -33,5 +35,5 @@ if command -v apt-get >/dev/null 2>&1 && $as_root true 2>/dev/null; then
         exit 0
     fi
 fi
-echo "not installed:$missing. The tests marked 'programs' need them: sudo apt-get install$missing" >&2
+echo "not installed:$missing. The tests marked 'programs' and 'browser' need them: sudo apt-get install$missing" >&2
 exit 1

@@ -297,6 +297,15 @@ class Console(ConsoleText, total=False):
     next: int  # where to go on, if only new lines were asked for
 
 
+class Window(TypedDict):
+    """Some lines of a console, in one piece. Positions only mean something to the console that gave them."""
+
+    lines: list[str]
+    start: int  # the position of the first line
+    end: int  # where the next window begins
+    size: int  # the position behind the last line
+
+
 class SourceState(TypedDict):
     """How a source is doing."""
 

@@ -17,7 +17,7 @@ from swancli.remote.in_parallel import in_parallel
 if TYPE_CHECKING:
     from swancli.endpoints.route import AnyRoute, Route
     from swancli.logdir.fingerprint import Fingerprint
-    from swancli.model import Address, Point, Project, RowOfProject, Run, Series
+    from swancli.model import Address, Point, Project, RowOfProject, Run, Series, Window
     from swancli.reply import Reply
     from swancli.source import Parameters, Poll, Source
 
@@ -121,6 +121,16 @@ class Several:
         """A function that gives the points added since its last call; first all there are."""
         name, address = self._at(experiment)
         return self._sources[name].follow_points(address, metric)
+
+    def window(self, experiment: Address, at: int | None, before: bool = False, find: str | None = None) -> Window:
+        """Some lines of a console, of the run's source."""
+        name, address = self._at(experiment)
+        return self._sources[name].window(address, at, before, find)
+
+    def media(self, experiment: Address, metric: str, name: str) -> bytes:
+        """The content of a media file, of the run's source."""
+        source, address = self._at(experiment)
+        return self._sources[source].media(address, metric, name)
 
     def explain(self, problem: Exception) -> SwancliError | None:
         """What an exception that nobody foresaw says about a source's data, if anything."""

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from swancli.endpoints.route import AnyRoute, Route
     from swancli.logdir.fingerprint import Fingerprint
     from swancli.logdir.logdir import Logdir
-    from swancli.model import Address, Point, RowOfProject
+    from swancli.model import Address, Point, RowOfProject, Window
 
 
 LATEST = "latest"  # as the name of an experiment: the one that was created last
@@ -67,6 +67,13 @@ class Source(Protocol):
 
     def follow_points(self, experiment: Address, metric: str) -> Poll[Point]:
         """A function that gives the points added since its last call; first all there are."""
+
+    def window(self, experiment: Address, at: int | None, before: bool = False, find: str | None = None) -> Window:
+        """Some lines of a console from a position on, or before it; None is its end. With `find`, from the next line
+        on that holds this text; NotFound if none does."""
+
+    def media(self, experiment: Address, metric: str, name: str) -> bytes:
+        """The content of a media file of a metric; NotFound if there is none."""
 
     def explain(self, problem: Exception) -> SwancliError | None:
         """What an exception that nobody foresaw says about this source's data, if anything."""
@@ -191,6 +198,19 @@ class LocalSource:
         """A function that gives the points added since its last call; first all there are."""
         found = self.logdir.experiment(experiment)
         return found.series(self.logdir.tag(found, metric)).follow()
+
+    def window(self, experiment: Address, at: int | None, before: bool = False, find: str | None = None) -> Window:
+        """Some lines of a console from a position on, or before it; see `Source.window`."""
+        from swancli.endpoints.logs import window
+
+        return window(self.logdir, experiment, at, before, find)
+
+    def media(self, experiment: Address, metric: str, name: str) -> bytes:
+        """The content of a media file of a metric."""
+        from swancli.logdir.media import read_media
+
+        found = self.logdir.experiment(experiment)
+        return read_media(found, self.logdir.tag(found, metric), name)
 
     def explain(self, problem: Exception) -> SwancliError | None:
         """Nothing: what is read from a logdir has been checked."""

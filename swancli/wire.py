@@ -14,7 +14,7 @@ import inspect
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Protocol, cast, runtime_checkable
 from urllib.parse import parse_qsl, quote, unquote, urlencode
 
 from swancli import errors
@@ -23,15 +23,17 @@ from swancli.errors import SwancliError, UsageError
 from swancli.logdir.nesting import too_deep
 from swancli.model import FACTS, FUNCTIONS, Column
 from swancli.reply import dumps
+from swancli.values import encoded as encoded_value
 
 if TYPE_CHECKING:
     from swancli.endpoints.route import AnyRoute
-    from swancli.model import Address, Data, Point
+    from swancli.model import Address, Data, Point, Value
 
 PREFIX = "/swancli/v1"
 GREETING = b"swancli serve --stdio, v1"  # how the line begins by which `serve --stdio` says that it is ready
 EXPERIMENTS = f"{PREFIX}/experiments"
 SERIES = f"{PREFIX}/metrics"
+WINDOW, MEDIA = "console", "media"  # below an experiment
 MAX_QUERY_BYTES = 1 << 13  # servers and proxies accept no URL of any length
 BLOCK_POINTS = 1000
 STREAMED: dict[AnyRoute, str] = {METRIC: "points", LOGS: "lines"}  # the key whose items come in blocks
@@ -47,6 +49,20 @@ def path_of(route: AnyRoute, parameters: Mapping[str, object]) -> str:
     if route is not PROJECT:
         path = f"{PREFIX}/experiments/{quote(str(parameters['experiment']), safe='')}{_end(route)}"
     return _with_query(path, _pairs(parameters))
+
+
+def window_path(experiment: Address, at: int | None, before: bool, find: str | None) -> str:
+    """The path at which a server tells some lines of a console."""
+    pairs = [("at", str(at))] if at is not None else []
+    pairs += [("before", "1")] if before else []
+    pairs += [("find", find)] if find else []
+    return _with_query(f"{EXPERIMENTS}/{quote(str(experiment), safe='')}/{WINDOW}", pairs)
+
+
+def media_path(experiment: Address, metric: str, name: str) -> str:
+    """The path of a media file."""
+    path = f"{EXPERIMENTS}/{quote(str(experiment), safe='')}/{MEDIA}/{quote(name, safe='', errors='surrogatepass')}"
+    return _with_query(path, [("name", metric)])
 
 
 def find_path(word: str) -> str:
@@ -158,10 +174,10 @@ def question(path: str, query: str) -> tuple[AnyRoute, dict[str, object]] | None
         elif name in NUMBERS:
             found[name] = _count(name, value)
         elif name == "after":
-            found["after"] = _number(name, value) if route is METRIC else _count(name, value)
+            found["after"] = number(name, value) if route is METRIC else _count(name, value)
         elif name == "steps":
             first, _, last = value.partition(":")
-            found["steps"] = (_number(name, first) if first else None, _number(name, last) if last else None)
+            found["steps"] = (number(name, first) if first else None, number(name, last) if last else None)
         elif name == "all":
             found["all"] = None if value == "any" else value not in ("", "0")
         elif name == "best":
@@ -195,8 +211,8 @@ def _column(text: str) -> Column:
     kind, _, name = text.partition(":")
     step = None
     if kind == "at":
-        number, _, name = name.partition(":")
-        step = _number("the step of a value", number)
+        first, _, name = name.partition(":")
+        step = number("the step of a value", first)
     if not name or kind not in ("fact", "config", "metric", *FUNCTIONS) or (kind == "fact" and name not in FACTS):
         raise UsageError(f"no such value: {text[:40]!r}")
     return Column(kind, name, step)
@@ -218,8 +234,8 @@ def _numbered(text: str) -> list[Address]:
     found: list[Address] = []
     for part in filter(None, text.split(",")):
         first, dash, last = part.partition("-")
-        low = _number("ids", first)
-        high = _number("ids", last) if dash else low
+        low = number("ids", first)
+        high = number("ids", last) if dash else low
         if high - low >= MAX_IDS - len(found):
             raise UsageError(f"more than {MAX_IDS} ids")
         found += range(low, high + 1)
@@ -243,20 +259,28 @@ def address(word: str) -> Address:
 
 
 def _count(name: str, text: str) -> int:
-    found = _number(name, text)
+    found = number(name, text)
     if found < 0:
         raise UsageError(f"{name} must not be negative")
     return found
 
 
-def _number(name: str, text: str) -> int:
+def number(name: str, text: str) -> int:
+    """The integer that a parameter is; UsageError if it is none."""
     try:
         return int(text[:100])
     except ValueError:
         raise UsageError(f"{name} must be an integer, not {text[:40]!r}") from None
 
 
-def encoded(route: AnyRoute, details: Mapping[str, object], notes: Iterable[str]) -> Iterator[bytes]:
+def wants_times(query: str) -> bool:
+    """Whether the times of points are asked for, which takes most of the time that points take."""
+    return "times=0" not in query.split("&")
+
+
+def encoded(
+    route: AnyRoute, details: Mapping[str, object], notes: Iterable[str], times: bool = True
+) -> Iterator[bytes]:
     """The lines of a response; `notes` are read when its first and its last line are made."""
     key = STREAMED.get(route)
     if key is None:
@@ -265,6 +289,11 @@ def encoded(route: AnyRoute, details: Mapping[str, object], notes: Iterable[str]
     items = iter(details[key])  # type: ignore[call-overload]
     rest = {name: value for name, value in details.items() if name != key}
     yield _line({"details": rest, "notes": list(notes), "blocks": key})
+    points = details[key]
+    if not times and key == "points" and isinstance(points, HasChunks):
+        yield from _blocks_of_numbers(points)
+        yield _line({"end": True, "notes": list(notes)})
+        return
     make = _points_block if key == "points" else _lines_block
     while block := list(islice(items, BLOCK_POINTS)):
         yield _line(make(block))
@@ -277,6 +306,22 @@ def _points_block(points: list[Point]) -> dict[str, object]:
     if any(one is not None for one in more):
         block["more"] = more
     return block
+
+
+@runtime_checkable
+class HasChunks(Protocol):
+    """Points that can be had as columns, without their times."""
+
+    def chunks(self) -> Iterator[tuple[Sequence[object], Sequence[Value]]]:
+        """The steps and the values of all points."""
+
+
+def _blocks_of_numbers(points: HasChunks) -> Iterator[bytes]:
+    """The blocks of points whose times are left out."""
+    for steps, values in points.chunks():
+        for at in range(0, len(steps), BLOCK_POINTS):
+            part = [encoded_value(one) if type(one) is float else one for one in values[at : at + BLOCK_POINTS]]
+            yield _line({"steps": list(steps[at : at + BLOCK_POINTS]), "values": part})
 
 
 def _lines_block(lines: list[str]) -> dict[str, object]:

@@ -17,7 +17,7 @@ import typer.main
 
 from swancli.cli.command import SETTINGS, Group, Spec
 from swancli.cli.for_programs import export, mcp, sql
-from swancli.cli.many_runs import check, compare, wait
+from swancli.cli.many_runs import check, compare, report, wait
 from swancli.cli.options import (
     FORMAT,
     ROWS,
@@ -469,17 +469,21 @@ def serve(
         typer.Option("--cors", metavar="ORIGIN", help="Allow cross-origin requests from this origin. Can be repeated."),
     ] = None,
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Do not log requests.")] = False,
+    open_browser: Annotated[bool, typer.Option("--open", help="Open the page in the browser.")] = False,
+    no_page: Annotated[bool, typer.Option("--no-page", help="Serve the API alone, without the page.")] = False,
     stdio: Annotated[
         bool, typer.Option("--stdio", help="Answer on stdin and stdout: what a client starts over SSH.")
     ] = False,
 ) -> None:
-    """Serve the API of SwanLab's dashboard over HTTP, from a logdir or as a relay for another dashboard.
+    """Serve a page of runs and charts for the browser, and the API of SwanLab's dashboard, over HTTP.
 
-    An address that other machines can reach needs a token: --token-file, $SWANCLI_TOKEN or --generate-token.
+    The data comes from a logdir, or from another dashboard, for which it is a relay. An address that other machines
+    can reach needs a token: --token-file, $SWANCLI_TOKEN or --generate-token.
 
     \b
     Examples:
       swancli serve
+      swancli serve --open
       swancli serve --host 0.0.0.0 --generate-token
       swancli serve --url http://node7:5092 --port 8080
     """
@@ -501,6 +505,8 @@ def serve(
         generate_token=generate_token,
         no_auth=no_auth,
         cors=cors or (),
+        page=not no_page,
+        open_browser=open_browser,
     )
 
 
@@ -606,6 +612,7 @@ COMMANDS = {
     "compare": Spec(compare, (*SELECT, *ROWS, *WHERE, *SCREEN)),
     "wait": Spec(wait, (*SELECT, *ROWS, *WAITED, *SCREEN), waits=True),
     "check": Spec(check, (*SELECT, *ROWS, *WHERE, *SCREEN)),
+    "report": Spec(report, (*SELECT, *WHERE, *SCREEN)),
     "sources": Spec(sources, READS),
     "export": Spec(export, (*SELECT, *WHERE, *SCREEN)),
     "sql": Spec(sql, (*FORMAT, *WHERE, *SCREEN)),

@@ -131,3 +131,28 @@ def check(
     from swancli.cli import check as body
 
     body.check(session, words or [])
+
+
+def report(
+    session: Session,
+    words: SeveralExperiments = None,
+    output_file: Annotated[
+        str, typer.Option("-o", "--output", metavar="FILE", help="File to write; - is stdout.")
+    ] = "report.html",
+    title: Annotated[
+        str | None, typer.Option("--title", metavar="TEXT", help="Title of the page. [default: the names of the runs]")
+    ] = None,
+    all: Annotated[bool, typer.Option("--all", help="Put in every point of a curve, instead of a sample.")] = False,
+) -> None:
+    """Write the page with some runs in it to one HTML file, which opens in a browser without a server.
+
+    The file holds the curves, configs, the last lines of the consoles, and small media. It loads nothing.
+
+    \b
+    Examples:
+      swancli report 1,2 -o report.html
+      swancli report @finished --title 'Learning rates' --all
+    """
+    from swancli.cli import report as body
+
+    body.report(session, words or [], output_file, title, all)

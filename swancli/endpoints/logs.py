@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from swancli.errors import ConsoleEmpty, ConsoleNotFound
+from swancli.errors import ConsoleEmpty, ConsoleNotFound, NotFound
 from swancli.reply import Stream, dumps
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from swancli.logdir.console import Console
     from swancli.logdir.fingerprint import Fingerprint
     from swancli.logdir.logdir import Logdir
-    from swancli.model import Address, Data
+    from swancli.model import Address, Data, Window
     from swancli.model import Console as Details
 
 LONG = 16  # pieces from which on importing orjson is worth it
@@ -46,6 +46,20 @@ def details(logdir: Logdir, experiment: Address, tail: int | None = None, after:
     else:
         found["lines"] = _lines(console) if tail is None else console.tail_of(console.files(), tail)
     return found
+
+
+def window(logdir: Logdir, experiment: Address, at: int | None, before: bool, find: str | None) -> Window:
+    """Some lines from a position on, or before it; from the next line that holds a text; NotFound if none does."""
+    console = _console(logdir, experiment)
+    size = console.size()
+    at = size if at is None else min(max(at, 0), size)
+    if find:
+        match = console.find(find, at)
+        if match is None:
+            raise NotFound(f"no line of the console log of experiment {experiment} holds {find!r}")
+        at = match
+    lines, start, end = console.window(at, before)
+    return {"lines": lines, "start": start, "end": end, "size": size}
 
 
 def depends(found: Fingerprint, logdir: Logdir, experiment: Address) -> None:

@@ -39,5 +39,14 @@ class Console(Protocol):
         A position is 0, or what an earlier call returned.
         """
 
+    def size(self) -> int:
+        """The position behind the last line."""
+
+    def window(self, position: int, is_before: bool = False) -> tuple[list[str], int, int]:
+        """Some lines from the one at a position on, or of those before it; where they begin and end."""
+
+    def find(self, text: str, position: int) -> int | None:
+        """The position of the next line, from a position on, that holds a text in any case; None if none does."""
+
     def follow(self, tail: int | None) -> Callable[[], list[str]]:
         """A function that gives the lines added since its last call; first the last `tail` ones, or all."""

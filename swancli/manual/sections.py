@@ -199,8 +199,23 @@ MORE: dict[str, list[Block]] = {
             " clients send as `Authorization: Bearer TOKEN`, or the option `--no-auth`."
         ),
         Text(
-            "`GET /`, the page that the link of `--generate-token` opens, is plain text: what the server is, its"
-            " endpoints, and how to use them with curl and swancli. It is not part of the API."
+            "`GET /` is a page for browsers: the table of runs, charts, each run with its console and media, and what"
+            " differs between runs. It follows runs that are written. What it shows stands in its URL. It loads nothing"
+            " from elsewhere. The link of `--generate-token` opens it; the token then moves into a cookie. Press ? for"
+            " its keys."
+        ),
+        Text(
+            "To other clients, `GET /` is plain text: what the server is, its endpoints, and how to use them with curl"
+            " and swancli. With `--no-page`, it is for browsers, too. Over SSH, the command that forwards the port is"
+            " printed."
+        ),
+    ],
+    "report": [
+        Text(
+            "The file is the page of `swancli serve` with the data of the runs in it, and takes about eight bytes for"
+            " each point. Longer curves are sampled to 1499 points, as in the dashboard; `--all` puts in every point."
+            " Values have nine digits. Of the console, the last 500 lines are in it; of media, what fits into 300 KB,"
+            " with a note about the rest."
         ),
     ],
     "completion": [
@@ -260,7 +275,8 @@ NEAR: dict[str, tuple[str, ...]] = {
     "compare": ("project", "summary", "experiment"),
     "wait": ("status", "check"),
     "check": ("wait", "summary"),
-    "serve": ("project",),
+    "report": ("compare", "serve"),
+    "serve": ("project", "report"),
 }
 
 FILES: list[Block] = [

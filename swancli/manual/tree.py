@@ -52,6 +52,7 @@ KINDS: dict[str, tuple[str, ...] | str] = {
             "ADDRESS",
             "ORIGIN",
             "[QUERY]",
+            "TEXT",
         ),
         "",
     ),

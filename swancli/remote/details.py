@@ -40,6 +40,7 @@ if TYPE_CHECKING:
         Steps,
         Summary,
         Value,
+        Window,
     )
 
 MAX_METRICS = 64  # that are asked for one by one to fill a table
@@ -334,3 +335,20 @@ DETAILS = dict(
 def details_of(route: Route[P, Model]) -> Callable[Concatenate[Answers, P], Model]:
     """The function of a route."""
     return cast("Callable[Concatenate[Answers, P], Model]", DETAILS[route])
+
+
+WINDOW_LINES = 500  # of a console that are told at once
+
+
+def window(source: Answers, experiment: Address, at: int | None, before: bool, find: str | None) -> Window:
+    """Some lines of a console, of which a swanboard tells all; positions are their numbers."""
+    lines = list(details_of(LOGS)(source, experiment=experiment)["lines"])
+    at = len(lines) if at is None else min(max(at, 0), len(lines))
+    if find:
+        wanted = find.lower()
+        matches = (n for n in range(at, len(lines)) if wanted in lines[n].lower())
+        at = next(matches, -1)
+        if at < 0:
+            raise NotFound(f"no line of the console log of experiment {experiment} holds {find!r}")
+    start, end = (max(at - WINDOW_LINES, 0), at) if before else (at, min(at + WINDOW_LINES, len(lines)))
+    return {"lines": lines[start:end], "start": start, "end": end, "size": len(lines)}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, ParamSpec, TypeVar, cast
+from urllib.parse import quote, urlencode
 
 from swancli import wire
 from swancli.endpoints import LOGS, METRIC
@@ -19,7 +20,7 @@ from swancli.remote.swancli_server import SwancliServer
 if TYPE_CHECKING:
     from swancli.endpoints.route import AnyRoute, Route
     from swancli.logdir.fingerprint import Fingerprint
-    from swancli.model import Address, Data, Point, RowOfProject
+    from swancli.model import Address, Data, Point, RowOfProject, Window
 
 P = ParamSpec("P")
 Model = TypeVar("Model")
@@ -113,7 +114,11 @@ class RemoteSource(Answers):
     @property
     def _tells_new(self) -> bool:
         """Whether the server can tell what is new since the last time."""
-        return "after" in self._server.about().get("capabilities", ())
+        return self._tells("after")
+
+    def _tells(self, capability: str) -> bool:
+        """Whether the server is a swancli that can do this."""
+        return capability in self._server.about().get("capabilities", ())
 
     def follow_logs(self, experiment: Address, tail: int | None) -> Callable[[], list[str]]:
         """A function that gives the lines added since its last call; first the last `tail` ones, or all."""
@@ -131,6 +136,22 @@ class RemoteSource(Answers):
             return NewPoints(self._server, experiment, metric).poll
         path = self._path(METRIC, {"experiment": experiment, "metric": metric})
         return PointFollower(self._client, path, lambda: self.notes(_sampled_stream(metric))).poll
+
+    def window(self, experiment: Address, at: int | None, before: bool = False, find: str | None = None) -> Window:
+        """Some lines of a console; of a swanboard, all lines are read, and positions are their numbers."""
+        if self._tells("window"):
+            found = self._server.fetch(wire.window_path(experiment, at, before, find))
+            return cast("Window", found["details"])
+        from swancli.remote.details import window
+
+        return window(self, experiment, at, before, find)
+
+    def media(self, experiment: Address, metric: str, name: str) -> bytes:
+        """The content of a media file."""
+        if self._tells("window"):
+            return self._server.content(wire.media_path(experiment, metric, name))
+        query = urlencode({"tag": metric, "experiment_id": experiment}, errors="surrogatepass")
+        return self._server.content(f"/api/v1/media/{quote(name, safe='')}?{query}")
 
     def state(self, row: RowOfProject) -> str:
         """What the server tells, or else the database's word."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote
 
 from swancli import wire
-from swancli.errors import RemoteError, SwancliError
+from swancli.errors import NotFound, RemoteError, SwancliError
 from swancli.notes import Notes
 from swancli.remote import envelope
 from swancli.remote.aside import Aside
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from swancli.model import Address, Data, Point
 
 DENIED = (401, 403, 407)  # whatever stands behind
+MAX_CONTENT_BYTES = 1 << 26  # of a media file
 MAX_KEPT = 16  # responses
 MAX_KEPT_BYTES = 1 << 20  # of one of them
 MAX_POINTS_BYTES_IN_MEMORY = 1 << 20  # of one of several series; those of a longer one go to a temporary file
@@ -109,6 +110,28 @@ class SwancliServer:
             id = row["run_id"] if row.get("id") is None else row["id"]
             self._names[f"{row['source']}:{id}" if "source" in row else id] = asked[0]["names"]
         return rows
+
+    def fetch(self, path: str) -> Data:
+        """The one line of the response to a path that such a server has; the error that it tells of."""
+        answer = self._client.fetch(path)
+        if answer.status >= 400:
+            raise self._refused(answer)
+        return self._parsed(b"".join(answer.pieces).rstrip(b"\n"))
+
+    def content(self, path: str) -> bytes:
+        """The body of a response that is a file; NotFound if there is none."""
+        answer = self._client.fetch(path)
+        if answer.status == 404:
+            raise NotFound(f"{self._client.where} has no such media file")
+        if answer.status >= 400:
+            raise self._refused(answer)
+        found, size = [], 0
+        for piece in answer.pieces:
+            found.append(piece)
+            size += len(piece)
+            if size > MAX_CONTENT_BYTES:
+                raise RemoteError(f"{self._client.where} returned a media file of more than {MAX_CONTENT_BYTES} bytes")
+        return b"".join(found)
 
     def forget(self) -> None:
         """Ask anew for what may have changed."""

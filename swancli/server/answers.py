@@ -20,6 +20,7 @@ JSON = (b"content-type", b"application/json")
 ALWAYS: Headers = [(b"cache-control", b"no-cache"), (b"x-content-type-options", b"nosniff")]
 VARY = (b"vary", b"accept-encoding")
 GZIP = (b"content-encoding", b"gzip")
+PACKED = (b"image/", b"audio/", b"application/octet-stream")  # types that gzip makes no smaller
 GZIP_LEVEL = 5
 MIN_GZIP_BYTES = 1024  # a shorter body is not worth compressing
 MAX_SENT_BYTES = 1 << 16  # of a body that are handed to a connection at once
@@ -31,12 +32,21 @@ PATH_OVERHEAD_BYTES = 300  # memory that a path of its fingerprint takes, estima
 class Answer:
     """A status and a whole body, with ETag and headers; `compressed` is the body in gzip once it was needed."""
 
-    __slots__ = ("_headers", "body", "compressed", "compressing", "etag", "fingerprint", "more_headers", "status")
+    __slots__ = (
+        "_headers", "body", "compressed", "compressing", "content_type", "etag", "fingerprint", "more_headers",
+        "status",
+    )  # fmt: skip
 
     def __init__(
-        self, status: int, body: bytes, fingerprint: Fingerprint | None = None, more_headers: Headers | None = None
+        self,
+        status: int,
+        body: bytes,
+        fingerprint: Fingerprint | None = None,
+        more_headers: Headers | None = None,
+        content_type: bytes = JSON[1],
     ) -> None:
         self.status, self.body, self.fingerprint = status, body, fingerprint
+        self.content_type = content_type
         self.more_headers = more_headers or []
         self.compressing: asyncio.Future[None] | None = None
         self.compressed: bytes | None = None
@@ -46,7 +56,7 @@ class Answer:
     @property
     def compressible(self) -> bool:
         """Whether the body is long enough to be worth compressing."""
-        return len(self.body) > MIN_GZIP_BYTES
+        return len(self.body) > MIN_GZIP_BYTES and not self.content_type.startswith(PACKED)
 
     @property
     def size(self) -> int:
@@ -65,7 +75,12 @@ class Answer:
         found = self._headers.get(compressed)
         if found is None:
             body = self.compressed if compressed else self.body
-            found = [JSON, (b"content-length", b"%d" % len(body or b"")), *ALWAYS, *self.more_headers]
+            found = [
+                (JSON[0], self.content_type),
+                (b"content-length", b"%d" % len(body or b"")),
+                *ALWAYS,
+                *self.more_headers,
+            ]
             if compressed:
                 found.append(GZIP)
             found += self.validators(compressed)

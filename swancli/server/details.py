@@ -10,22 +10,26 @@ from urllib.parse import parse_qsl, unquote
 from swancli import __version__, wire
 from swancli.endpoints import METRIC
 from swancli.errors import SwancliError
+from swancli.media_types import type_of
 from swancli.queries import selector
 from swancli.reply import dumps
+from swancli.server import many_runs, media
 from swancli.server.answers import Answer, etag_matches
 from swancli.server.compute import MAX_WHOLE_BYTES, NotModified, Postponed, Question, Result, Stream, read_up_to
 
 if TYPE_CHECKING:
     from swancli.endpoints.route import AnyRoute
+    from swancli.model import Address
     from swancli.source import Source
 
 CAPABILITIES = (
     "project", "experiments", "charts", "status", "summary", "logs", "metrics", "names",
-    "values", "find", "series", "after",
+    "values", "find", "series", "after", "runs", "compare", "window",
 )  # fmt: skip
 MAX_NAMES = 1000  # of metrics that are told with the one run that a word names
 EXCERPTS = ("head", "tail")  # parameters with which so many points or lines are read
 MAX_LIGHT_ITEMS = 10_000  # points or lines
+MAX_LIGHT_RUNS = 20
 Make: TypeAlias = "Callable[[Source, bytes, int | None], Result | Postponed]"  # makes an answer
 
 
@@ -47,10 +51,11 @@ class Details:
                     return None
                 route, several = asked
                 key = f"{path if path == wire.SERIES else route.name} {[sorted(one.items()) for one in several]!r}"
-                key = f"{wire.PREFIX}/{key}"
+                times = wire.wants_times(query)
+                key = f"{wire.PREFIX}/{key}{'' if times else ' without times'}"
 
                 def make(source: Source, if_none_match: bytes, max_bytes: int | None) -> Result | Postponed:
-                    return _details(source, key, route, several, if_none_match, max_bytes)
+                    return _details(source, key, route, several, times, if_none_match, max_bytes)
 
         except Exception as error:
             failed = self._failed(error, path, [])
@@ -66,6 +71,15 @@ class Details:
         if path == wire.EXPERIMENTS:
             word = dict(parse_qsl(query, errors="surrogatepass")).get("word")
             return lambda source, if_none_match, max_bytes: _answer(_rows(source, word))
+        if path in (many_runs.RUNS, many_runs.COLUMNS, many_runs.COMPARE):
+            return lambda source, if_none_match, max_bytes: _of_many(source, path, query, max_bytes)
+        if (file := media.asked(path, query)) is not None:
+            return lambda source, if_none_match, max_bytes: _media(source, *file)
+        if len(words) == 3 and words[0] == "experiments" and words[2] == wire.WINDOW:
+            window = _window(words[1], query)
+            return lambda source, if_none_match, max_bytes: _answer(
+                {"details": source.window(*window), "notes": list(source.notes)}
+            )
         if len(words) == 3 and words[0] == "experiments" and words[2] == "names":
             address = wire.address(unquote(words[1], errors="surrogatepass"))
             return lambda source, if_none_match, max_bytes: _answer(
@@ -114,11 +128,34 @@ def _rows(source: Source, word: str | None) -> dict[str, object]:
     return {**found, "notes": list(source.notes)}
 
 
+def _of_many(source: Source, path: str, query: str, max_bytes: int | None) -> Result | Postponed:
+    """What is told of many runs, which takes its time unless it is of a few."""
+    if max_bytes is not None and not 0 < query.count("run=") <= MAX_LIGHT_RUNS:
+        return Postponed.HEAVY
+    found = many_runs.lists(path, source, query) or {}
+    return _answer({"notes": list(source.notes), **found})
+
+
+def _window(experiment: str, query: str) -> tuple[Address, int | None, bool, str | None]:
+    """The arguments of `Source.window`."""
+    given = dict(parse_qsl(query, keep_blank_values=True, errors="surrogatepass"))
+    at = wire.number("at", given["at"]) if "at" in given else None
+    address = wire.address(unquote(experiment, errors="surrogatepass"))
+    return address, at, given.get("before", "0") not in ("", "0"), given.get("find") or None
+
+
+def _media(source: Source, experiment: str, metric: str, name: str) -> Answer:
+    content = source.media(wire.address(experiment), metric, name)
+    kind = type_of(name, content)
+    return Answer(200, content, more_headers=media.headers(kind), content_type=kind)
+
+
 def _details(
     source: Source,
     key: str,
     route: AnyRoute,
     asked: list[dict[str, object]],
+    times: bool,
     if_none_match: bytes,
     max_bytes: int | None,
 ) -> Result | Postponed:
@@ -132,9 +169,9 @@ def _details(
     if is_heavy:
         return Postponed.HEAVY
     if len(asked) == 1:
-        pieces = wire.encoded(route, source.details(route, **asked[0]), source.notes)
+        pieces = wire.encoded(route, source.details(route, **asked[0]), source.notes, times)
     else:
-        pieces = _one_after_the_other(source, route, asked)
+        pieces = _one_after_the_other(source, route, asked, times)
     start, is_more = read_up_to(pieces, MAX_WHOLE_BYTES)
     if is_more:
         return Stream(200, start, pieces, etag, source.close)
@@ -144,14 +181,16 @@ def _details(
     return answer
 
 
-def _one_after_the_other(source: Source, route: AnyRoute, asked: list[dict[str, object]]) -> Iterator[bytes]:
+def _one_after_the_other(
+    source: Source, route: AnyRoute, asked: list[dict[str, object]], times: bool
+) -> Iterator[bytes]:
     for parameters in asked:
         try:
             details = source.details(route, **parameters)
         except SwancliError as error:
             yield wire.failed(error, source.notes)
         else:
-            yield from wire.encoded(route, details, source.notes)
+            yield from wire.encoded(route, details, source.notes, times)
 
 
 def _etag(source: Source, key: str, route: AnyRoute, parameters: dict[str, object]) -> bytes | None:

@@ -14,15 +14,19 @@ from swancli.server.requests import HEALTH_PATH, METHODS
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+    from swancli.server.page import Page
+
 Log = Callable[[str, bytes, int, float], None]  # called with method, path, status, seconds
 
 CLIENT_LEFT = 499  # logged in place of a status if the client left before there was a response, as nginx does
 API_CODES = {401: 3401, 403: 3403}  # the `code` in the body of a refusal, by status
 
 
-def stack(app: ASGIApp, guard: Guard, log: Log | None, origins: Sequence[str] = ()) -> ASGIApp:
-    """`app` behind its middleware; the last one added sees a request first."""
-    app = Guarded(app, guard)
+def stack(
+    app: ASGIApp, guard: Guard, log: Log | None, origins: Sequence[str] = (), page: Page | None = None
+) -> ASGIApp:
+    """`app` and the page behind their middleware; the last one added sees a request first."""
+    app = Guarded(app, guard, page)
     if log is not None:
         app = AccessLog(app, log)
     if origins:
@@ -31,10 +35,10 @@ def stack(app: ASGIApp, guard: Guard, log: Log | None, origins: Sequence[str] = 
 
 
 class Guarded:
-    """Passes on to `app` what the guard lets in; everybody may ask for the server's health."""
+    """Passes on to `app` what the guard lets in; everybody may ask for the server's health, and for an empty page."""
 
-    def __init__(self, app: ASGIApp, guard: Guard) -> None:
-        self._app, self._guard = app, guard
+    def __init__(self, app: ASGIApp, guard: Guard, page: Page | None = None) -> None:
+        self._app, self._guard, self._page = app, guard, page
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -44,13 +48,18 @@ class Guarded:
         if scope["path"] == HEALTH_PATH and method in METHODS:
             return await self._app(scope, receive, send)
         hosts: list[bytes] = []
-        authorization = b""
+        authorization = cookies = b""
         for name, value in scope["headers"]:
             if name == b"host":
                 hosts.append(value)
             elif name == b"authorization":
                 authorization = value
-        refusal = self._guard.refuses(hosts, authorization, scope["query_string"])
+            elif name == b"cookie":
+                cookies = cookies + b";" + value if cookies else value
+        refusal = self._guard.refuses(hosts, authorization, scope["query_string"], cookies)
+        if self._page is not None and self._page.answers(scope) and (refusal is None or refusal[0] == 401):
+            cookie = self._guard.cookie(hosts, scope["query_string"])
+            return await self._page.send(scope, send, [(b"set-cookie", cookie)] if cookie is not None else [])
         if refusal is None:
             return await self._app(scope, receive, send)
         status, message = refusal

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import getpass
+import os
 import re
 import socket
 import sys
+import threading
 from collections.abc import Callable, Sequence
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
 PORT = 5092
 SWITCH_INTERVAL_SECONDS = 0.0005  # after which a computing thread lets the event loop run; Python has 0.005
 THREADS_TIMEOUT_SECONDS = 0.3  # for threads to end when the last request is answered
+OPEN_SECONDS = 0.3  # after which the browser is opened
 MAX_LOGGED_PATH_BYTES = 2000
 MAX_LOGGED_METHOD_CHARACTERS = 20
 ORIGIN = re.compile(r"https?://[\w.\[\]:-]+")
@@ -38,6 +42,8 @@ def serve(
     generate_token: bool = False,
     no_auth: bool = False,
     cors: Sequence[str] = (),
+    page: bool = True,
+    open_browser: bool = False,
 ) -> None:
     """Serve a source until SIGTERM or Ctrl-C; UsageError if that is not possible.
 
@@ -58,12 +64,18 @@ def serve(
         _check_origins(cors)
         url = _url(host, address, bound_port)
         _print(f"Serving {source.where} at {url}")
+        link = f"{url}/?token={token}" if generate_token else url
         if generate_token:
-            _print(f"{url}/?token={token}")
+            _print(link)
+        if page:
+            _print_forwarding(bound_port, loopback)
         if no_auth and not loopback:
             _warn("authentication is disabled (--no-auth): anyone who can reach this address can read all data")
         sys.setswitchinterval(SWITCH_INTERVAL_SECONDS)
-        server(source, loopback=loopback, token=token, quiet=quiet, cors=cors).run(sockets=[listener])
+        made = server(source, loopback=loopback, token=token, quiet=quiet, cors=cors, page=page)
+        if page and open_browser:
+            _open(link)
+        made.run(sockets=[listener])
     finally:
         listener.close()
         source.close()
@@ -76,6 +88,7 @@ def server(
     token: str | None = None,
     quiet: bool = True,
     cors: Sequence[str] = (),
+    page: bool = True,
     warn: Callable[[str], None] | None = None,
 ) -> Server:
     """The server for a source: `run(sockets=[…])` serves, `should_exit = True` stops it."""
@@ -84,6 +97,7 @@ def server(
     from swancli.server.index import Index
     from swancli.server.middleware import stack
     from swancli.server.mounts import Mounts
+    from swancli.server.page import Page
     from swancli.server.uvicorn_server import Server
 
     warn = warn or _warn
@@ -100,7 +114,12 @@ def server(
             one.close(THREADS_TIMEOUT_SECONDS)
 
     served = Mounts(app, parts) if parts else app
-    return Server(stack(served, Guard(loopback, token), None if quiet else _log, cors), warn, stop, close)
+    return Server(
+        stack(served, Guard(loopback, token), None if quiet else _log, cors, Page() if page else None),
+        warn,
+        stop,
+        close,
+    )
 
 
 def listen(host: str, port: int) -> tuple[socket.socket, str, int]:
@@ -143,6 +162,30 @@ def _url(host: str, address: str, port: int) -> str:
     """The server's URL; by the machine's name where it listens on all addresses."""
     name = socket.gethostname() if address in ("0.0.0.0", "::") else host.strip("[]") or address
     return f"http://{f'[{name}]' if ':' in name else name}:{port}"
+
+
+def _print_forwarding(port: int, loopback: bool) -> None:
+    """Over SSH, print the command that makes the page reachable from where the person sits."""
+    if not (loopback and os.environ.get("SSH_CONNECTION")):
+        return
+    user = getpass.getuser()
+    _print(f"On your own machine: ssh -N -L {port}:127.0.0.1:{port} {user}@{socket.gethostname()}")
+
+
+def _open(link: str) -> None:
+    """Open the browser, once the server answers; in silence where there is none.
+
+    Over SSH without a display there would only be one in the terminal, if any.
+    """
+    if os.environ.get("SSH_CONNECTION") and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+        return
+    import webbrowser
+
+    def open_it() -> None:
+        with contextlib.suppress(webbrowser.Error, OSError):
+            webbrowser.open(link)
+
+    threading.Timer(OPEN_SECONDS, open_it).start()
 
 
 def _check_origins(origins: Sequence[str]) -> None:

@@ -142,6 +142,22 @@ class LocalConsole:
                 os.close(fd)
         return found
 
+    def size(self) -> int:
+        """How many bytes the files of all days have."""
+        return sum(size for _, size in self.sizes())
+
+    def window(self, position: int, is_before: bool = False) -> tuple[list[str], int, int]:
+        """Some lines from the one at a position on, or of those before it; where they begin and end."""
+        from swancli.logdir.local import console_window
+
+        return console_window.window(self, position, is_before)
+
+    def find(self, text: str, position: int) -> int | None:
+        """The position of the next line, from a position on, that holds a text in any case."""
+        from swancli.logdir.local import console_window
+
+        return console_window.find(self, text, position)
+
     def follow(self, tail: int | None) -> Callable[[], list[str]]:
         """A function that gives the lines added since its last call; first the last `tail` ones, or all."""
         return ConsoleFollower(self, tail).poll

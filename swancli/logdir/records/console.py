@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 
 from swancli.logdir.records.run import RecordedRun
 
+WINDOW_LINES = 500
+
 
 class RecordedConsole:
     """The console of a run of which there is only a record file."""
@@ -58,6 +60,25 @@ class RecordedConsole:
         """The lines after a position, a number of lines, or the last `tail` of them; and the position after these."""
         found = [line.text for line in self._recorded.log_lines(position)]
         return found if tail is None else found[max(len(found) - tail, 0) :], position + len(found)
+
+    def size(self) -> int:
+        """How many lines there are."""
+        return self._recorded.line_count()
+
+    def window(self, position: int, is_before: bool = False) -> tuple[list[str], int, int]:
+        """Some lines from one on, or of those before it; where they begin and end."""
+        start = max(position - WINDOW_LINES, 0) if is_before else position
+        lines = [line.text for line in self._recorded.log_lines(start)]
+        lines = lines[: position - start if is_before else WINDOW_LINES]
+        return lines, start, start + len(lines)
+
+    def find(self, text: str, position: int) -> int | None:
+        """The number of the next line, from one on, that holds a text in any case."""
+        wanted = text.lower()
+        for n, line in enumerate(self._recorded.log_lines(position), position):
+            if wanted in line.text.lower():
+                return n
+        return None
 
     def follow(self, tail: int | None) -> Callable[[], list[str]]:
         """A function that gives the lines added since its last call; first the last `tail` ones, or all."""

@@ -1,0 +1,34 @@
+"""`swancli report`: which runs, where to, and what is said."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from swancli.demo import write_demo
+from tests.support.command import swancli
+
+
+def test_it_writes_one_file_and_says_so(tmp_path: Path) -> None:
+    write_demo(str(tmp_path / "swanlog"))
+    done = swancli("report", "1,2", "-o", "r.html", "--title", "Two <runs>", cwd=tmp_path)
+    assert (done.code, done.out) == (0, b"")
+    assert "wrote r.html: 2 runs, " in done.err
+    html = (tmp_path / "r.html").read_text()
+    assert html.startswith("<!doctype html>")
+    assert "<title>Two &lt;runs&gt;</title>" in html
+    assert {path.name for path in tmp_path.iterdir()} == {"swanlog", "r.html"}
+
+
+def test_a_dash_is_stdout_and_the_title_is_the_runs_names(tmp_path: Path) -> None:
+    write_demo(str(tmp_path / "swanlog"))
+    done = swancli("report", "3", "-o", "-", cwd=tmp_path)
+    assert b"<title>eval/checkpoints</title>" in done.out
+    assert done.err == ""
+
+
+def test_what_cannot_be_written_is_one_line(tmp_path: Path) -> None:
+    write_demo(str(tmp_path / "swanlog"))
+    done = swancli("report", "1", "-o", "no/such/r.html", cwd=tmp_path)
+    assert done.code == 2
+    assert done.err == "swancli: error: cannot write no/such/r.html: No such file or directory\n"
+    assert swancli("report", "9", cwd=tmp_path).code == 3
