@@ -1,7 +1,7 @@
 """The page's modules as one script: a page that is opened from a disk can't import any.
 
-The modules keep to a few forms, which is all that is understood here: `import { a, b as c } from "./x.js";` on one line
-each, and `export` in front of a declaration. Each becomes a block that hands on what it exports; none is executed.
+The modules keep to a few forms, which is all that is understood here: `import { a, b as c } from "./x.js";`, and
+`export` in front of a declaration. Each becomes a block that hands on what it exports; none is executed.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 
 ENTRY = "app.js"
-_IMPORT = re.compile(r'^import \{ ([^}]+) \} from "([^"]+)";\n', re.MULTILINE)
+_IMPORT = re.compile(r'^import \{([^}]+)\} from "([^"]+)";\n', re.MULTILINE)
 _EXPORT = re.compile(r"^export ((?:async )?(?:class|const|function\*?) (\w+))", re.MULTILINE)
 
 
@@ -37,7 +37,7 @@ def _visit(path: str, modules: Mapping[str, str], order: list[str], above: tuple
 
 def _block(path: str, source: str) -> str:
     def imported(found: re.Match[str]) -> str:
-        names = re.sub(r"(\w+) as (\w+)", r"\1: \2", found[1])
+        names = re.sub(r"(\w+) as (\w+)", r"\1: \2", " ".join(found[1].split()).rstrip(","))
         return f'const {{ {names} }} = modules["{_resolved(path, found[2])}"];\n'
 
     names = [name for _, name in _EXPORT.findall(source)]

@@ -39,7 +39,11 @@ function show() {
 
 function tell(problem) {
   if (connectionState() === "denied") return;
-  fill(shell.main, h("p", { class: "problem page", role: "alert" }, `${t("This could not be shown:")} ${problem.message}`), h("p", {}, h("button", { type: "button", onclick: restart }, t("Try again"))));
+  fill(
+    shell.main,
+    h("p", { class: "problem page", role: "alert" }, `${t("This could not be shown:")} ${problem.message}`),
+    h("p", {}, h("button", { type: "button", onclick: restart }, t("Try again"))),
+  );
   if (!problem.kind) throw problem;
 }
 

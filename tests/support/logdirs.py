@@ -10,6 +10,7 @@ Rows are committed at once. `sql` changes what no method of these does.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import sqlite3
@@ -113,7 +114,8 @@ class Logdir:
         return self.path
 
     def __del__(self) -> None:
-        self.db.close()
+        with contextlib.suppress(sqlite3.ProgrammingError):  # the garbage collector may run in another thread
+            self.db.close()
 
 
 class Run:

@@ -24,7 +24,16 @@ export class LineCard {
     Object.assign(this, { chart, runs, context });
     this.plot = h("div", { class: "plot" });
     this.legend = new LegendView();
-    const large = h("a", { class: "tool", href: linkTo(null, { chart: chart.name }), "aria-label": t("Enlarge {name}", { name: chart.name }), title: t("Enlarge") }, "⤢");
+    const large = h(
+      "a",
+      {
+        class: "tool",
+        href: linkTo(null, { chart: chart.name }),
+        "aria-label": t("Enlarge {name}", { name: chart.name }),
+        title: t("Enlarge"),
+      },
+      "⤢",
+    );
     this.element = h(
       "article",
       { class: "chart", tabindex: 0, "aria-label": chart.name, onkeydown: (event) => this.#onKey(event) },
@@ -36,16 +45,30 @@ export class LineCard {
   }
 
   #menu() {
-    const item = (text, action) => h("button", { type: "button", onclick: () => { menu.open = false; action(); } }, text);
+    const item = (text, action) =>
+      h(
+        "button",
+        {
+          type: "button",
+          onclick: () => {
+            menu.open = false;
+            action();
+          },
+        },
+        text,
+      );
     const menu = h(
       "details",
       { class: "menu" },
       h("summary", { class: "tool", "aria-label": t("Save {name}", { name: this.chart.name }), title: t("Save") }, "↓"),
-      h("div", { class: "items" },
+      h(
+        "div",
+        { class: "items" },
         item("PNG", () => savePng(this)),
         item("SVG", () => saveSvg(this)),
         item("CSV", () => saveCsv(this)),
-        item(t("Copy the link"), () => this.#copyLink())),
+        item(t("Copy the link"), () => this.#copyLink()),
+      ),
     );
     return menu;
   }
@@ -66,7 +89,9 @@ export class LineCard {
     this.chart.metrics.forEach((one, n) => {
       const run = this.runs.get(one.address);
       const result = found[n];
-      const label = this.chart.metrics.some((other) => other.address === one.address && other.name !== one.name) ? `${run.name} · ${one.name}` : run.name;
+      const label = this.chart.metrics.some((other) => other.address === one.address && other.name !== one.name)
+        ? `${run.name} · ${one.name}`
+        : run.name;
       if (result.status === "fulfilled") this.lines.push({ label, place: run.place, run, series: result.value });
       else problems.push([label, one.error ?? result.reason]);
     });
@@ -91,8 +116,13 @@ export class LineCard {
 
   #tell(problems) {
     const sentence = ([label, problem]) => {
-      if (problem?.data_class) return t("{name}: {got} was logged where {wanted} was expected", { name: label, got: problem.data_class, wanted: String(problem.excepted ?? "") });
-      return `${label}: ${problem?.kind === "MetricHasNoData" ? t("no data") : problem?.message ?? problem}`;
+      if (problem?.data_class)
+        return t("{name}: {got} was logged where {wanted} was expected", {
+          name: label,
+          got: problem.data_class,
+          wanted: String(problem.excepted ?? ""),
+        });
+      return `${label}: ${problem?.kind === "MetricHasNoData" ? t("no data") : (problem?.message ?? problem)}`;
     };
     fill(this.plot, h("p", { class: "problem" }, problems.map(sentence).join("\n")));
   }
@@ -147,7 +177,8 @@ export class LineCard {
     if (event.target !== this.element || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === "c") return this.copyPoint();
     if (event.key === "f" || event.key === "Enter") this.large.click();
-    else if (event.key === "ArrowLeft" || event.key === "ArrowRight") this.#moveCursor(event.key === "ArrowLeft" ? -1 : 1);
+    else if (event.key === "ArrowLeft" || event.key === "ArrowRight")
+      this.#moveCursor(event.key === "ArrowLeft" ? -1 : 1);
     else return;
     event.preventDefault();
   }

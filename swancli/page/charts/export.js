@@ -68,13 +68,26 @@ function svgOf(card) {
   const height = HEIGHT - BOX.top - BOX.bottom;
   const atX = (x) => BOX.left + ((x - left) / (right - left || 1)) * width;
   const atY = (y) => BOX.top + (1 - (place(y) - place(low)) / (place(high) - place(low) || 1)) * height;
-  const svg = node("svg", { xmlns: NAMESPACE, viewBox: `0 0 ${WIDTH} ${HEIGHT + 18 * drawn.length}`, "font-family": "sans-serif", "font-size": 12 });
-  svg.append(node("rect", { width: "100%", height: "100%", fill: "#fff" }), text(BOX.left, 24, card.chart.name, { "font-size": 16 }));
+  const svg = node("svg", {
+    xmlns: NAMESPACE,
+    viewBox: `0 0 ${WIDTH} ${HEIGHT + 18 * drawn.length}`,
+    "font-family": "sans-serif",
+    "font-size": 12,
+  });
+  svg.append(
+    node("rect", { width: "100%", height: "100%", fill: "#fff" }),
+    text(BOX.left, 24, card.chart.name, { "font-size": 16 }),
+  );
   for (let n = 0; n <= TICKS; n++) {
     const x = left + ((right - left) * n) / TICKS;
     const part = low === null ? 0 : place(low) + ((place(high) - place(low)) * n) / TICKS;
     const y = distr === 3 ? 10 ** part : part;
-    svg.append(node("path", { d: `M${atX(x)} ${BOX.top}V${HEIGHT - BOX.bottom}M${BOX.left} ${atY(y)}H${WIDTH - BOX.right}`, stroke: "#ddd" }));
+    svg.append(
+      node("path", {
+        d: `M${atX(x)} ${BOX.top}V${HEIGHT - BOX.bottom}M${BOX.left} ${atY(y)}H${WIDTH - BOX.right}`,
+        stroke: "#ddd",
+      }),
+    );
     const label = card.context.view().x === "step" ? numberText(x, 4) : xText(x, card.context.view().x);
     svg.append(text(atX(x), HEIGHT - BOX.bottom + 18, label, { "text-anchor": "middle" }));
     svg.append(text(BOX.left - 8, atY(y) + 4, numberText(y, 4), { "text-anchor": "end" }));
@@ -88,8 +101,19 @@ function svgOf(card) {
       if (y !== null && x >= left && x <= right) d += `${isDown ? "L" : "M"}${atX(x).toFixed(2)} ${atY(y).toFixed(2)}`;
       isDown = y !== null && x >= left && x <= right;
     });
-    svg.append(node("path", { d, fill: "none", stroke: colour(line.place), "stroke-width": 1.5, "stroke-dasharray": dash(line.place).join(" ") }));
-    svg.append(node("rect", { x: BOX.left, y: HEIGHT + 18 * n - 6, width: 16, height: 3, fill: colour(line.place) }), text(BOX.left + 24, HEIGHT + 18 * n, line.label));
+    svg.append(
+      node("path", {
+        d,
+        fill: "none",
+        stroke: colour(line.place),
+        "stroke-width": 1.5,
+        "stroke-dasharray": dash(line.place).join(" "),
+      }),
+    );
+    svg.append(
+      node("rect", { x: BOX.left, y: HEIGHT + 18 * n - 6, width: 16, height: 3, fill: colour(line.place) }),
+      text(BOX.left + 24, HEIGHT + 18 * n, line.label),
+    );
   });
   return new XMLSerializer().serializeToString(svg);
 }

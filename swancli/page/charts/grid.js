@@ -38,7 +38,11 @@ export class ChartGrid {
     scope.add(() => this.watcher.disconnect());
     scope.add(() => this.scout.disconnect());
     scope.add(onTheme(() => this.#redraw()));
-    scope.listen(window, "resize", debounced(() => this.#redraw(), 150));
+    scope.listen(
+      window,
+      "resize",
+      debounced(() => this.#redraw(), 150),
+    );
     scope.add(() => this.#large?.close());
     scope.add(() => this.#clear());
     every(UPDATE_SECONDS, scope, () => this.#update());
@@ -58,7 +62,12 @@ export class ChartGrid {
     const system = route().query.get("system") === "1";
     const groups = this.#runs.size ? await readGroups([...this.#runs.keys()], system) : [];
     if (this.scope.isOver) return;
-    const shape = JSON.stringify([groups.map((group) => [group.key, group.charts.map((chart) => [chart.name, chart.metrics.map((one) => `${one.address} ${one.name}`)])])]);
+    const shape = JSON.stringify([
+      groups.map((group) => [
+        group.key,
+        group.charts.map((chart) => [chart.name, chart.metrics.map((one) => `${one.address} ${one.name}`)]),
+      ]),
+    ]);
     if (shape === this.#shape) return;
     this.#shape = shape;
     this.#groups = groups;
@@ -79,7 +88,11 @@ export class ChartGrid {
       return charts.length ? this.#section(group, charts) : null;
     });
     fill(this.body, sections);
-    const none = this.#groups.length ? t("No chart's name matches.") : this.#runs.size ? t("No charts yet.") : t("No runs.");
+    const none = this.#groups.length
+      ? t("No chart's name matches.")
+      : this.#runs.size
+        ? t("No charts yet.")
+        : t("No runs.");
     fill(this.note, filter === undefined ? t("This is no regular expression.") : count ? null : none);
     scrollTo(scrollX, y);
     this.#showLarge();
@@ -101,7 +114,8 @@ export class ChartGrid {
   #fill(grid, charts) {
     if (grid.childElementCount) return;
     const cards = charts.map((chart) => {
-      const card = chart.type === "line" ? new LineCard(chart, this.#runs, this.context) : new MediaCard(chart, this.#runs);
+      const card =
+        chart.type === "line" ? new LineCard(chart, this.#runs, this.context) : new MediaCard(chart, this.#runs);
       this.#cards.set(card.element, card);
       return card.element;
     });
@@ -153,7 +167,8 @@ export class ChartGrid {
     if (this.#large?.chart.name === name) return;
     this.#large?.close();
     this.#large = null;
-    const chart = name && this.#groups.flatMap((group) => group.charts).find((one) => one.name === name && one.type === "line");
+    const chart =
+      name && this.#groups.flatMap((group) => group.charts).find((one) => one.name === name && one.type === "line");
     if (!chart) return;
     this.#large = new LargeChart(chart, this.#runs, this.context);
     document.body.append(this.#large.element);

@@ -23,15 +23,37 @@ export class LargeChart {
     this.plot = h("div", { class: "plot large" });
     this.legend = new LegendView();
     this.extremes = h("table", { class: "extremes" });
-    this.points = new RowWindow({ rowHeight: ROW_HEIGHT, label: t("Points"), heads: [t("Run"), t("Step"), t("Time"), t("Value")], row: rowOf });
+    this.points = new RowWindow({
+      rowHeight: ROW_HEIGHT,
+      label: t("Points"),
+      heads: [t("Run"), t("Step"), t("Time"), t("Value")],
+      row: rowOf,
+    });
     const button = (text, action) => h("button", { type: "button", onclick: () => action(this) }, text);
     this.element = h(
       "dialog",
       { class: "enlarged", "aria-label": chart.name, onclose: () => this.#closed() },
-      h("header", {}, h("h2", {}, chart.name), button("PNG", savePng), button("SVG", saveSvg), button("CSV", saveCsv), h("button", { type: "button", class: "close", "aria-label": t("Close"), onclick: () => this.element.close() }, "×")),
+      h(
+        "header",
+        {},
+        h("h2", {}, chart.name),
+        button("PNG", savePng),
+        button("SVG", saveSvg),
+        button("CSV", saveCsv),
+        h(
+          "button",
+          { type: "button", class: "close", "aria-label": t("Close"), onclick: () => this.element.close() },
+          "×",
+        ),
+      ),
       this.plot,
       this.legend.element,
-      h("div", { class: "below" }, h("div", { class: "scrolling", tabindex: 0, role: "region", "aria-label": t("Extremes") }, this.extremes), this.points.element),
+      h(
+        "div",
+        { class: "below" },
+        h("div", { class: "scrolling", tabindex: 0, role: "region", "aria-label": t("Extremes") }, this.extremes),
+        this.points.element,
+      ),
     );
   }
 
@@ -41,7 +63,9 @@ export class LargeChart {
     const found = await Promise.allSettled(this.chart.metrics.map((one) => load(one.address, one.name)));
     this.lines = this.chart.metrics.flatMap((one, n) => {
       const run = this.runs.get(one.address);
-      return found[n].status === "fulfilled" ? [{ label: run.name, place: run.place, run, series: found[n].value }] : [];
+      return found[n].status === "fulfilled"
+        ? [{ label: run.name, place: run.place, run, series: found[n].value }]
+        : [];
     });
     this.draw();
   }
@@ -82,13 +106,26 @@ export class LargeChart {
   }
 
   #tabulate() {
-    const heads = [t("Run"), t("Last"), t("Lowest"), t("Highest"), t("Points")].map((text) => h("th", { scope: "col" }, text));
+    const heads = [t("Run"), t("Last"), t("Lowest"), t("Highest"), t("Points")].map((text) =>
+      h("th", { scope: "col" }, text),
+    );
     const rows = this.lines.map(({ label, place, series }) => {
       const { min, min_step, max, max_step, total, count, sampled } = series.details;
-      const at = (value, step) => (value === undefined || value === null ? "–" : t("{value} at step {step}", { value: valueOf(value), step }));
+      const at = (value, step) =>
+        value === undefined || value === null ? "–" : t("{value} at step {step}", { value: valueOf(value), step });
       const known = total ?? count ?? series.steps.length;
-      const points = sampled ? t("{shown} of {all} shown", { shown: series.steps.length, all: known }) : String(series.steps.length);
-      return h("tr", {}, h("th", { scope: "row" }, swatch(place), " ", label), h("td", {}, numberText(series.values.at(-1) ?? NaN)), h("td", {}, at(min, min_step)), h("td", {}, at(max, max_step)), h("td", {}, points));
+      const points = sampled
+        ? t("{shown} of {all} shown", { shown: series.steps.length, all: known })
+        : String(series.steps.length);
+      return h(
+        "tr",
+        {},
+        h("th", { scope: "row" }, swatch(place), " ", label),
+        h("td", {}, numberText(series.values.at(-1) ?? NaN)),
+        h("td", {}, at(min, min_step)),
+        h("td", {}, at(max, max_step)),
+        h("td", {}, points),
+      );
     });
     fill(this.extremes, h("thead", {}, h("tr", {}, heads)), h("tbody", {}, rows));
     this.points.setRows([...rowsOf(this.lines)]);

@@ -21,7 +21,7 @@ export class LegendView {
     this.#head.textContent = under ? under.text : "";
     lines.slice(0, MAX_SHOWN).forEach((line, n) => {
       const found = under?.values[n];
-      const value = found ? found.smooth ?? found.value : line.series.values.at(-1);
+      const value = found ? (found.smooth ?? found.value) : line.series.values.at(-1);
       this.#values[n].textContent = value === null || value === undefined ? "–" : numberText(value);
     });
   }
@@ -30,7 +30,11 @@ export class LegendView {
     this.#lines = lines;
     this.#values = lines.map(() => h("span", { class: "value" }));
     const rest = lines.length - MAX_SHOWN;
-    const items = lines.slice(0, MAX_SHOWN).map((line, n) => h("li", {}, swatch(line.place), h("span", { class: "name", title: line.label }, line.label), this.#values[n]));
+    const items = lines
+      .slice(0, MAX_SHOWN)
+      .map((line, n) =>
+        h("li", {}, swatch(line.place), h("span", { class: "name", title: line.label }, line.label), this.#values[n]),
+      );
     fill(this.element, items, rest > 0 ? h("li", {}, `+${rest}`) : null, h("li", { class: "at" }, this.#head));
   }
 }

@@ -13,7 +13,8 @@ export function lineOf(series, { x, log, smoothing }) {
     const value = series.values[n];
     if (!Number.isFinite(value)) marks.push({ x: at, value });
     const y = Number.isFinite(value) && (!log || value > 0) ? value : null;
-    if (xs.length && xs[xs.length - 1] === at) ys[ys.length - 1] = y; // a step that was logged again
+    if (xs.length && xs[xs.length - 1] === at)
+      ys[ys.length - 1] = y; // a step that was logged again
     else {
       xs.push(at);
       ys.push(y);

@@ -40,8 +40,15 @@ function settings(drawn, options) {
       y: options.log ? { distr: 3 } : { range: (u, low, high) => padded(low, high) },
     },
     axes: [
-      axis(ink, { size: 26, space: 60, values: options.x === "relative" ? (u, values) => values.map(spanLabel) : undefined }),
-      axis(ink, { size: 56, values: (u, values) => values.map((value) => (value === null ? "" : numberText(value, 4))) }),
+      axis(ink, {
+        size: 26,
+        space: 60,
+        values: options.x === "relative" ? (u, values) => values.map(spanLabel) : undefined,
+      }),
+      axis(ink, {
+        size: 56,
+        values: (u, values) => values.map((value) => (value === null ? "" : numberText(value, 4))),
+      }),
     ],
     series: [{}, ...drawn.flatMap(seriesOf)],
     hooks: {
@@ -103,7 +110,12 @@ function valuesAt(u, drawn, options) {
     const raw = at;
     at += line.smooth ? 2 : 1;
     const n = idxs?.[raw] ?? nearest(u, raw, idx);
-    return { line, x: u.data[0][n], value: u.data[raw][n] ?? null, smooth: line.smooth ? u.data[raw + 1][n] ?? null : null };
+    return {
+      line,
+      x: u.data[0][n],
+      value: u.data[raw][n] ?? null,
+      smooth: line.smooth ? (u.data[raw + 1][n] ?? null) : null,
+    };
   });
   return { x: u.data[0][idx], text: xText(u.data[0][idx], options.x), values };
 }

@@ -15,11 +15,24 @@ export class Toolbar {
       "aria-label": t("Filter charts by a regular expression"),
       oninput: debounced(() => go(null, { find: this.find.value }, true), 150),
     });
-    this.axis = h("select", { onchange: () => setAxis(this.axis.value) }, AXES.map((x) => h("option", { value: x }, names[x])));
-    this.smoothing = h("input", { type: "range", min: 0, max: 0.99, step: 0.01, oninput: () => setSmoothing(Number(this.smoothing.value)) });
+    this.axis = h(
+      "select",
+      { onchange: () => setAxis(this.axis.value) },
+      AXES.map((x) => h("option", { value: x }, names[x])),
+    );
+    this.smoothing = h("input", {
+      type: "range",
+      min: 0,
+      max: 0.99,
+      step: 0.01,
+      oninput: () => setSmoothing(Number(this.smoothing.value)),
+    });
     this.amount = h("output", {});
     this.log = h("input", { type: "checkbox", onchange: () => setLog(this.log.checked) });
-    this.system = h("input", { type: "checkbox", onchange: () => go(null, { system: this.system.checked ? 1 : null }, true) });
+    this.system = h("input", {
+      type: "checkbox",
+      onchange: () => go(null, { system: this.system.checked ? 1 : null }, true),
+    });
     this.reset = h("button", { type: "button", onclick: () => setRange(null) }, t("Whole range"));
     this.element = h(
       "div",

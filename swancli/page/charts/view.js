@@ -36,7 +36,13 @@ export class ChartsView {
     const found = addresses.length ? (await readRuns([], [], addresses)).runs : await newestRuns(DEFAULT_RUNS);
     if (this.scope.isOver) return;
     const place = (run, n) => (addresses.length ? wanted.indexOf(run.address) : n);
-    this.runs = found.map((run, n) => ({ address: run.address, name: run.name, place: place(run, n), isOver: isOver(run), state: run.values.get("state") }));
+    this.runs = found.map((run, n) => ({
+      address: run.address,
+      name: run.name,
+      place: place(run, n),
+      isOver: isOver(run),
+      state: run.values.get("state"),
+    }));
     this.runs.sort((a, b) => a.place - b.place);
     this.#tell(addresses.length > 0);
     await this.grid.setRuns(this.runs);
@@ -50,10 +56,24 @@ export class ChartsView {
         swatch(run.place),
         h("a", { href: linkTo(["run", run.address], { runs: route().query.get("runs") }, new Map()) }, run.name),
         stateMark(run.state, true),
-        areTicked ? h("button", { type: "button", class: "remove", "aria-label": t("Untick {name}", { name: run.name }), onclick: () => tick(run.address, false) }, "×") : null,
+        areTicked
+          ? h(
+              "button",
+              {
+                type: "button",
+                class: "remove",
+                "aria-label": t("Untick {name}", { name: run.name }),
+                onclick: () => tick(run.address, false),
+              },
+              "×",
+            )
+          : null,
       ),
     );
-    const hint = areTicked || !this.runs.length ? null : h("p", { class: "hint" }, t("The newest runs. Tick runs in the table to choose."));
+    const hint =
+      areTicked || !this.runs.length
+        ? null
+        : h("p", { class: "hint" }, t("The newest runs. Tick runs in the table to choose."));
     fill(this.chosen, h("ul", { "aria-label": t("Runs") }, items), hint);
   }
 }

@@ -28,7 +28,8 @@ export class Embedded {
     if (words[0] === "compare") return { details: this.#compared(pairs), notes: [] };
     const found = this.#data.answers[words.join("/")];
     if (!found) throw new Problem("not in this report", "NotFound");
-    if (words[2] === "console" && pairs.some(([name]) => name === "find")) throw new Problem("not in this report", "NotFound");
+    if (words[2] === "console" && pairs.some(([name]) => name === "find"))
+      throw new Problem("not in this report", "NotFound");
     return structuredClone(found);
   }
 

@@ -14,7 +14,17 @@ let held = 0;
 // of values where they are no numbers.
 export class Series {
   constructor(address, name, details, hasTimes) {
-    Object.assign(this, { address, name, details, hasTimes, steps: [], values: [], times: [], items: null, more: null });
+    Object.assign(this, {
+      address,
+      name,
+      details,
+      hasTimes,
+      steps: [],
+      values: [],
+      times: [],
+      items: null,
+      more: null,
+    });
   }
 
   add(block) {
@@ -25,11 +35,11 @@ export class Series {
       this.items.push(...values);
       this.more.push(...(block.more ?? values.map(() => null)));
     } else {
-      for (const value of values) this.values.push(typeof value === "number" ? value : SPECIAL[value] ?? NaN);
+      for (const value of values) this.values.push(typeof value === "number" ? value : (SPECIAL[value] ?? NaN));
     }
     for (const step of block.steps) this.steps.push(Number(step));
     const times = block.times ?? block.steps.map(() => NaN);
-    for (const time of times) this.times.push(typeof time === "string" ? Date.parse(time) / 1000 : time ?? NaN);
+    for (const time of times) this.times.push(typeof time === "string" ? Date.parse(time) / 1000 : (time ?? NaN));
   }
 }
 
@@ -58,7 +68,9 @@ async function send() {
   const asked = [...waiting.values()];
   waiting = new Map();
   for (const times of [false, true]) {
-    const some = asked.filter((one) => one.times === times).sort((a, b) => (String(a.address) < String(b.address) ? -1 : 1));
+    const some = asked
+      .filter((one) => one.times === times)
+      .sort((a, b) => (String(a.address) < String(b.address) ? -1 : 1));
     if (!some.length) continue;
     try {
       await source.series(some, times ? [] : [["times", 0]], (one, head, blocks) => {
@@ -81,7 +93,8 @@ export async function more(list) {
   for (const series of list) {
     const last = series.steps.length ? series.steps.reduce((a, b) => Math.max(a, b), -Infinity) : -1;
     const key = `${last} ${series.hasTimes}`;
-    if (!groups.has(key)) groups.set(key, { pairs: [["after", last], ...(series.hasTimes ? [] : [["times", 0]])], members: [] });
+    if (!groups.has(key))
+      groups.set(key, { pairs: [["after", last], ...(series.hasTimes ? [] : [["times", 0]])], members: [] });
     groups.get(key).members.push(series);
   }
   const grown = [];
@@ -100,6 +113,9 @@ function makeRoom() {
   for (const [key, promise] of kept) {
     if (held <= MAX_POINTS) return;
     kept.delete(key);
-    promise.then((series) => (held -= series.steps.length), () => {});
+    promise.then(
+      (series) => (held -= series.steps.length),
+      () => {},
+    );
   }
 }

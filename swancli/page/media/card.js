@@ -18,10 +18,23 @@ export class MediaCard {
   constructor(chart, runs) {
     Object.assign(this, { chart, runs });
     this.body = h("div", { class: "media" });
-    this.step = h("input", { type: "range", min: 0, max: 0, value: 0, "aria-label": t("Step of {name}", { name: chart.name }), oninput: () => this.#show() });
+    this.step = h("input", {
+      type: "range",
+      min: 0,
+      max: 0,
+      value: 0,
+      "aria-label": t("Step of {name}", { name: chart.name }),
+      oninput: () => this.#show(),
+    });
     this.at = h("output");
     this.control = h("label", { class: "step", hidden: true }, t("Step"), this.step, this.at);
-    this.element = h("article", { class: "chart", tabindex: 0, "aria-label": chart.name }, h("header", {}, h("h3", { title: chart.name }, chart.name)), this.control, this.body);
+    this.element = h(
+      "article",
+      { class: "chart", tabindex: 0, "aria-label": chart.name },
+      h("header", {}, h("h3", { title: chart.name }, chart.name)),
+      this.control,
+      this.body,
+    );
   }
 
   async show() {
@@ -29,7 +42,10 @@ export class MediaCard {
     const mine = ++this.#asked;
     const found = await Promise.allSettled(this.chart.metrics.map((one) => load(one.address, one.name)));
     if (mine !== this.#asked) return;
-    this.#found = this.chart.metrics.map((one, n) => [one, found[n].status === "fulfilled" ? found[n].value : found[n].reason]);
+    this.#found = this.chart.metrics.map((one, n) => [
+      one,
+      found[n].status === "fulfilled" ? found[n].value : found[n].reason,
+    ]);
     this.draw();
   }
 
@@ -40,7 +56,9 @@ export class MediaCard {
 
   // The series of runs that may still grow.
   growing() {
-    return this.#found.filter(([one, series]) => series.steps && !this.runs.get(one.address)?.isOver).map(([, series]) => series);
+    return this.#found
+      .filter(([one, series]) => series.steps && !this.runs.get(one.address)?.isOver)
+      .map(([, series]) => series);
   }
 
   // The steps at which any run has something; the last one is shown first.
@@ -57,13 +75,22 @@ export class MediaCard {
   #show() {
     const step = this.#steps[Number(this.step.value)];
     this.at.textContent = step ?? "";
-    fill(this.body, this.#found.map(([metric, series]) => this.#ofRun(metric, series, step)));
+    fill(
+      this.body,
+      this.#found.map(([metric, series]) => this.#ofRun(metric, series, step)),
+    );
   }
 
   #ofRun(metric, series, step) {
     const run = this.runs.get(metric.address);
     const head = this.runs.size > 1 ? h("p", { class: "run" }, swatch(run.place), run.name) : null;
-    if (!series.steps) return h("div", {}, head, h("p", { class: "problem" }, series.kind === "MetricHasNoData" ? t("no data") : series.message));
+    if (!series.steps)
+      return h(
+        "div",
+        {},
+        head,
+        h("p", { class: "problem" }, series.kind === "MetricHasNoData" ? t("no data") : series.message),
+      );
     const n = series.steps.lastIndexOf(step);
     if (n < 0) return null;
     const value = series.items ? series.items[n] : series.values[n];
@@ -71,20 +98,43 @@ export class MediaCard {
     const more = series.more?.[n] ?? [];
     const shown = items.slice(0, NUMBER_OF_ITEMS).map((item, at) => this.#item(metric, item, captionOf(more[at])));
     const rest = items.length - shown.length;
-    return h("div", { class: `items ${this.chart.type}` }, head, shown, rest > 0 ? h("p", {}, t("and {count} more", { count: rest })) : null);
+    return h(
+      "div",
+      { class: `items ${this.chart.type}` },
+      head,
+      shown,
+      rest > 0 ? h("p", {}, t("and {count} more", { count: rest })) : null,
+    );
   }
 
   #item(metric, item, caption) {
     const label = caption || `${this.chart.name} ${this.at.textContent}`;
     const text = caption ? h("figcaption", {}, caption) : null;
-    if (this.chart.type === "text") return h("figure", {}, text, h("pre", { tabindex: 0 }, item === null ? "–" : String(item)));
+    if (this.chart.type === "text")
+      return h("figure", {}, text, h("pre", { tabindex: 0 }, item === null ? "–" : String(item)));
     const url = source.mediaUrl(metric.address, metric.name, String(item));
     if (url === null) return h("figure", {}, h("p", { class: "problem" }, t("not in this report")), text);
     const kind = typeOf(this.chart.type, String(item));
-    if (kind === "image") return h("figure", {}, h("a", { href: url, target: "_blank", rel: "noopener", "aria-label": label }, h("img", { src: url, alt: label, loading: "lazy" })), text);
-    if (kind === "audio") return h("figure", {}, h("audio", { src: url, controls: true, preload: "none", "aria-label": label }), text);
+    if (kind === "image")
+      return h(
+        "figure",
+        {},
+        h(
+          "a",
+          { href: url, target: "_blank", rel: "noopener", "aria-label": label },
+          h("img", { src: url, alt: label, loading: "lazy" }),
+        ),
+        text,
+      );
+    if (kind === "audio")
+      return h("figure", {}, h("audio", { src: url, controls: true, preload: "none", "aria-label": label }), text);
     if (kind === "json") return h("figure", {}, text, dataOf(url, label));
-    return h("figure", {}, h("a", { href: url, download: String(item) }, t("Download {name}", { name: String(item) })), text);
+    return h(
+      "figure",
+      {},
+      h("a", { href: url, download: String(item) }, t("Download {name}", { name: String(item) })),
+      text,
+    );
   }
 }
 

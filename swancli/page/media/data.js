@@ -22,8 +22,21 @@ function shown(data) {
   const all = h("details", {}, h("summary", {}, t("All options")), tree(data));
   if (!table) return tree(data);
   const heads = table.heads.map((head) => h("th", { scope: "col" }, valueText(head)));
-  const rows = table.rows.slice(0, MAX_ROWS).map((row) => h("tr", {}, row.map((cell) => h("td", {}, valueText(cell)))));
-  return [h("div", { class: "scrolling", tabindex: 0, role: "region", "aria-label": t("Data") }, h("table", {}, h("thead", {}, h("tr", {}, heads)), h("tbody", {}, rows))), all];
+  const rows = table.rows.slice(0, MAX_ROWS).map((row) =>
+    h(
+      "tr",
+      {},
+      row.map((cell) => h("td", {}, valueText(cell))),
+    ),
+  );
+  return [
+    h(
+      "div",
+      { class: "scrolling", tabindex: 0, role: "region", "aria-label": t("Data") },
+      h("table", {}, h("thead", {}, h("tr", {}, heads)), h("tbody", {}, rows)),
+    ),
+    all,
+  ];
 }
 
 // Heads and rows of a table, or of the series of a chart; null if the data is neither.
@@ -34,9 +47,18 @@ function rowsOf(data) {
   const categories = first(data.xAxis)?.data ?? first(data.yAxis)?.data;
   const series = data.series.filter((one) => Array.isArray(one?.data));
   if (!series.length) return null;
-  const plain = (point) => (point !== null && typeof point === "object" && !Array.isArray(point) ? [point.name, point.value].filter((part) => part !== undefined).join(": ") : point);
+  const plain = (point) =>
+    point !== null && typeof point === "object" && !Array.isArray(point)
+      ? [point.name, point.value].filter((part) => part !== undefined).join(": ")
+      : point;
   const length = Math.max(...series.map((one) => one.data.length));
-  const heads = [...(categories ? [""] : []), ...series.map((one, n) => one.name ?? `${one.type ?? "series"} ${n + 1}`)];
-  const rows = Array.from({ length }, (_, n) => [...(categories ? [categories[n]] : []), ...series.map((one) => plain(one.data[n]))]);
+  const heads = [
+    ...(categories ? [""] : []),
+    ...series.map((one, n) => one.name ?? `${one.type ?? "series"} ${n + 1}`),
+  ];
+  const rows = Array.from({ length }, (_, n) => [
+    ...(categories ? [categories[n]] : []),
+    ...series.map((one) => plain(one.data[n])),
+  ]);
   return { heads, rows };
 }

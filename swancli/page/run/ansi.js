@@ -3,7 +3,8 @@
 import { h } from "../ui/dom.js";
 
 // CSI sequences, OSC sequences, other escapes, and control characters that mean nothing here
-const SEQUENCE = /\x1b\[([0-9;:]*)m|\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?|\x1b.?|[\x00-\x08\x0b-\x1a\x1c-\x1f\x7f]/g;
+const SEQUENCE =
+  /\x1b\[([0-9;:]*)m|\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?|\x1b.?|[\x00-\x08\x0b-\x1a\x1c-\x1f\x7f]/g;
 const STEPS = [0, 95, 135, 175, 215, 255]; // of the colour cube
 
 // Nodes for a text; `wanted` is highlighted, in any case.
@@ -23,7 +24,11 @@ export function ansi(text, wanted = "") {
 function piece(text, style, wanted) {
   const inside = marked(text, wanted);
   const names = ["bold", "dim", "italic", "underline"].filter((name) => style[name]);
-  const classes = [...names, style.colour?.startsWith("c") ? `fg-${style.colour}` : "", style.ground?.startsWith("c") ? `bg-${style.ground}` : ""].filter(Boolean);
+  const classes = [
+    ...names,
+    style.colour?.startsWith("c") ? `fg-${style.colour}` : "",
+    style.ground?.startsWith("c") ? `bg-${style.ground}` : "",
+  ].filter(Boolean);
   if (!classes.length && !style.colour && !style.ground) return inside;
   const span = h("span", { class: classes.join(" ") }, inside);
   if (style.colour && !style.colour.startsWith("c")) span.style.color = style.colour;
@@ -77,11 +82,27 @@ function changed(style, parameters) {
 }
 
 function extended([kind, ...rest]) {
-  if (kind === 2) return [`rgb(${rest.slice(0, 3).map((part) => Math.min(part || 0, 255)).join(",")})`, 4];
+  if (kind === 2)
+    return [
+      `rgb(${rest
+        .slice(0, 3)
+        .map((part) => Math.min(part || 0, 255))
+        .join(",")})`,
+      4,
+    ];
   if (kind !== 5) return [undefined, 1];
   const number = rest[0] ?? 0;
   if (number < 16) return [`c${number}`, 2];
-  if (number >= 232) return [`rgb(${Array(3).fill(8 + (number - 232) * 10).join(",")})`, 2];
+  if (number >= 232)
+    return [
+      `rgb(${Array(3)
+        .fill(8 + (number - 232) * 10)
+        .join(",")})`,
+      2,
+    ];
   const cube = number - 16;
-  return [`rgb(${[Math.floor(cube / 36), Math.floor(cube / 6) % 6, cube % 6].map((part) => STEPS[part] ?? 0).join(",")})`, 2];
+  return [
+    `rgb(${[Math.floor(cube / 36), Math.floor(cube / 6) % 6, cube % 6].map((part) => STEPS[part] ?? 0).join(",")})`,
+    2,
+  ];
 }

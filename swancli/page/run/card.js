@@ -15,17 +15,36 @@ export class Card {
   constructor(address, run) {
     Object.assign(this, { address, run });
     this.facts = h("dl", { class: "facts" });
-    this.search = h("input", { type: "search", placeholder: t("Search"), "aria-label": t("Search the config"), oninput: debounced(() => this.#showConfig(), 100) });
+    this.search = h("input", {
+      type: "search",
+      placeholder: t("Search"),
+      "aria-label": t("Search the config"),
+      oninput: debounced(() => this.#showConfig(), 100),
+    });
     this.config = h("div");
-    this.summarySearch = h("input", { type: "search", placeholder: t("Search"), "aria-label": t("Search the summary"), oninput: debounced(() => this.#showSummary(), 100) });
+    this.summarySearch = h("input", {
+      type: "search",
+      placeholder: t("Search"),
+      "aria-label": t("Search the summary"),
+      oninput: debounced(() => this.#showSummary(), 100),
+    });
     this.summary = h("div", { class: "scrolling", tabindex: 0, role: "region", "aria-label": t("Summary") });
     this.system = h("div");
-    this.differences = new Differences(address, (marks) => { this.marks = marks; this.#showConfig(); });
+    this.differences = new Differences(address, (marks) => {
+      this.marks = marks;
+      this.#showConfig();
+    });
     this.element = h(
       "div",
       { class: "cards" },
       h("section", { class: "panel whole" }, this.facts),
-      h("section", { class: "panel" }, h("header", {}, h("h2", {}, t("Config")), this.search), this.differences.element, this.config),
+      h(
+        "section",
+        { class: "panel" },
+        h("header", {}, h("h2", {}, t("Config")), this.search),
+        this.differences.element,
+        this.config,
+      ),
       h("section", { class: "panel" }, h("header", {}, h("h2", {}, t("Summary")), this.summarySearch), this.summary),
       h("section", { class: "panel whole" }, h("h2", {}, t("System")), this.system),
     );
@@ -78,7 +97,10 @@ export class Card {
       [t("Log directory"), system.swanlab?.logdir ?? system.logdir],
     ];
     const known = facts.filter(([, value]) => value !== null && value !== undefined && value !== "");
-    fill(this.facts, known.map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, valueText(value)))));
+    fill(
+      this.facts,
+      known.map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, valueText(value)))),
+    );
   }
 
   #showConfig() {
@@ -86,15 +108,38 @@ export class Card {
     const matches = (path, text) => path.toLowerCase().includes(wanted) || text.toLowerCase().includes(wanted);
     const config = plainConfig(this.run.config);
     const isThere = Object.keys(config).length;
-    fill(this.config, isThere ? tree(config, { matches, marks: this.marks }) : h("p", { class: "hint" }, t("No config.")));
+    fill(
+      this.config,
+      isThere ? tree(config, { matches, marks: this.marks }) : h("p", { class: "hint" }, t("No config.")),
+    );
   }
 
   #showSummary() {
     const wanted = this.summarySearch.value.toLowerCase();
     const rows = (this.rows ?? []).filter((row) => row.key.toLowerCase().includes(wanted));
-    const heads = [t("Metric"), t("Last"), t("Step"), t("Lowest"), t("Highest")].map((head) => h("th", { scope: "col" }, head));
-    const line = (row) => h("tr", {}, h("th", { scope: "row" }, h("a", { href: linkTo(["run", this.address, "charts"], { chart: row.key }) }, row.key)), h("td", { title: valueText(row.value, 17) }, plain(row.value)), h("td", {}, valueText(row.step)), h("td", {}, valueText(row.min)), h("td", {}, valueText(row.max)));
-    fill(this.summary, rows.length ? h("table", {}, h("thead", {}, h("tr", {}, heads)), h("tbody", {}, rows.map(line))) : h("p", { class: "hint" }, t("No metrics.")));
+    const heads = [t("Metric"), t("Last"), t("Step"), t("Lowest"), t("Highest")].map((head) =>
+      h("th", { scope: "col" }, head),
+    );
+    const line = (row) =>
+      h(
+        "tr",
+        {},
+        h(
+          "th",
+          { scope: "row" },
+          h("a", { href: linkTo(["run", this.address, "charts"], { chart: row.key }) }, row.key),
+        ),
+        h("td", { title: valueText(row.value, 17) }, plain(row.value)),
+        h("td", {}, valueText(row.step)),
+        h("td", {}, valueText(row.min)),
+        h("td", {}, valueText(row.max)),
+      );
+    fill(
+      this.summary,
+      rows.length
+        ? h("table", {}, h("thead", {}, h("tr", {}, heads)), h("tbody", {}, rows.map(line)))
+        : h("p", { class: "hint" }, t("No metrics.")),
+    );
   }
 
   #showSystem() {
@@ -110,6 +155,11 @@ function plain(value) {
 }
 
 function gitOf(system) {
-  const parts = [system.git_remote, ...(Array.isArray(system.git_info) ? system.git_info : []), system.git?.branch, system.git?.commit];
+  const parts = [
+    system.git_remote,
+    ...(Array.isArray(system.git_info) ? system.git_info : []),
+    system.git?.branch,
+    system.git?.commit,
+  ];
   return parts.filter((part) => typeof part === "string" && part).join(" ") || null;
 }

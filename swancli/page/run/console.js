@@ -20,16 +20,46 @@ export class ConsoleView {
 
   constructor(address, isOver, scope) {
     Object.assign(this, { address, isOver, scope });
-    this.search = h("input", { type: "search", placeholder: t("Search the console"), "aria-label": t("Search the console"), onkeydown: (event) => event.key === "Enter" && this.#find() });
+    this.search = h("input", {
+      type: "search",
+      placeholder: t("Search the console"),
+      "aria-label": t("Search the console"),
+      onkeydown: (event) => event.key === "Enter" && this.#find(),
+    });
     this.follow = h("input", { type: "checkbox", checked: true });
-    this.place = h("input", { type: "range", min: 0, max: 1000, "aria-label": t("Place in the console"), onchange: () => this.#jump(Math.floor((Number(this.place.value) / 1000) * this.#size)) });
+    this.place = h("input", {
+      type: "range",
+      min: 0,
+      max: 1000,
+      "aria-label": t("Place in the console"),
+      onchange: () => this.#jump(Math.floor((Number(this.place.value) / 1000) * this.#size)),
+    });
     this.note = h("span", { role: "status", class: "hint" });
-    this.lines = h("div", { class: "lines", tabindex: 0, role: "log", "aria-live": "off", "aria-label": t("Console"), onscroll: () => this.#scrolled() });
+    this.lines = h("div", {
+      class: "lines",
+      tabindex: 0,
+      role: "log",
+      "aria-live": "off",
+      "aria-label": t("Console"),
+      onscroll: () => this.#scrolled(),
+    });
     const button = (text, action) => h("button", { type: "button", onclick: action }, text);
     this.element = h(
       "section",
       { class: "console" },
-      h("div", { class: "toolbar", role: "group", "aria-label": t("Console") }, this.search, button(t("Next"), () => this.#find()), button(t("Start"), () => this.#jump(0)), button(t("End"), () => this.#toEnd()), this.place, h("label", {}, this.follow, t("Follow")), button(t("Copy"), () => this.#copy()), button(t("Download"), () => this.#download()), this.note),
+      h(
+        "div",
+        { class: "toolbar", role: "group", "aria-label": t("Console") },
+        this.search,
+        button(t("Next"), () => this.#find()),
+        button(t("Start"), () => this.#jump(0)),
+        button(t("End"), () => this.#toEnd()),
+        this.place,
+        h("label", {}, this.follow, t("Follow")),
+        button(t("Copy"), () => this.#copy()),
+        button(t("Download"), () => this.#download()),
+        this.note,
+      ),
       this.lines,
     );
     every(FOLLOW_SECONDS, scope, () => (this.element.isConnected && !this.isOver() ? this.#more() : undefined));
@@ -39,7 +69,8 @@ export class ConsoleView {
     try {
       await this.#toEnd();
     } catch (problem) {
-      if (problem.kind !== "ConsoleNotFound" && problem.kind !== "ConsoleEmpty" && problem.kind !== "NotFound") throw problem;
+      if (problem.kind !== "ConsoleNotFound" && problem.kind !== "ConsoleEmpty" && problem.kind !== "NotFound")
+        throw problem;
       fill(this.note, t("No console log."));
     }
   }
@@ -55,7 +86,10 @@ export class ConsoleView {
   }
 
   async #jump(position) {
-    const before = await this.#ask([["at", position], ["before", 1]]);
+    const before = await this.#ask([
+      ["at", position],
+      ["before", 1],
+    ]);
     const found = await this.#ask([["at", before.end]]);
     this.#reset(before);
     this.#add(found, false);
@@ -71,7 +105,11 @@ export class ConsoleView {
 
   #add(found, inFront) {
     this.#size = found.size;
-    const element = h("div", {}, found.lines.map((line) => h("div", { class: "line" }, ansi(line, this.search.value.toLowerCase()))));
+    const element = h(
+      "div",
+      {},
+      found.lines.map((line) => h("div", { class: "line" }, ansi(line, this.search.value.toLowerCase()))),
+    );
     const made = { ...found, element };
     if (inFront) {
       const height = this.lines.scrollHeight;
@@ -114,8 +152,16 @@ export class ConsoleView {
     const [first, last] = [this.#windows[0], this.#windows.at(-1)];
     this.#isBusy = true;
     try {
-      if (scrollTop < NEAR && first.start > 0) this.#add(await this.#ask([["at", first.start], ["before", 1]]), true);
-      else if (scrollHeight - scrollTop - clientHeight < NEAR && last.end < this.#size) this.#add(await this.#ask([["at", last.end]]), false);
+      if (scrollTop < NEAR && first.start > 0)
+        this.#add(
+          await this.#ask([
+            ["at", first.start],
+            ["before", 1],
+          ]),
+          true,
+        );
+      else if (scrollHeight - scrollTop - clientHeight < NEAR && last.end < this.#size)
+        this.#add(await this.#ask([["at", last.end]]), false);
     } finally {
       this.#isBusy = false;
     }
@@ -139,14 +185,24 @@ export class ConsoleView {
     if (!wanted) return;
     this.follow.checked = false;
     const from = this.#match?.text === wanted ? this.#match.next : 0;
-    let found = await this.#ask([["at", from], ["find", wanted]]).catch(ifMissing);
-    if (!found && from > 0) found = await this.#ask([["at", 0], ["find", wanted]]).catch(ifMissing);
+    let found = await this.#ask([
+      ["at", from],
+      ["find", wanted],
+    ]).catch(ifMissing);
+    if (!found && from > 0)
+      found = await this.#ask([
+        ["at", 0],
+        ["find", wanted],
+      ]).catch(ifMissing);
     if (!found) {
       fill(this.note, t("not found"));
       return;
     }
     this.#match = { text: wanted, next: found.start + 1 };
-    const before = await this.#ask([["at", found.start], ["before", 1]]);
+    const before = await this.#ask([
+      ["at", found.start],
+      ["before", 1],
+    ]);
     this.#reset(before);
     this.#add(found, false);
     const line = this.#windows.at(-1).element.firstElementChild;

@@ -11,7 +11,14 @@ export class Differences {
   constructor(address, mark) {
     Object.assign(this, { address, mark });
     this.list = h("datalist", { id: "other-runs" });
-    this.input = h("input", { type: "search", list: "other-runs", placeholder: t("Compare with… (id or name)"), "aria-label": t("Compare the config with another run"), onfocus: () => this.#offer(), onchange: () => this.#compare() });
+    this.input = h("input", {
+      type: "search",
+      list: "other-runs",
+      placeholder: t("Compare with… (id or name)"),
+      "aria-label": t("Compare the config with another run"),
+      onfocus: () => this.#offer(),
+      onchange: () => this.#compare(),
+    });
     this.result = h("div", { class: "differences", role: "status" });
     this.element = h("div", {}, this.input, this.list, this.result);
   }
@@ -19,7 +26,10 @@ export class Differences {
   async #offer() {
     if (this.runs) return;
     this.runs = (await readRuns([], [])).runs.filter((run) => run.address !== this.address);
-    fill(this.list, this.runs.slice(0, 500).map((run) => h("option", { value: run.address }, run.name)));
+    fill(
+      this.list,
+      this.runs.slice(0, 500).map((run) => h("option", { value: run.address }, run.name)),
+    );
   }
 
   async #compare() {
@@ -29,10 +39,23 @@ export class Differences {
     await this.#offer();
     const other = this.runs.find((run) => run.address === word) ?? this.runs.find((run) => run.name === word);
     if (!other) return fill(this.result, h("p", { class: "problem" }, t("No such run.")));
-    const rows = (await readCompared([this.address, other.address])).filter((row) => row.section === "config" && row.differs);
+    const rows = (await readCompared([this.address, other.address])).filter(
+      (row) => row.section === "config" && row.differs,
+    );
     this.mark(new Set(rows.map((row) => row.key)));
-    const line = (row) => h("tr", {}, h("th", { scope: "row" }, row.key), row.cells.map((cell) => h("td", {}, cell ? valueText(cell.value, 17) : "–")));
+    const line = (row) =>
+      h(
+        "tr",
+        {},
+        h("th", { scope: "row" }, row.key),
+        row.cells.map((cell) => h("td", {}, cell ? valueText(cell.value, 17) : "–")),
+      );
     const heads = ["", t("This run"), other.name].map((head) => h("th", { scope: "col" }, head));
-    return fill(this.result, rows.length ? h("table", {}, h("thead", {}, h("tr", {}, heads)), h("tbody", {}, rows.map(line))) : h("p", {}, t("The configs are the same.")));
+    return fill(
+      this.result,
+      rows.length
+        ? h("table", {}, h("thead", {}, h("tr", {}, heads)), h("tbody", {}, rows.map(line)))
+        : h("p", {}, t("The configs are the same.")),
+    );
   }
 }

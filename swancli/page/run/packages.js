@@ -10,11 +10,36 @@ export class Packages {
 
   constructor(address, run) {
     Object.assign(this, { address, run });
-    this.search = h("input", { type: "search", placeholder: t("Search"), "aria-label": t("Search packages"), oninput: debounced(() => this.#show(), 100) });
+    this.search = h("input", {
+      type: "search",
+      placeholder: t("Search"),
+      "aria-label": t("Search packages"),
+      oninput: debounced(() => this.#show(), 100),
+    });
     this.list = h("pre", { class: "packages", tabindex: 0, role: "region", "aria-label": t("Packages") });
-    const copyAll = h("button", { type: "button", onclick: async () => toast((await copy(this.#lines.join("\n"))) ? t("Copied") : t("The browser does not let this page copy")) }, t("Copy"));
-    const download = h("button", { type: "button", onclick: () => save("requirements.txt", new Blob([this.#lines.join("\n"), "\n"], { type: "text/plain" })) }, t("Download"));
-    this.element = h("section", { class: "panel" }, h("div", { class: "toolbar" }, this.search, copyAll, download), this.list);
+    const copyAll = h(
+      "button",
+      {
+        type: "button",
+        onclick: async () =>
+          toast((await copy(this.#lines.join("\n"))) ? t("Copied") : t("The browser does not let this page copy")),
+      },
+      t("Copy"),
+    );
+    const download = h(
+      "button",
+      {
+        type: "button",
+        onclick: () => save("requirements.txt", new Blob([this.#lines.join("\n"), "\n"], { type: "text/plain" })),
+      },
+      t("Download"),
+    );
+    this.element = h(
+      "section",
+      { class: "panel" },
+      h("div", { class: "toolbar" }, this.search, copyAll, download),
+      this.list,
+    );
   }
 
   async start() {

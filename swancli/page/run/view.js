@@ -3,7 +3,7 @@
 import { ChartGrid } from "../charts/grid.js";
 import { every } from "../data/live.js";
 import { source } from "../data/source.js";
-import { fill, h } from "../ui/dom.js";
+import { Scope, fill, h } from "../ui/dom.js";
 import { linkTo, route } from "../ui/route.js";
 import { stateMark } from "../ui/state.js";
 import { placeOf, tick } from "../ui/ticked.js";
@@ -17,7 +17,8 @@ const ENDED = new Set(["finished", "crashed", "stopped", "killed", "failed"]);
 const TABS = ["overview", "charts", "console", "packages"];
 
 export class RunView {
-  #part = null; // the tab that is shown: {name, element, …}
+  #part = null; // the tab that is shown
+  #tabScope = null;
 
   constructor(scope) {
     this.scope = scope;
@@ -27,6 +28,8 @@ export class RunView {
     this.tabs = h("nav", { class: "tabs", "aria-label": t("Run") });
     this.body = h("div");
     this.element = h("div", { class: "run" }, this.head, this.crash, this.tabs, this.body);
+    scope.add(() => (document.title = source.title ?? "swancli"));
+    scope.add(() => this.#tabScope?.close());
     every(UPDATE_SECONDS, scope, () => (this.run && !this.#isOver ? this.#read() : undefined));
   }
 
@@ -61,10 +64,19 @@ export class RunView {
   }
 
   #tellHead() {
-    const box = h("input", { type: "checkbox", checked: placeOf(this.address) >= 0, onchange: (event) => tick(this.address, event.target.checked) });
-    fill(this.head, h("h1", {}, this.run.name || this.run.run_id), stateMark(this.run.state), h("label", {}, box, t("In the charts")), this.run.description ? h("p", { class: "description" }, this.run.description) : null);
+    const box = h("input", {
+      type: "checkbox",
+      checked: placeOf(this.address) >= 0,
+      onchange: (event) => tick(this.address, event.target.checked),
+    });
+    fill(
+      this.head,
+      h("h1", {}, this.run.name || this.run.run_id),
+      stateMark(this.run.state),
+      h("label", {}, box, t("In the charts")),
+      this.run.description ? h("p", { class: "description" }, this.run.description) : null,
+    );
     document.title = `${this.run.name} – swancli`;
-    this.scope.add(() => (document.title = source.title ?? "swancli"));
   }
 
   // The traceback of a crash, in sight first.
@@ -77,20 +89,35 @@ export class RunView {
       text = (lines?.details.error ?? []).join("\n");
     }
     this.crash.hidden = !text;
-    fill(this.crash, h("h2", {}, t("It crashed")), h("pre", { tabindex: 0, role: "region", "aria-label": t("Traceback") }, text));
+    fill(
+      this.crash,
+      h("h2", {}, t("It crashed")),
+      h("pre", { tabindex: 0, role: "region", "aria-label": t("Traceback") }, text),
+    );
   }
 
   #showTabs() {
     const names = { overview: t("Overview"), charts: t("Charts"), console: t("Console"), packages: t("Packages") };
-    const links = TABS.map((tab) => h("a", { href: linkTo(["run", this.address, tab]), "aria-current": tab === this.#tab ? "page" : null }, names[tab]));
+    const links = TABS.map((tab) =>
+      h(
+        "a",
+        { href: linkTo(["run", this.address, tab]), "aria-current": tab === this.#tab ? "page" : null },
+        names[tab],
+      ),
+    );
     fill(this.tabs, links);
   }
 
   async #showTab() {
-    this.#part?.scope?.close();
-    const name = this.#tab;
-    const made = { overview: () => new Card(this.address, this.run, this.scope), charts: () => new OwnCharts(this.address, this.run, this.scope), console: () => new ConsoleView(this.address, () => this.#isOver, this.scope), packages: () => new Packages(this.address, this.run) }[name]();
-    this.#part = made;
+    this.#tabScope?.close();
+    const scope = (this.#tabScope = new Scope());
+    const makers = {
+      overview: () => new Card(this.address, this.run),
+      charts: () => new OwnCharts(this.address, this.run, scope),
+      console: () => new ConsoleView(this.address, () => this.#isOver, scope),
+      packages: () => new Packages(this.address, this.run),
+    };
+    const made = (this.#part = makers[this.#tab]());
     fill(this.body, made.element);
     await made.start?.();
   }

@@ -11,12 +11,49 @@ export class ColumnsDialog {
   constructor(names, chosen, done) {
     this.names = names.map(spelled).filter((name) => !["state", "created", "duration", "name"].includes(name));
     this.chosen = [...chosen];
-    this.search = h("input", { type: "search", placeholder: t("Search"), "aria-label": t("Search columns"), oninput: () => this.#show() });
-    this.own = h("input", { type: "text", placeholder: "min(val/loss)", "aria-label": t("A column of your own, such as min(val/loss)") });
+    this.search = h("input", {
+      type: "search",
+      placeholder: t("Search"),
+      "aria-label": t("Search columns"),
+      oninput: () => this.#show(),
+    });
+    this.own = h("input", {
+      type: "text",
+      placeholder: "min(val/loss)",
+      "aria-label": t("A column of your own, such as min(val/loss)"),
+    });
     this.list = h("ul", { class: "choices" });
     const add = h("button", { type: "button", onclick: () => this.#add() }, t("Add"));
-    const apply = h("button", { type: "button", class: "primary", onclick: () => { this.element.close(); done(this.chosen); } }, t("Show these columns"));
-    this.element = h("dialog", { class: "columns", "aria-label": t("Columns"), onclose: () => this.element.remove() }, h("header", {}, h("h2", {}, t("Columns")), h("button", { type: "button", class: "close", "aria-label": t("Close"), onclick: () => this.element.close() }, "×")), this.search, this.list, h("div", { class: "own" }, this.own, add), apply);
+    const apply = h(
+      "button",
+      {
+        type: "button",
+        class: "primary",
+        onclick: () => {
+          this.element.close();
+          done(this.chosen);
+        },
+      },
+      t("Show these columns"),
+    );
+    this.element = h(
+      "dialog",
+      { class: "columns", "aria-label": t("Columns"), onclose: () => this.element.remove() },
+      h(
+        "header",
+        {},
+        h("h2", {}, t("Columns")),
+        h(
+          "button",
+          { type: "button", class: "close", "aria-label": t("Close"), onclick: () => this.element.close() },
+          "×",
+        ),
+      ),
+      this.search,
+      this.list,
+      h("div", { class: "own" }, this.own, add),
+      apply,
+    );
   }
 
   open() {
@@ -35,11 +72,18 @@ export class ColumnsDialog {
   #show() {
     const wanted = this.search.value.toLowerCase();
     const rest = this.names.filter((name) => !this.chosen.includes(name) && name.toLowerCase().includes(wanted));
-    fill(this.list, [...this.chosen, ...rest.slice(0, MAX_SHOWN)].map((name) => this.#item(name)));
+    fill(
+      this.list,
+      [...this.chosen, ...rest.slice(0, MAX_SHOWN)].map((name) => this.#item(name)),
+    );
   }
 
   #item(name) {
-    const box = h("input", { type: "checkbox", checked: this.chosen.includes(name), onchange: () => (this.chosen = box.checked ? [...this.chosen, name] : this.chosen.filter((one) => one !== name)) });
+    const box = h("input", {
+      type: "checkbox",
+      checked: this.chosen.includes(name),
+      onchange: () => (this.chosen = box.checked ? [...this.chosen, name] : this.chosen.filter((one) => one !== name)),
+    });
     return h("li", {}, h("label", {}, box, name));
   }
 }

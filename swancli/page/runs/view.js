@@ -29,21 +29,61 @@ export class RunsView {
   constructor(scope) {
     this.scope = scope;
     this.heading = h("div", { class: "heading" });
-    this.search = h("input", { type: "search", placeholder: t("Search names"), "aria-label": t("Search names"), oninput: debounced(() => go(null, { q: this.search.value }, true), 120) });
-    this.filter = h("input", { type: "text", class: "condition", placeholder: "config.lr < 1e-3, state = running", "aria-label": t("Conditions, separated by commas"), onchange: () => go(null, { filter: this.filter.value }) });
+    this.search = h("input", {
+      type: "search",
+      placeholder: t("Search names"),
+      "aria-label": t("Search names"),
+      oninput: debounced(() => go(null, { q: this.search.value }, true), 120),
+    });
+    this.filter = h("input", {
+      type: "text",
+      class: "condition",
+      placeholder: "config.lr < 1e-3, state = running",
+      "aria-label": t("Conditions, separated by commas"),
+      onchange: () => go(null, { filter: this.filter.value }),
+    });
     this.problem = h("p", { class: "problem", role: "alert" });
-    this.group = h("input", { type: "checkbox", onchange: () => go(null, { group: this.group.checked ? "state" : null }, true) });
+    this.group = h("input", {
+      type: "checkbox",
+      onchange: () => go(null, { group: this.group.checked ? "state" : null }, true),
+    });
     const choose = h("button", { type: "button", onclick: () => this.#chooseColumns() }, t("Columns…"));
     this.untick = h("button", { type: "button", onclick: () => set([]) }, t("Untick all"));
     this.count = h("p", { class: "count-of", role: "status" });
-    this.rows = new RowWindow({ rowHeight: ROW_HEIGHT, label: t("Runs"), heads: [], row: (item, n) => this.#row(item, n) });
+    this.rows = new RowWindow({
+      rowHeight: ROW_HEIGHT,
+      label: t("Runs"),
+      heads: [],
+      row: (item, n) => this.#row(item, n),
+    });
     this.rows.element.addEventListener("keydown", (event) => this.#onKey(event));
-    const csv = h("button", { type: "button", onclick: () => saveRuns(this.#shown.filter((one) => one.values), this.columns) }, "CSV");
+    const csv = h(
+      "button",
+      {
+        type: "button",
+        onclick: () =>
+          saveRuns(
+            this.#shown.filter((one) => one.values),
+            this.columns,
+          ),
+      },
+      "CSV",
+    );
     this.element = h(
       "div",
       { class: "runs" },
       this.heading,
-      h("div", { class: "toolbar", role: "group", "aria-label": t("Runs") }, this.search, isReport ? null : h("label", { class: "wide" }, t("Where"), this.filter), h("label", {}, this.group, t("By state")), choose, csv, this.untick, this.count),
+      h(
+        "div",
+        { class: "toolbar", role: "group", "aria-label": t("Runs") },
+        this.search,
+        isReport ? null : h("label", { class: "wide" }, t("Where"), this.filter),
+        h("label", {}, this.group, t("By state")),
+        choose,
+        csv,
+        this.untick,
+        this.count,
+      ),
       this.problem,
       this.rows.element,
     );
@@ -100,14 +140,29 @@ export class RunsView {
     this.#shown = arranged(found, query.get("sort"), this.group.checked);
     const { project, where, of } = this.#table;
     const newest = [...this.#runs].sort(byAge).at(-1);
-    fill(this.heading, h("h1", {}, project || t("Runs")), h("p", { class: "where" }, where), newest ? h("p", { class: "where" }, t("Latest run: {name}", { name: newest.name })) : null);
-    fill(this.count, found.length === of ? t("{count} runs", { count: of }) : t("{count} of {all} runs", { count: found.length, all: of }));
+    fill(
+      this.heading,
+      h("h1", {}, project || t("Runs")),
+      h("p", { class: "where" }, where),
+      newest ? h("p", { class: "where" }, t("Latest run: {name}", { name: newest.name })) : null,
+    );
+    fill(
+      this.count,
+      found.length === of
+        ? t("{count} runs", { count: of })
+        : t("{count} of {all} runs", { count: found.length, all: of }),
+    );
     this.rows.setHeads(this.#heads());
     this.rows.setRows(this.#shown);
   }
 
   #heads() {
-    const all = h("input", { type: "checkbox", "aria-label": t("Tick all runs that are shown"), checked: this.#areAllTicked(), onchange: (event) => this.#tickAll(event.target.checked) });
+    const all = h("input", {
+      type: "checkbox",
+      "aria-label": t("Tick all runs that are shown"),
+      checked: this.#areAllTicked(),
+      onchange: (event) => this.#tickAll(event.target.checked),
+    });
     const names = { name: t("Name"), state: t("State"), created: t("Created"), duration: t("Duration") };
     const heads = ["name", ...FACTS, ...this.columns].map((column) => this.#head(column, names[column] ?? column));
     return [h("th", { scope: "col", class: "tick" }, all), ...heads];
@@ -118,12 +173,25 @@ export class RunsView {
     const direction = sort === column ? "ascending" : sort === `-${column}` ? "descending" : "none";
     const next = direction === "none" ? column : direction === "ascending" ? `-${column}` : null;
     const mark = { ascending: " ▲", descending: " ▼", none: "" }[direction];
-    return h("th", { scope: "col", "aria-sort": direction }, h("button", { type: "button", title: text, onclick: () => go(null, { sort: next }, true) }, text, mark));
+    return h(
+      "th",
+      { scope: "col", "aria-sort": direction },
+      h("button", { type: "button", title: text, onclick: () => go(null, { sort: next }, true) }, text, mark),
+    );
   }
 
   #row(item, n) {
-    if (item.group) return h("tr", { class: "group-row" }, h("th", { scope: "rowgroup", colspan: 4 + this.columns.length + 1 }, `${t(item.group)} (${item.count})`));
-    return RunRow(item, this.columns, { place: placeOf(item.address), isCursor: n === this.#cursor, link: this.#linkOf(item) });
+    if (item.group)
+      return h(
+        "tr",
+        { class: "group-row" },
+        h("th", { scope: "rowgroup", colspan: 4 + this.columns.length + 1 }, `${t(item.group)} (${item.count})`),
+      );
+    return RunRow(item, this.columns, {
+      place: placeOf(item.address),
+      isCursor: n === this.#cursor,
+      link: this.#linkOf(item),
+    });
   }
 
   #linkOf(run) {
@@ -148,7 +216,8 @@ export class RunsView {
     const run = this.#shown[this.#cursor];
     if (by) {
       this.#cursor = Math.min(Math.max(this.#cursor + by, 0), this.#shown.length - 1);
-      if (this.#shown[this.#cursor]?.group) this.#cursor = Math.min(Math.max(this.#cursor + Math.sign(by), 0), this.#shown.length - 1);
+      if (this.#shown[this.#cursor]?.group)
+        this.#cursor = Math.min(Math.max(this.#cursor + Math.sign(by), 0), this.#shown.length - 1);
       this.rows.scrollTo(this.#cursor);
       this.rows.redraw();
     } else if (event.key === " " && run?.values) tick(run.address, placeOf(run.address) < 0);
@@ -160,7 +229,9 @@ export class RunsView {
 
   async #chooseColumns() {
     this.names = this.names.length ? this.names : await readColumnNames();
-    new ColumnsDialog(this.names, this.columns, (columns) => go(null, { columns: columns.length ? columns.join(",") : "state" })).open();
+    new ColumnsDialog(this.names, this.columns, (columns) =>
+      go(null, { columns: columns.length ? columns.join(",") : "state" }),
+    ).open();
   }
 
   // Ask anew for the runs that have not ended.
@@ -185,7 +256,10 @@ export class RunsView {
     const { runs } = await readRuns(this.columns, filters, addresses);
     if (this.scope.isOver) return;
     const found = new Map(runs.map((run) => [run.address, run]));
-    const changed = this.#runs.map((run) => found.get(run.address) ?? run);
+    const asked = new Set(addresses);
+    // one that was asked for and is not told is gone, or no longer meets the conditions
+    const left = this.#runs.filter((run) => found.has(run.address) || !asked.has(run.address));
+    const changed = left.map((run) => found.get(run.address) ?? run);
     const known = new Set(changed.map((run) => run.address));
     const added = runs.filter((run) => !known.has(run.address));
     this.#table.of += added.length;
@@ -208,4 +282,18 @@ function firstColumns(names) {
   return [...config.slice(0, half), ...[...metrics, ...others].slice(0, half)].map(spelled);
 }
 
-const FACT_NAMES = new Set(["id", "name", "state", "source", "created", "started", "duration", "age", "host", "swanlab", "mode", "step", "metrics"]);
+const FACT_NAMES = new Set([
+  "id",
+  "name",
+  "state",
+  "source",
+  "created",
+  "started",
+  "duration",
+  "age",
+  "host",
+  "swanlab",
+  "mode",
+  "step",
+  "metrics",
+]);

@@ -77,11 +77,30 @@ function nextAxis() {
 export function showKeys() {
   if (dialog?.open) return dialog.close();
   dialog?.remove();
-  const table = (title, keys) => [h("h3", {}, title), h("dl", {}, keys.map(([key, text]) => [h("dt", {}, key.split(" ").map((one) => h("kbd", {}, one))), h("dd", {}, t(text))]))];
+  const table = (title, keys) => [
+    h("h3", {}, title),
+    h(
+      "dl",
+      {},
+      keys.map(([key, text]) => [
+        h(
+          "dt",
+          {},
+          key.split(" ").map((one) => h("kbd", {}, one)),
+        ),
+        h("dd", {}, t(text)),
+      ]),
+    ),
+  ];
   dialog = h("dialog", { class: "keys", "aria-label": t("Keyboard shortcuts") });
   fill(
     dialog,
-    h("header", {}, h("h2", {}, t("Keyboard shortcuts")), h("button", { type: "button", class: "close", "aria-label": t("Close"), onclick: () => dialog.close() }, "×")),
+    h(
+      "header",
+      {},
+      h("h2", {}, t("Keyboard shortcuts")),
+      h("button", { type: "button", class: "close", "aria-label": t("Close"), onclick: () => dialog.close() }, "×"),
+    ),
     table(t("Everywhere"), EVERYWHERE),
     table(t("Runs"), OF_RUNS),
     table(t("Charts"), [...OF_CHARTS, ...TOLD]),

@@ -16,7 +16,11 @@ export function numberText(value, digits = 6) {
   if (value === -Infinity) return "-INF";
   if (Number.isInteger(value) && Math.abs(value) < 1e15) return String(value);
   const size = Math.abs(value);
-  if (size >= 1e6 || size < 1e-4) return value.toExponential(Math.min(digits - 1, 4)).replace(/\.?0+e/, "e").replace("e+", "e");
+  if (size >= 1e6 || size < 1e-4)
+    return value
+      .toExponential(Math.min(digits - 1, 4))
+      .replace(/\.?0+e/, "e")
+      .replace("e+", "e");
   return String(Number(value.toPrecision(digits)));
 }
 
@@ -58,7 +62,8 @@ export function momentText(seconds) {
 
 export function bytesText(count) {
   for (const unit of ["B", "KB", "MB", "GB"]) {
-    if (count < 1024 || unit === "GB") return `${count < 10 && unit !== "B" ? count.toFixed(1) : Math.round(count)} ${unit}`;
+    if (count < 1024 || unit === "GB")
+      return `${count < 10 && unit !== "B" ? count.toFixed(1) : Math.round(count)} ${unit}`;
     count /= 1024;
   }
   return "";

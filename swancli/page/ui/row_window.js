@@ -17,7 +17,11 @@ export class RowWindow {
     this.body = h("tbody");
     this.below = h("tbody", { "aria-hidden": "true" });
     this.table = h("table", { class: "rows" }, h("thead", {}, this.head), this.above, this.body, this.below);
-    this.element = h("div", { class: "scrolling window", tabindex: 0, role: "region", "aria-label": label, onscroll: () => this.#draw() }, this.table);
+    this.element = h(
+      "div",
+      { class: "scrolling window", tabindex: 0, role: "region", "aria-label": label, onscroll: () => this.#draw() },
+      this.table,
+    );
     this.element.style.setProperty("--row", `${rowHeight}px`);
     this.setHeads(heads);
     this.resized = new ResizeObserver(() => this.#draw());
@@ -25,7 +29,10 @@ export class RowWindow {
   }
 
   setHeads(heads) {
-    fill(this.head, heads.map((head) => (head instanceof Node ? head : h("th", { scope: "col" }, head))));
+    fill(
+      this.head,
+      heads.map((head) => (head instanceof Node ? head : h("th", { scope: "col" }, head))),
+    );
   }
 
   setRows(rows) {
@@ -43,7 +50,8 @@ export class RowWindow {
     const top = index * this.rowHeight;
     const { scrollTop, clientHeight } = this.element;
     if (top < scrollTop) this.element.scrollTop = top;
-    else if (top + this.rowHeight * 2 > scrollTop + clientHeight) this.element.scrollTop = top + this.rowHeight * 2 - clientHeight;
+    else if (top + this.rowHeight * 2 > scrollTop + clientHeight)
+      this.element.scrollTop = top + this.rowHeight * 2 - clientHeight;
     this.#draw();
   }
 
@@ -56,7 +64,14 @@ export class RowWindow {
     this.#last = last;
     const drawn = this.#rows.slice(first, last).map((item, n) => {
       const made = this.row(item, first + n);
-      const row = made instanceof Node ? made : h("tr", {}, made.map((cell) => h("td", {}, cell)));
+      const row =
+        made instanceof Node
+          ? made
+          : h(
+              "tr",
+              {},
+              made.map((cell) => h("td", {}, cell)),
+            );
       row.setAttribute("aria-rowindex", first + n + 2);
       return row;
     });

@@ -18,9 +18,26 @@ export class Shell {
     ]);
     const other = currentLanguage() === "zh" ? "en" : "zh";
     this.state = h("p", { class: "connection", role: "status" });
-    const language = h("button", { type: "button", lang: other === "zh" ? "zh-CN" : "en", onclick: () => setLanguage(other) }, other === "zh" ? "中文" : "English");
-    const keys = h("button", { type: "button", "aria-label": t("Keyboard shortcuts"), title: t("Keyboard shortcuts"), onclick: showKeys }, "?");
-    this.header = h("header", { class: "top" }, h("a", { class: "skip", href: "#main", onclick: (event) => this.#skip(event) }, t("Skip to the content")), h("span", { class: "brand" }, source.title ?? "swancli"), h("nav", { "aria-label": t("Views") }, [...this.links.values()]), this.state, language, keys);
+    const language = h(
+      "button",
+      { type: "button", lang: other === "zh" ? "zh-CN" : "en", onclick: () => setLanguage(other) },
+      other === "zh" ? "中文" : "English",
+    );
+    const keys = h(
+      "button",
+      { type: "button", "aria-label": t("Keyboard shortcuts"), title: t("Keyboard shortcuts"), onclick: showKeys },
+      "?",
+    );
+    this.header = h(
+      "header",
+      { class: "top" },
+      h("a", { class: "skip", href: "#main", onclick: (event) => this.#skip(event) }, t("Skip to the content")),
+      h("span", { class: "brand" }, source.title ?? "swancli"),
+      h("nav", { "aria-label": t("Views") }, [...this.links.values()]),
+      this.state,
+      language,
+      keys,
+    );
     this.main = h("main", { id: "main", tabindex: -1 });
     this.token = h("div", { hidden: true });
     this.element = h("div", { class: "shell" }, this.header, this.token, this.main);
@@ -56,7 +73,16 @@ export class Shell {
     this.main.hidden = isDenied;
     if (!isDenied) return;
     const input = h("input", { type: "password", name: "token", autocomplete: "off", required: true, id: "token" });
-    fill(this.token, h("form", { class: "token", method: "get", action: "./" }, h("label", { for: "token" }, t("This server wants a token. It is in the link that swancli serve printed.")), input, h("button", {}, t("Open"))));
+    fill(
+      this.token,
+      h(
+        "form",
+        { class: "token", method: "get", action: "./" },
+        h("label", { for: "token" }, t("This server wants a token. It is in the link that swancli serve printed.")),
+        input,
+        h("button", {}, t("Open")),
+      ),
+    );
     input.focus();
   }
 }

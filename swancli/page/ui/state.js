@@ -3,7 +3,16 @@
 import { h } from "./dom.js";
 import { t } from "./words.js";
 
-const MARKS = { running: "●", stale: "◌", finished: "✓", crashed: "✕", stopped: "■", killed: "✕", failed: "✕", unknown: "?" };
+const MARKS = {
+  running: "●",
+  stale: "◌",
+  finished: "✓",
+  crashed: "✕",
+  stopped: "■",
+  killed: "✕",
+  failed: "✕",
+  unknown: "?",
+};
 
 export function stateMark(state, isShort = false) {
   const word = state ?? "unknown";

@@ -9,7 +9,12 @@ let language = initial();
 function initial() {
   const kept = remembered();
   if (kept === "en" || kept === "zh") return kept;
-  return (navigator.languages || [navigator.language]).find((one) => /^(zh|en)/i.test(one))?.slice(0, 2).toLowerCase() ?? "en";
+  return (
+    (navigator.languages || [navigator.language])
+      .find((one) => /^(zh|en)/i.test(one))
+      ?.slice(0, 2)
+      .toLowerCase() ?? "en"
+  );
 }
 
 function remembered() {
@@ -22,7 +27,7 @@ function remembered() {
 
 // A text in the page's language; `{name}` in it stands for a value.
 export function t(text, values = {}) {
-  const found = language === "zh" ? chinese[text] ?? text : text;
+  const found = language === "zh" ? (chinese[text] ?? text) : text;
   return found.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole));
 }
 
