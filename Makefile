@@ -39,7 +39,8 @@ demo: env
 check: lint
 	$(PYTEST) -q -m "not slow and not oracle and not arrow and not programs and not browser" $(ARGS)
 
-# Tests marked 'programs' run shells, tmux and man, those marked 'browser' run Chromium. If these are missing and cannot be installed, the other tests still
+# Tests marked 'programs' run shells, tmux and man, those marked 'browser' run Chromium. If these are missing and cannot
+# be installed, the other tests still
 # run; with SYSTEM_PROGRAMS=required, that is an error.
 test: env oracle arrow browser
 	@if scripts/system-packages.sh; then exec $(PYTEST) $(ARGS); \

@@ -25,7 +25,7 @@ ARGUMENTS = [
     "--disable-sync",
     "--enable-precise-memory-info",
 ]
-PATIENCE_MILLISECONDS = 12_000
+PATIENCE_MILLISECONDS = 60_000
 WIDE = {"width": 1280, "height": 800}
 AXE = Path(__file__).parent / "vendor" / "axe.min.js"
 
