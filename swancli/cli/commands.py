@@ -41,6 +41,7 @@ from swancli.cli.options import (
 )
 from swancli.cli.session import Session, print_message
 from swancli.cli.startup import INTERRUPTED
+from swancli.cli.top import top
 from swancli.endpoints import CHARTS, EXPERIMENT, LOGS, PROJECT, STATUS, SUMMARY
 from swancli.errors import NoLogdir, RemoteError, SwancliError, UsageError
 from swancli.globs import is_glob
@@ -605,6 +606,7 @@ COMMANDS = {
     "compare": Spec(compare, (*SELECT, *ROWS, *WHERE, *SCREEN)),
     "wait": Spec(wait, (*SELECT, *ROWS, *WAITED, *SCREEN), waits=True),
     "check": Spec(check, (*SELECT, *ROWS, *WHERE, *SCREEN)),
+    "top": Spec(top, (*WHERE, "no_color", "debug"), waits=True),
     "sources": Spec(sources, READS),
     "serve": Spec(serve, (*SERVED, *SCREEN)),
     "demo": Spec(demo),

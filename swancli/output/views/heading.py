@@ -43,6 +43,15 @@ def of_project(project: Project, width: int, unicode: bool = True, now: float | 
     return _fit(str(project.get("name") or unknown(unicode)), [runs_by_state(project)], now, width, unicode)
 
 
+def of_place(
+    project: Project, where: str, more: Sequence[Line], width: int, unicode: bool = True, now: float | None = None
+) -> Line:
+    """As `of_project`, with where the project is, and further parts in front of that."""
+    now = time.time() if now is None else now
+    parts = [runs_by_state(project), *more, [(where, "dim")]]
+    return _fit(str(project.get("name") or unknown(unicode)), parts, now, width, unicode)
+
+
 def runs_by_state(project: Project) -> Line:
     """How many runs a project has, and in which state: "3 runs: 2 running, 1 crashed"."""
     runs = project.get("experiments") or []
