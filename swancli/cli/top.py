@@ -34,6 +34,10 @@ def top(
     check(session.terminal)
     collect_garbage(True)
     given = session.options
-    options = [word for flag, values in (("-l", given.logdir), ("-u", given.url), ("-s", given.source))
-               for value in values or () for word in (flag, value)]
+    options = [
+        word
+        for flag, values in (("-l", given.logdir), ("-u", given.url), ("-s", given.source))
+        for value in values or ()
+        for word in (flag, value)
+    ]
     start(session.source, session.terminal, options, metrics, interval)

@@ -56,7 +56,7 @@ class Top(App[None]):
 
     ENABLE_COMMAND_PALETTE = False
     ALLOW_SELECT = False
-    CSS = "Screen { background: ansi_default; color: ansi_default; } Board { background: ansi_default; }"
+    CSS = "Screen { background: ansi_default; color: ansi_default; overflow: hidden; }"
 
     def __init__(
         self,
@@ -91,7 +91,6 @@ class Top(App[None]):
 
     def on_mount(self) -> None:
         """Begin to read."""
-        self.board.focus()
         self.set_interval(1.0, self._tick)
         self.worker.start()
 
@@ -114,7 +113,11 @@ class Top(App[None]):
 
     def ask(self, ask: Callable[[Source], Any], tell: Callable[[Any], None]) -> None:
         """Ask the source; `tell` is called with the answer, in this thread."""
-        self.worker.ask(ask, lambda found: self.post_message(Answered(tell, found)))
+
+        def answer(found: object) -> None:
+            self.post_message(Answered(tell, found))
+
+        self.worker.ask(ask, answer)
 
     def say(self, text: str, is_bad: bool = False) -> None:
         """Show a message for a while."""
@@ -260,7 +263,9 @@ class Top(App[None]):
         self.controller.touch(HEAD)
         now = time.monotonic()
         view = self.controller.view
-        if now - self._refreshed > REFRESH_SECONDS and any(row.get("state") == "running" for row in self.facts.rows.values()):
+        if now - self._refreshed > REFRESH_SECONDS and any(
+            row.get("state") == "running" for row in self.facts.rows.values()
+        ):
             self._refreshed = now
             if view.best or self.facts.meeting is not None:
                 self.controller.refresh()
@@ -291,17 +296,24 @@ class Top(App[None]):
             view.focus = next(iter(shown))
         if RUNS in touched or not controller.listed:
             controller.relist()
-        boxes = {TOP: Box(0, 0, width, 1), RUN: Box(0, 1, width, 1), **shown, FOOT: Box(0, height - FOOT_LINES, width, 1)}
+        boxes = {
+            TOP: Box(0, 0, width, 1),
+            RUN: Box(0, 1, width, 1),
+            **shown,
+            FOOT: Box(0, height - FOOT_LINES, width, 1),
+        }
         lines = {
             TOP: [headline.top(self.facts, view, controller.seen_notes, width, look)],
             RUN: [headline.of_run(self.facts, view, width, look)],
             FOOT: [self._foot(width)],
         }
-        is_new = {name: box for name, (box, _) in self.board._shown.items()} != boxes
+        is_new = self.board.boxes != boxes
         for name, box in shown.items():
             if name in touched or is_new:
                 lines[name] = self._pane(name, box)
-        self.board.show(boxes, lines)
+        charts = controller.charts
+        across = {CHARTS: charts.width} if CHARTS in shown else {}
+        self.board.show(boxes, lines, across)
         self._want(shown)
         if controller.charts.is_late:
             controller.touched.add(CHARTS)
@@ -350,9 +362,7 @@ class Top(App[None]):
         """Tell the thread that reads what is in view."""
         view, facts = self.controller.view, self.facts
         metrics = tuple(self.controller.charts.in_view()) if CHARTS in shown else ()
-        self.worker.want(
-            Wanted(view.cursor, tuple(facts.drawn(view)), metrics, CONSOLE in shown, steps_of(view))
-        )
+        self.worker.want(Wanted(view.cursor, tuple(facts.drawn(view)), metrics, CONSOLE in shown, steps_of(view)))
         if self.settings.columns and facts.order and not facts.values:
             facts.values = {view.cursor: {}} if view.cursor is not None else {}
             self.ask(lambda source: questions.values(source, self.settings.columns), self._take_values)

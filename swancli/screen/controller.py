@@ -107,8 +107,21 @@ class Controller:
         if focus == RUNS:
             self._run(pages * max(self.height - 5, 1))
         elif focus == CHARTS:
-            self._chart(0, pages * max(len({band.top for band in self.charts.grid.bands if band.metrics and
-                                            band.top < self.charts.box.height}), 1), clip=True)
+            self._chart(
+                0,
+                pages
+                * max(
+                    len(
+                        {
+                            band.top
+                            for band in self.charts.grid.bands
+                            if band.metrics and band.top < self.charts.box.height
+                        }
+                    ),
+                    1,
+                ),
+                clip=True,
+            )
         elif focus == NOTES:
             self.move(0, pages * 10)
         else:
@@ -134,7 +147,11 @@ class Controller:
 
     def _run(self, down: int) -> None:
         if self.listed:
-            at = self.listed.index(self.view.cursor) if self.view.cursor in self.listed and self.view.cursor is not None else 0
+            at = (
+                self.listed.index(self.view.cursor)
+                if self.view.cursor in self.listed and self.view.cursor is not None
+                else 0
+            )
             self.go_to(self.listed[max(0, min(at + down, len(self.listed) - 1))])
 
     def go_to(self, one: Address) -> None:
@@ -475,7 +492,13 @@ class Controller:
         if span is None or whole is None:
             return
         low, high = span
-        at = around if around is not None else view.mark if view.mark is not None and low <= view.mark <= high else (low + high) / 2
+        at = (
+            around
+            if around is not None
+            else view.mark
+            if view.mark is not None and low <= view.mark <= high
+            else (low + high) / 2
+        )
         factor = ZOOM if by > 0 else 1 / ZOOM
         low, high = at - (at - low) * factor, at + (high - at) * factor
         if high - low < (2.0 if view.x == "step" else 1e-3):

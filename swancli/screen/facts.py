@@ -122,7 +122,7 @@ class Facts:
             self.rows[one] = row
             if self._is_complete:
                 self._note_change(one, old, row)
-        if change.project is None or change.project or change.rows and "state" in change.rows[0]:
+        if change.project != "":  # of the first look, when only the names are known
             self._is_complete = self._is_complete or bool(self.rows)
         return {RUNS, HEAD, CHARTS}
 
@@ -164,7 +164,7 @@ class Facts:
         return str((row or {}).get("name") or one)
 
     def listed(self, view: View) -> list[Address]:
-        """The runs in the order in which they are shown: the pinned first, of the others those that the filter finds."""
+        """The runs as they are shown: the pinned first, of the others those that the filter finds."""
         found = self.order
         if view.best and self.ranked is not None:
             best = [one for one, _ in self.ranked if one in self.rows]

@@ -31,7 +31,7 @@ def layout(width: int, height: int, view: View) -> dict[str, Box]:
     if width < NARROW or view.is_full:
         return {view.page if view.page and view.focus in PAGES else view.focus: body}
     found: dict[str, Box] = {}
-    left = min(max(width // 4, 30), 46) if view.left else 0
+    left = min(max(width * 2 // 7, 30), 50) if view.left else 0
     is_wide = width >= WIDE if view.right is None else view.right
     right = min(max(width // 4, 34), 48) if is_wide and width - left >= 80 else 0
     bottom = 0

@@ -1,11 +1,11 @@
 """The table `top` of the configuration file.
 
-    [top]
-    metrics = "loss|acc"       # which charts are shown at first: a regular expression
-    columns = "config.lr"      # further columns of the runs, where there is room
-    smoothing = 0.6
-    theme = "terminal"         # terminal, 256 or mono
-    interval = 2               # seconds between two looks
+[top]
+metrics = "loss|acc"       # which charts are shown at first: a regular expression
+columns = "config.lr"      # further columns of the runs, where there is room
+smoothing = 0.6
+theme = "terminal"         # terminal, 256 or mono
+interval = 2               # seconds between two looks
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class Settings(NamedTuple):
 def settings() -> Settings:
     """The settings of the configuration file; UsageError for a mistake."""
     found = config.table("top")
-    config.check_keys(found, Settings._fields[:3] + ("theme", "interval"), "key of top")
+    config.check_keys(found, (*Settings._fields[:3], "theme", "interval"), "key of top")
     metrics, columns, theme = (_text(found, key) for key in ("metrics", "columns", "theme"))
     smoothing, interval = (_number(found, key) for key in ("smoothing", "interval"))
     if metrics:

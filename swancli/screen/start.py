@@ -18,14 +18,18 @@ def check(terminal: Terminal) -> None:
     if not terminal.tty or not sys.stdin.isatty():
         raise UsageError(f"top needs a terminal: {INSTEAD}")
     if terminal.dumb:
-        raise UsageError(f"top needs a terminal that can move its cursor, and TERM is {os.environ.get('TERM', '')!r}: {INSTEAD}")
+        raise UsageError(
+            f"top needs a terminal that can move its cursor, and TERM is {os.environ.get('TERM', '')!r}: {INSTEAD}"
+        )
     try:
         import textual  # noqa: F401
     except ImportError:
         raise UsageError("top requires Textual: install it with pip install 'swancli[top]'") from None
 
 
-def start(source: Source, terminal: Terminal, options: Sequence[str], metrics: str | None, interval: float | None) -> None:
+def start(
+    source: Source, terminal: Terminal, options: Sequence[str], metrics: str | None, interval: float | None
+) -> None:
     """Show the view until it is left; `options` are those that name the source."""
     from swancli.screen.app import Top
     from swancli.screen.panes.frame import Look
@@ -47,6 +51,8 @@ def start(source: Source, terminal: Terminal, options: Sequence[str], metrics: s
     app = Top(source, found, Look(colors, terminal.unicode), list(options), utf8=encoding == "utf8")
     if metrics is not None:
         app.controller.view.metric_filter = metrics
+    if sys.__stderr__ is None or not sys.__stderr__.isatty():
+        sys.__stderr__ = sys.__stdout__  # type: ignore[misc]  # Textual draws on stderr, which may go to a file
     app.run()
     app.worker.join()
 

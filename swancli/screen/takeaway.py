@@ -70,4 +70,3 @@ def command_line(facts: Facts, view: View, in_view: Sequence[str]) -> str:
     else:
         words += ["project"]
     return shlex.join(words)
-

@@ -51,8 +51,8 @@ class ChartsPane:
         self.box = box
         room = max(box.height - 1, 1)
         if view.is_full and view.focus == CHARTS and view.chart:
-            groups = [(name, (view.chart,)) for name, metrics in groups if view.chart in metrics][:1]
-            self.grid = Grid([Band(0, room, name, metrics) for name, metrics in groups], 1, room)
+            alone = [name for name, metrics in groups if view.chart in metrics][:1]
+            self.grid = Grid([Band(0, room, name, (view.chart,)) for name in alone], 1, room)
             self.top = 0
             return
         self.grid = grid(groups, box.width, room, view.grid)
@@ -81,12 +81,14 @@ class ChartsPane:
         line = y - 1 + self.top
         for band in self.grid.bands:
             if band.metrics and band.top <= line < band.top + band.height:
-                width = self._width(band)
+                width = self.width
                 if x // width < len(band.metrics):
                     return band.metrics[x // width], x % width, line - band.top
         return "", 0, 0
 
-    def _width(self, band: Band) -> int:
+    @property
+    def width(self) -> int:
+        """The width of a chart."""
         return self.box.width // (1 if len(self.grid.bands) == 1 and self.grid.across == 1 else self.grid.across)
 
     def lines(self, facts: Facts, view: View, look: Look, budget: float = BUDGET_SECONDS) -> list[Line]:
@@ -100,7 +102,7 @@ class ChartsPane:
             if not band.metrics:
                 body.append(_name(band, box.width, look))
                 continue
-            width = self._width(band)
+            width = self.width
             parts: list[list[Line]] = []
             for metric in band.metrics:
                 key = self._key(facts, view, metric, drawn, width, band.height, look)
@@ -152,10 +154,13 @@ class ChartsPane:
     def _key(
         self, facts: Facts, view: View, metric: str, drawn: Sequence[Address], width: int, height: int, look: Look
     ) -> object:
-        versions = tuple((one, curve.version if (curve := self._curve(facts, view, one, metric)) else 0) for one in drawn)
+        versions = tuple(
+            (one, curve.version if (curve := self._curve(facts, view, one, metric)) else 0) for one in drawn
+        )
         under = (view.focus == CHARTS, view.chart == metric) if view.chart == metric else None
         return (
-            versions, width, height, view.smoothing, view.log_y, view.x, view.zoom, view.mark, under, look, view.is_full,
+            versions, width, height, view.smoothing, view.log_y, view.x, view.zoom, view.mark, under, look,
+            view.is_full,
         )  # fmt: skip
 
     def _curve(self, facts: Facts, view: View, one: Address, metric: str) -> Curve | None:
@@ -191,13 +196,13 @@ class ChartsPane:
             blank: list[Line] = [[(" " * width, "")] for _ in range(height - 1)]
             blank[min(1, height - 2)] = fitted([(f"  {text}", "dim")], width)
             return [head, *blank]
-        series = [one for _, one in found]
+        curves = [one for _, one in found]
         # all runs keep the colour that they have in the list, whichever of them has this metric
         by_place = {one: n for n, one in enumerate(drawn)}
         places = [by_place[one] for one, _ in found]
         if len(drawn) > 1 and places != list(range(len(places))):
             full = dict(found)
-            series = [full.get(one) or PlotSeries(facts.name(one), (), (), metric) for one in drawn[: places[-1] + 1]]
+            curves = [full.get(one) or PlotSeries(facts.name(one), (), (), metric) for one in drawn[: places[-1] + 1]]
         options = PlotOptions(
             width=width - 1,
             height=height - 1,
@@ -209,9 +214,9 @@ class ChartsPane:
             overlay=True,
             legend=view.is_full and len(drawn) > 1,
             x_range=view.zoom,
-            mark=_mark(view, series),
+            mark=view.mark,
         )
-        return [head, *([*line, (" ", "")] for line in plot(series, options))]
+        return [head, *([*line, (" ", "")] for line in plot(curves, options))]
 
     def x_at(self, facts: Facts, view: View, metric: str, column: int) -> float | None:
         """The place on the x axis below a column of a metric's chart; None beside the axes."""
@@ -246,10 +251,6 @@ class ChartsPane:
 def steps_of(view: View) -> tuple[int, int] | None:
     """The steps that the zoom shows; None without one, or if the x axis has times."""
     return (int(view.zoom[0]), int(view.zoom[1]) + 1) if view.zoom is not None and view.x == "step" else None
-
-
-def _mark(view: View, series: Sequence[PlotSeries]) -> float | None:
-    return view.mark
 
 
 def _name(band: Band, width: int, look: Look) -> Line:

@@ -51,7 +51,12 @@ def title(words: str, width: int, look: Look, has_focus: bool, right: str = "") 
     words = cut_end(f" {words} ", max(width - 2, 0), glyphs.ellipsis)
     right = f" {right} " if right and cells(words) + cells(right) + 6 < width else ""
     rule = glyphs.rule * max(width - cells(words) - cells(right) - 2, 0)
-    line: Line = [(glyphs.rule, "dim"), (words, "title+cursor" if has_focus else "title"), (rule, "dim"), (right, "dim")]
+    line: Line = [
+        (glyphs.rule, "dim"),
+        (words, "title+cursor" if has_focus else "title"),
+        (rule, "dim"),
+        (right, "dim"),
+    ]
     return fitted([*line, (glyphs.rule, "dim")], width, glyphs.ellipsis)
 
 

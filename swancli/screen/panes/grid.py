@@ -1,4 +1,4 @@
-"""Where the charts of the grid are: rows of charts below the names of their namespaces, as a column that is scrolled."""
+"""Where the charts of the grid are: rows of charts below the names of their namespaces, in a column that scrolls."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class Grid(NamedTuple):
         here = next(n for n, band in enumerate(rows) if metric in band.metrics)
         column = rows[here].metrics.index(metric)
         there = rows[max(0, min(here + down, len(rows) - 1))].metrics
-        return metric if 0 > here + down or here + down >= len(rows) else there[min(column, len(there) - 1)]
+        return metric if not 0 <= here + down < len(rows) else there[min(column, len(there) - 1)]
 
 
 def grid(groups: Sequence[Group], width: int, height: int, level: int) -> Grid:

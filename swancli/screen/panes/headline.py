@@ -23,7 +23,9 @@ MIN_NAME_CELLS = 12
 
 def top(facts: Facts, view: View, seen: int, width: int, look: Look) -> Line:
     """The first line: project, source, runs by state, notes that were not looked at, the clock."""
-    project = cast("Project", {"name": facts.project, "experiments": [facts.rows[one] for one in facts.order if one in facts.rows]})
+    project = cast(
+        "Project", {"name": facts.project, "experiments": [facts.rows[one] for one in facts.order if one in facts.rows]}
+    )
     more: list[Line] = []
     unseen = len(facts.notes) - seen
     if unseen > 0:
@@ -87,7 +89,9 @@ def _duration(value: object, dash: str) -> str:
 def keys(hints: Sequence[tuple[str, str]], message: str, is_bad: bool, width: int, look: Look) -> Line:
     """The last line: a message, or else the most important keys."""
     if message:
-        return fitted([(cut_end(f" {printable(message)}", width, look.glyphs.ellipsis), "bad" if is_bad else "strong")], width)
+        return fitted(
+            [(cut_end(f" {printable(message)}", width, look.glyphs.ellipsis), "bad" if is_bad else "strong")], width
+        )
     line: Line = []
     for key, name in hints:
         part: Line = [(f" {key}", "key+strong"), (f" {name} ", "")]

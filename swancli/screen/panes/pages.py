@@ -30,7 +30,7 @@ def overview(facts: Facts, view: View, width: int, look: Look) -> list[Line]:
     if run is None or view.cursor is None:
         return [[("reading the run" if view.cursor is not None else "", "dim")]]
     row = facts.rows.get(view.cursor) or {}
-    told = {key: row[key] for key in ("state", "duration", "stale_for", "last_write") if row.get(key) is not None}  # type: ignore[literal-required]
+    told = {key: row[key] for key in ("state", "duration", "stale_for", "last_write") if row.get(key) is not None}
     return render_all(experiment({**run, **told}), width, look.unicode)  # type: ignore[typeddict-item]
 
 

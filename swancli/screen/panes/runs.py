@@ -1,4 +1,4 @@
-"""The runs at the left: state as a coloured letter, name, step, age; those that are drawn have the letter of their curve."""
+"""The runs at the left: state as a coloured letter, name, step, age; in front the letter of a run's curve."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from swancli.times import seconds
 LETTERS = {
     "running": "R", "finished": "F", "crashed": "C", "killed": "K", "stopped": "S", "failed": "X", "stale": "?",
 }  # fmt: skip
-STEP_CELLS, AGE_CELLS, VALUE_CELLS = 8, 7, 10
+STEP_CELLS, AGE_CELLS, VALUE_CELLS = 7, 5, 10
 MIN_NAME_CELLS = 16
 
 
@@ -32,7 +32,9 @@ class RunsPane:
     def __init__(self) -> None:
         self.top = 0
 
-    def lines(self, facts: Facts, view: View, listed: Sequence[Address], box: Box, look: Look, columns: Sequence[Column]) -> list[Line]:
+    def lines(
+        self, facts: Facts, view: View, listed: Sequence[Address], box: Box, look: Look, columns: Sequence[Column]
+    ) -> list[Line]:
         """The lines of the pane."""
         room = max(box.height - 1, 1)
         at = listed.index(view.cursor) if view.cursor in listed and view.cursor is not None else 0
@@ -42,9 +44,7 @@ class RunsPane:
         shown = listed[self.top : self.top + room]
         width = box.width - 1
         extra = _columns(facts, view, columns, width)
-        body = [
-            [*self._line(facts, view, one, letters, extra, width, look), (look.glyphs.bar, "dim")] for one in shown
-        ]
+        body = [[*self._line(facts, view, one, letters, extra, width, look), (look.glyphs.bar, "dim")] for one in shown]
         if not listed:
             what = "no run matches" if view.run_filter else "no runs yet" if facts.order else "looking for runs"
             body = [[(f" {what}", "dim")]]
@@ -78,7 +78,7 @@ class RunsPane:
         step = row.get("last_step")
         source = f"{row['source']}:" if "source" in row else ""
         right = ""
-        if width >= MIN_NAME_CELLS + 6 + AGE_CELLS + STEP_CELLS:
+        if width >= MIN_NAME_CELLS + 5 + AGE_CELLS + STEP_CELLS:
             right += pad(glyphs.dash if step is None else number(step, STEP_CELLS), STEP_CELLS, right=True)
         right += pad(_age(row, facts.now()) or glyphs.dash, AGE_CELLS + 1, right=True)
         values: Line = []
@@ -112,9 +112,12 @@ def _value(facts: Facts, view: View, one: Address, column: Column) -> object:
 
 
 def _age(row: RowOfProject, now: float) -> str:
-    """How long ago a run was created: "3 min"."""
+    """How long ago a run was created: "3m"."""
     created = seconds(row.get("create_time"))
-    return "" if created is None else coarse(max(now - created, 0.0))
+    if created is None:
+        return ""
+    number, unit = coarse(max(now - created, 0.0)).split()
+    return number + unit[0]
 
 
 def _join(style: str, more: str) -> str:

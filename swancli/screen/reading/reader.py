@@ -6,6 +6,7 @@ A look is a generator: between its pieces, whoever draws can say that something 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, cast
 
 from swancli.endpoints import CHARTS, EXPERIMENT, LOGS, METRIC, PROJECT, SUMMARY
@@ -185,10 +186,8 @@ class Reader:
         """How many metrics a run has; one that is running is asked now and then, until it has some each time."""
         row = self.rows[one]
         if row.get("state") == "running" and (not self._names.get(one) or self._looks % QUIET_LOOKS == 0):
-            try:
+            with suppress(NotFound):
                 row["metrics"] = len(self.source.metrics(one))
-            except NotFound:
-                pass
         return row.get("metrics", 0)
 
     def _read_groups(self, one: Address) -> list[Change]:
@@ -220,10 +219,8 @@ class Reader:
         assert self._console is not None
         lines: Sequence[str] = ()
         if anew or state not in ENDED or not self._is_told:
-            try:
+            with suppress(NotFound):  # nothing has been printed yet
                 lines = self._console[1]()
-            except NotFound:
-                pass
         error: list[str] = []
         if not self._is_told and state in ENDED:
             self._is_told = True
@@ -257,14 +254,18 @@ class Reader:
 
     def _series(self, wanted: Wanted, is_outdated: Callable[[], bool]) -> Iterator[list[Change]]:
         """The points of the charts in view."""
-        due = [(one, metric) for metric in wanted.metrics for one in wanted.drawn if self._is_needed(one, metric, wanted)]
+        due = [
+            (one, metric) for metric in wanted.metrics for one in wanted.drawn if self._is_needed(one, metric, wanted)
+        ]
         for start in range(0, len(due), SERIES_AT_ONCE):
             if is_outdated():
                 return
             part = due[start : start + SERIES_AT_ONCE]
             yield [
                 change
-                for pair, found in zip(part, self.source.details_of_many(METRIC, [self._asked(*p, wanted) for p in part]))
+                for pair, found in zip(
+                    part, self.source.details_of_many(METRIC, [self._asked(*p, wanted) for p in part])
+                )
                 if (change := self._found(pair, found, wanted)) is not None
             ]
 
@@ -290,7 +291,12 @@ class Reader:
         key = one, metric
         kept = self._kept.get(key)
         asked: dict[str, object] = {"experiment": one, "metric": metric}
-        if wanted.steps is not None and self._parts.get(key) != wanted.steps and kept is not None and self._is_thin(key):
+        if (
+            wanted.steps is not None
+            and self._parts.get(key) != wanted.steps
+            and kept is not None
+            and self._is_thin(key)
+        ):
             return {**asked, "steps": wanted.steps}
         if kept is None or kept.last_step is None:
             return {**asked, "all": False}
