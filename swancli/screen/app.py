@@ -309,7 +309,8 @@ class Top(App[None]):
         }
         is_new = self.board.boxes != boxes
         for name, box in shown.items():
-            if name in touched or is_new:
+            waits = name == OVERVIEW and view.cursor not in self.facts.about and not is_new  # the old one stays
+            if (name in touched or is_new) and not waits:
                 lines[name] = self._pane(name, box)
         charts = controller.charts
         across = {CHARTS: charts.width} if CHARTS in shown else {}

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Iterable, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from swancli.errors import UsageError
-from swancli.model import ENDED, Address, Point, RowOfProject, Run, Value, age_key
+from swancli.model import ENDED, Address, Point, Project, RowOfProject, Run, Value, age_key
+from swancli.output.text.styled import Line
+from swancli.output.views.heading import runs_by_state
 from swancli.queries.matching import pattern
 from swancli.queries.selector import address
 from swancli.run_config import flatten
@@ -73,6 +75,7 @@ class Facts:
         self.meeting: set[Address] | None = None  # the runs that meet the conditions of the filter
         self.ranked: list[tuple[Address, Value]] | None = None  # the runs by their best values
         self.values: dict[Address, dict[str, Value]] = {}  # of the further columns
+        self.counts: Line = []  # how many runs there are, by state
         self._versions = 0
         self._is_complete = False  # whether all runs of the first look are known
 
@@ -122,6 +125,8 @@ class Facts:
             self.rows[one] = row
             if self._is_complete:
                 self._note_change(one, old, row)
+        rows = [self.rows[one] for one in self.order if one in self.rows]
+        self.counts = runs_by_state(cast("Project", {"experiments": rows}))
         if change.project != "":  # of the first look, when only the names are known
             self._is_complete = self._is_complete or bool(self.rows)
         return {RUNS, HEAD, CHARTS}

@@ -44,12 +44,17 @@ def of_project(project: Project, width: int, unicode: bool = True, now: float | 
 
 
 def of_place(
-    project: Project, where: str, more: Sequence[Line], width: int, unicode: bool = True, now: float | None = None
+    name: str,
+    counts: Line,
+    where: str,
+    more: Sequence[Line],
+    width: int,
+    unicode: bool = True,
+    now: float | None = None,
 ) -> Line:
-    """As `of_project`, with where the project is, and further parts in front of that."""
+    """As `of_project`, of what `runs_by_state` gave, with further parts and where the project is."""
     now = time.time() if now is None else now
-    parts = [runs_by_state(project), *more, [(where, "dim")]]
-    return _fit(str(project.get("name") or unknown(unicode)), parts, now, width, unicode)
+    return _fit(name or unknown(unicode), [counts, *more, [(where, "dim")]], now, width, unicode)
 
 
 def runs_by_state(project: Project) -> Line:

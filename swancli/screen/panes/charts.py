@@ -48,6 +48,8 @@ class ChartsPane:
     def place(self, facts: Facts, view: View, box: Box) -> None:
         """Lay the grid out, and scroll it to the chart under the cursor."""
         groups = facts.metrics(view)
+        if not groups and box == self.box and any(one not in facts.groups for one in facts.drawn(view)):
+            return  # until it is known what to show in its place, the grid stays
         self.box = box
         room = max(box.height - 1, 1)
         if view.is_full and view.focus == CHARTS and view.chart:
@@ -112,7 +114,7 @@ class ChartsPane:
                         self.is_late = True
                         parts.append(_blank(old, width, band.height))
                         continue
-                    made = self._draw(facts, view, metric, drawn, width, band.height, look)
+                    made = self._draw(facts, view, metric, drawn, width, band.height, look, old)
                     spent += sum(len(text.encode("utf-8", "replace")) for line in made for text, _ in line)
                     self._drawn[metric] = old = Drawn(key, made)
                 parts.append(old.lines)
@@ -182,7 +184,15 @@ class ChartsPane:
         return known[1]
 
     def _draw(
-        self, facts: Facts, view: View, metric: str, drawn: Sequence[Address], width: int, height: int, look: Look
+        self,
+        facts: Facts,
+        view: View,
+        metric: str,
+        drawn: Sequence[Address],
+        width: int,
+        height: int,
+        look: Look,
+        old: Drawn | None,
     ) -> list[Line]:
         found = [
             (one, series)
@@ -192,10 +202,8 @@ class ChartsPane:
         head = _head(metric, [series for _, series in found], view, width, look)
         if not found:
             waits = any((one, metric) not in facts.curves for one in drawn)
-            text = "reading" if waits else "no points"
-            blank: list[Line] = [[(" " * width, "")] for _ in range(height - 1)]
-            blank[min(1, height - 2)] = fitted([(f"  {text}", "dim")], width)
-            return [head, *blank]
+            blank = [fitted([("  no points" if n == 1 else "", "dim")], width) for n in range(height - 1)]
+            return [head, *(_blank(old, width, height)[1:] if waits else blank)]
         curves = [one for _, one in found]
         # all runs keep the colour that they have in the list, whichever of them has this metric
         by_place = {one: n for n, one in enumerate(drawn)}

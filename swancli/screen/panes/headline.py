@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import cast
 
-from swancli.model import Project, Value
+from swancli.model import Value
 from swancli.output.text.escape import printable
 from swancli.output.text.styled import Line, line_cells, state_style
 from swancli.output.text.times import duration
@@ -23,16 +22,17 @@ MIN_NAME_CELLS = 12
 
 def top(facts: Facts, view: View, seen: int, width: int, look: Look) -> Line:
     """The first line: project, source, runs by state, notes that were not looked at, the clock."""
-    project = cast(
-        "Project", {"name": facts.project, "experiments": [facts.rows[one] for one in facts.order if one in facts.rows]}
-    )
     more: list[Line] = []
     unseen = len(facts.notes) - seen
     if unseen > 0:
         more.append([(f"! {unseen} new", "warn")])
     if facts.trouble:
         more.append([(facts.trouble, "bad")])
-    return fitted(of_place(project, facts.where, more, width, look.unicode, facts.now()), width, look.glyphs.ellipsis)
+    return fitted(
+        of_place(facts.project, facts.counts, facts.where, more, width, look.unicode, facts.now()),
+        width,
+        look.glyphs.ellipsis,
+    )
 
 
 def of_run(facts: Facts, view: View, width: int, look: Look) -> Line:
