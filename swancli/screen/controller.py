@@ -69,15 +69,19 @@ class Controller:
         self.seen_notes = 0
         self.differences: object = None  # what was read for the page of differences
         self._before_typing = ""
+        self._has_moved = False
 
     def touch(self, *panes: str) -> None:
         """Have panes drawn anew; all without a name."""
         self.touched |= set(panes) if panes else ALL_PANES
 
     def relist(self) -> None:
-        """The list of runs, after runs or filters have changed; the cursor stays on its run."""
+        """The list of runs, after runs or filters have changed.
+
+        The cursor stays on its run; until it was moved, on the first one, which is the newest.
+        """
         self.listed = self.facts.listed(self.view)
-        if self.view.cursor not in self.listed:
+        if self.view.cursor not in self.listed or not self._has_moved:
             self.view.cursor = self.listed[0] if self.listed else None
 
     # moving
@@ -156,6 +160,7 @@ class Controller:
 
     def go_to(self, one: Address) -> None:
         """Put the cursor on a run."""
+        self._has_moved = True
         if one != self.view.cursor:
             self.view.cursor = one
             self.texts[CONSOLE].offset = self.texts[OVERVIEW].offset = 0
@@ -299,6 +304,7 @@ class Controller:
         one = self.view.cursor
         if one is None:
             return
+        self._has_moved = True
         self.view.ticked ^= {one}
         if self.view.focus == RUNS:
             self._run(1)

@@ -7,12 +7,13 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from swancli.model import Address
+from swancli.output.plot.canvas import letter
 from swancli.output.plot.curves import PlotSeries, from_points
 from swancli.output.plot.options import PlotOptions
 from swancli.output.plot.plot import plot
 from swancli.output.text.escape import printable
 from swancli.output.text.numbers import fitted as number
-from swancli.output.text.styled import Line
+from swancli.output.text.styled import Line, line_cells
 from swancli.output.text.times import duration, local
 from swancli.output.text.width import cells, cut_middle
 from swancli.screen.facts import Curve, Facts
@@ -23,8 +24,10 @@ from swancli.screen.style import CURSOR, SHADE
 from swancli.screen.view import CHARTS, View
 
 BUDGET_SECONDS = 0.03  # of drawing, before keys are looked at again
-MAX_BYTES = 6000  # of charts that are drawn anew at once, for slow connections
-VALUE_CELLS = 9
+MAX_BYTES = 4000  # of charts that are drawn anew at once, for slow connections
+SPAN_BYTES = 14  # that its style takes
+VALUE_CELLS, MIN_NAME_CELLS = 9, 16
+MIN_WIDTH_FOR_STEP = 40
 
 
 class Drawn(NamedTuple):
@@ -115,7 +118,7 @@ class ChartsPane:
                         parts.append(_blank(old, width, band.height))
                         continue
                     made = self._draw(facts, view, metric, drawn, width, band.height, look, old)
-                    spent += sum(len(text.encode("utf-8", "replace")) for line in made for text, _ in line)
+                    spent += sum(SPAN_BYTES + len(text.encode("utf-8", "replace")) for line in made for text, _ in line)
                     self._drawn[metric] = old = Drawn(key, made)
                 parts.append(old.lines)
             filled = " " * (box.width - width * len(parts))
@@ -124,7 +127,7 @@ class ChartsPane:
         body = body[self.top - first.top if first else 0 :]
         if not body:
             body = [[(_nothing(facts, view), "dim")]]
-        return framed(title(*self._title(facts, view, drawn, look)), body, box.width, box.height)
+        return framed(title(*self._title(facts, view, drawn, look)), body, box.width, box.height, look)
 
     def forget(self, keep: Iterable[str]) -> None:
         """Let go of charts that are out of view."""
@@ -199,7 +202,7 @@ class ChartsPane:
             for one in drawn
             if (series := self.series(facts, view, one, metric, facts.name(one))) is not None
         ]
-        head = _head(metric, [series for _, series in found], view, width, look)
+        head = _head(metric, [dict(found).get(one) for one in drawn], view, width, look)
         if not found:
             waits = any((one, metric) not in facts.curves for one in drawn)
             blank = [fitted([("  no points" if n == 1 else "", "dim")], width) for n in range(height - 1)]
@@ -272,17 +275,25 @@ def _blank(old: Drawn | None, width: int, height: int) -> list[Line]:
     return [[(" " * width, "")] for _ in range(height)]
 
 
-def _head(metric: str, series: Sequence[PlotSeries], view: View, width: int, look: Look) -> Line:
-    """The first line of a chart: the metric, and its value at the mark or the latest one."""
-    value, place = told(series[0], view) if series else (None, None)
-    text = "" if value is None else number(value, VALUE_CELLS)
-    if view.mark is not None and place is not None and width > 40:
-        text += f" @{place:.0f}" if view.x == "step" else ""
-    room = max(width - cells(text) - 4, 4)
-    name = cut_middle(printable(metric), room, look.glyphs.ellipsis)
+def _head(metric: str, series: Sequence[PlotSeries | None], view: View, width: int, look: Look) -> Line:
+    """The first line of a chart: the metric, and the values of its curves at the mark or the latest ones."""
+    values: Line = []
+    for n, one in enumerate(series):
+        if one is None:
+            continue
+        value, place = told(one, view)
+        text = number(value, VALUE_CELLS) if value is not None else look.glyphs.dash
+        char, char_style = letter(n)
+        part: Line = [(f"  {text}", "series0")] if len(series) == 1 else [(f"  {char}", char_style), (f" {text}", "")]
+        if view.mark is not None and place is not None and len(series) == 1 and width > MIN_WIDTH_FOR_STEP:
+            part.append((f" @{place:.0f}" if view.x == "step" else "", "dim"))
+        if values and line_cells(values) + line_cells(part) + MIN_NAME_CELLS > width:
+            break
+        values += part
+    name = cut_middle(printable(metric), max(width - line_cells(values) - 2, 4), look.glyphs.ellipsis)
     is_here = view.chart == metric
     style = f"strong+{CURSOR if view.focus == CHARTS else SHADE}" if is_here else "strong"
-    return fitted([(" ", ""), (name, style), ("  ", ""), (text, "series0" if len(series) == 1 else "")], width)
+    return fitted([(" ", ""), (name, style), *values], width, look.glyphs.ellipsis)
 
 
 def told(series: PlotSeries, view: View) -> tuple[object, float | None]:

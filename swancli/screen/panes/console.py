@@ -40,9 +40,7 @@ class TextPane:
         start = self._most - self.offset if self._from_end else self.offset
         shown = list(body[start : start + room])
         right = f"{start + len(shown)}/{len(body)}" if len(body) > room else ""
-        return framed(
-            title(words, box.width, look, has_focus, right), shown, box.width, box.height, look.glyphs.ellipsis
-        )
+        return framed(title(words, box.width, look, has_focus, right), shown, box.width, box.height, look)
 
 
 def console(pane: TextPane, facts: Facts, view: View, box: Box, look: Look) -> list[Line]:

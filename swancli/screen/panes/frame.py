@@ -60,7 +60,7 @@ def title(words: str, width: int, look: Look, has_focus: bool, right: str = "") 
     return fitted([*line, (glyphs.rule, "dim")], width, glyphs.ellipsis)
 
 
-def framed(head: Line, body: list[Line], width: int, height: int, mark: str = "…") -> list[Line]:
+def framed(head: Line, body: list[Line], width: int, height: int, look: Look) -> list[Line]:
     """A title and as many lines as fit below it, the rest empty."""
-    lines = [head, *(fitted(line, width, mark) for line in body[: max(height - 1, 0)])]
+    lines = [head, *(fitted(line, width, look.glyphs.ellipsis) for line in body[: max(height - 1, 0)])]
     return [*lines, *([(" " * width, "")] for _ in range(height - len(lines)))][:height]

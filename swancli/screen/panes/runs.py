@@ -53,7 +53,7 @@ class RunsPane:
         ticked = sum(one in view.ticked for one in facts.rows)
         right = f"{ticked} ticked" if ticked else ""
         body += [[(" " * width, ""), (look.glyphs.bar, "dim")] for _ in range(room - len(body))]
-        return framed(title(words, box.width, look, view.focus == RUNS, right), body, box.width, box.height)
+        return framed(title(words, box.width, look, view.focus == RUNS, right), body, box.width, box.height, look)
 
     def at(self, line: int) -> int:
         """The index of the run on a line of the pane."""
