@@ -31,7 +31,7 @@ def overview(facts: Facts, view: View, width: int, look: Look) -> list[Line]:
         return [[("reading the run" if view.cursor is not None else "", "dim")]]
     row = facts.rows.get(view.cursor) or {}
     told = {key: row[key] for key in ("state", "duration", "stale_for", "last_write") if row.get(key) is not None}
-    return render_all(experiment({**run, **told}), width, look.unicode)  # type: ignore[typeddict-item]
+    return render_all(experiment({**run, **told}), width, look.unicode, facts.now())  # type: ignore[typeddict-item]
 
 
 def differences(found: object, width: int, look: Look) -> list[Line]:

@@ -43,8 +43,9 @@ class Reader:
         self._kept: dict[tuple[Address, str], Kept] = {}
         self._seen: dict[tuple[Address, str], object] = {}  # the progress of the run when a series was read
         self._parts: dict[tuple[Address, str], tuple[int, int]] = {}
-        self._about: dict[Address, str] = {}  # the state in which a run's config was read
         self._names: dict[Address, list[str]] = {}
+        self._configs: dict[Address, object] = {}
+        self._states: dict[Address, str] = {}  # in which they were read
         self._hardware: dict[Address, list[str]] = {}
         self._console: tuple[Address, Poll[str]] | None = None
         self._is_told = False  # whether the crash of that run was read
@@ -174,13 +175,18 @@ class Reader:
         if cursor is None or cursor not in self.rows:
             return
         state = str(self.rows[cursor].get("state"))
-        if self._about.get(cursor) != state:
+        if self._states.get(cursor) != state or (state == "running" and self._is_config_due(cursor)):
             found = self.source.details(EXPERIMENT, experiment=cursor)
-            self._about[cursor] = state
-            yield [About(cursor, found)]
+            if found.get("config") != self._configs.get(cursor, found) or self._states.get(cursor) != state:
+                yield [About(cursor, found)]
+            self._configs[cursor], self._states[cursor] = found.get("config"), state
         if wanted.console:
             yield self._read_console(cursor, state)
         yield self._read_latest(cursor)
+
+    def _is_config_due(self, one: Address) -> bool:
+        """Whether the config of a running run is read again: one that is there yet may be added to."""
+        return not self._configs.get(one) or self._looks % QUIET_LOOKS == 0
 
     def _count_metrics(self, one: Address) -> int:
         """How many metrics a run has; one that is running is asked now and then, until it has some each time."""
