@@ -56,6 +56,7 @@ _swancli_valued() {
         compare) REPLY='--sections --goal -F --filter --best+ -o --output -l --logdir -u --url -s --source --timeout --token-file --ca-file --remote-command' ;;
         wait) REPLY='--for --fail-if --timeout --exec -i --interval -F --filter --best+ -o --output -l --logdir -u --url -s --source --token-file --ca-file --remote-command' ;;
         check) REPLY='-F --filter --best+ -o --output -l --logdir -u --url -s --source --timeout --token-file --ca-file --remote-command' ;;
+        top) REPLY='-m --metrics -i --interval -l --logdir -u --url -s --source --timeout --token-file --ca-file --remote-command' ;;
         sources) REPLY='-o --output -l --logdir -u --url -s --source --timeout --token-file --ca-file --remote-command' ;;
         serve) REPLY='--host -p --port --token-file --cors -l --logdir -u --url -s --source --timeout --ca-file --remote-command' ;;
     esac
@@ -75,6 +76,7 @@ _swancli_options() {
         compare) REPLY='--all --sections --diff-requirements --goal -F --filter --best --jsonl -o --output -l --logdir -u --url -s --source --timeout --token-file --ca-file --remote-command --no-color --no-pager --debug -h --help' ;;
         wait) REPLY='--for --fail-if --timeout --any --all --exec -i --interval -F --filter --best --jsonl -o --output -l --logdir -u --url -s --source --token-file --ca-file --remote-command --no-color --no-pager --debug -h --help' ;;
         check) REPLY='-F --filter --best --jsonl -o --output -l --logdir -u --url -s --source --timeout --token-file --ca-file --remote-command --no-color --no-pager --debug -h --help' ;;
+        top) REPLY='-m --metrics -i --interval -l --logdir -u --url -s --source --timeout --token-file --ca-file --remote-command --no-color --debug -h --help' ;;
         sources) REPLY='--json --jsonl -o --output -l --logdir -u --url -s --source --timeout --token-file --ca-file --remote-command --no-color --no-pager --debug -h --help' ;;
         serve) REPLY='--host -p --port --token-file --generate-token --no-auth --cors -q --quiet --stdio -l --logdir -u --url -s --source --timeout --ca-file --remote-command --no-color --no-pager --debug -h --help' ;;
         demo | completion | help) REPLY='-h --help' ;;
@@ -216,7 +218,7 @@ _swancli() {
         IFS=' ' read -r -a words <<<"$REPLY"
         _swancli_words "${words[@]}"
     elif [[ ! $command ]]; then
-        _swancli_words project experiment charts metric logs status summary compare wait check sources serve demo completion help
+        _swancli_words project experiment charts metric logs status summary compare wait check top sources serve demo completion help
     else
         case $command in
         experiment | charts | status) ((${#given[@]} == 0)) && _swancli_ask exps ;;
@@ -226,7 +228,7 @@ _swancli() {
         check) if ((${#given[@]})); then _swancli_ask column; else _swancli_ask exps; fi ;;
         demo) ((${#given[@]} == 0)) && _swancli_files -d ;;
         completion) ((${#given[@]} == 0)) && _swancli_words bash zsh fish ;;
-        help) ((${#given[@]} == 0)) && _swancli_words project experiment charts metric logs status summary compare wait check sources serve demo completion help cache columns exit-codes formats ;;
+        help) ((${#given[@]} == 0)) && _swancli_words project experiment charts metric logs status summary compare wait check top sources serve demo completion help cache columns exit-codes formats ;;
         esac
     fi
 }
