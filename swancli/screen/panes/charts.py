@@ -23,7 +23,7 @@ from swancli.screen.panes.grid import Band, Grid, grid
 from swancli.screen.style import CURSOR, SHADE
 from swancli.screen.view import CHARTS, View
 
-BUDGET_SECONDS = 0.03  # of drawing, before keys are looked at again
+BUDGET_SECONDS = 0.02  # of drawing, before keys are looked at again
 MAX_BYTES = 4000  # of charts that are drawn anew at once, for slow connections
 SPAN_BYTES = 14  # that its style takes
 VALUE_CELLS, MIN_NAME_CELLS = 9, 16
