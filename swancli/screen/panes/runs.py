@@ -78,7 +78,7 @@ class RunsPane:
         step = row.get("last_step")
         source = f"{row['source']}:" if "source" in row else ""
         right = ""
-        if width >= MIN_NAME_CELLS + 5 + AGE_CELLS + STEP_CELLS:
+        if width >= MIN_NAME_CELLS + 5 + AGE_CELLS + STEP_CELLS + len(extra) * (VALUE_CELLS + 1):
             right += pad(glyphs.dash if step is None else number(step, STEP_CELLS), STEP_CELLS, right=True)
         right += pad(_age(row, facts.now()) or glyphs.dash, AGE_CELLS + 1, right=True)
         values: Line = []
