@@ -149,8 +149,8 @@ MORE: dict[str, list[Block]] = {
         Text(
             "Press `?` for all keys. The most important ones: arrows or `j k h l` move, Tab goes to the next pane,"
             " Enter shows it in full screen, Esc goes back, Space ticks a run, `/` filters runs and `\\` metrics, `d`"
-            " shows what differs between ticked runs, `!` what has happened, `q` leaves. What is ticked, the filters and the"
-            " grid are kept for each project in `$XDG_STATE_HOME/swancli/top`, never in a logdir."
+            " shows what differs between ticked runs, `!` what has happened, `q` leaves. Ticks, filters and the grid"
+            " are kept for each project in `$XDG_STATE_HOME/swancli/top`, never in a logdir."
         ),
         Text(
             "The configuration file may say how the view begins, in its table `top`: `metrics` (a regular expression),"
