@@ -93,7 +93,7 @@ browser: $(BROWSER)/.made
 .venv/.made: pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@$(BIN)/python $(PIP) install --upgrade "pip>=25.1"
-	@$(BIN)/python $(PIP) install -e ".[serve]" --group dev $(addprefix -c ,$(CONSTRAINTS))
+	@$(BIN)/python $(PIP) install -e ".[serve,top]" --group dev $(addprefix -c ,$(CONSTRAINTS))
 	@touch $@
 
 # The last SwanLab and the last swanboard, which the tests compare with. swancli itself is not installed here.

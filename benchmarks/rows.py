@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import NamedTuple
 
-from benchmarks import probes, under_load
+from benchmarks import full_screen, probes, under_load
 from benchmarks.logdirs import Size, kept, kept_offline, slices
 from benchmarks.probes import Probe, Server
 
@@ -106,6 +106,7 @@ def rows(lab: Lab, scale: Scale) -> Iterator[Row]:
     yield from _offline(scale)
     yield from _served(lab, scale.seconds)
     yield from _under_load(scale)
+    yield from _full_screen(scale)
 
 
 def _small() -> Iterator[Row]:
@@ -339,3 +340,19 @@ def _first(logdir: Path, path: str) -> Probe:
             return server.request(path)()
 
     return measure
+
+
+def _full_screen(scale: Scale) -> Iterator[Row]:
+    """What a view takes of a processor in ten seconds, and of patience."""
+    many = Size(experiments=scale.experiments, metrics=scale.metrics)
+    what = f"{scale.experiments:,} runs, {scale.metrics} metrics"
+
+    def beside(probe: Callable[[Path], Probe], size: Size) -> Callable[[], tuple[Probe, Probe]]:
+        return lambda: (probe(kept(size)), probes.python("-c", "pass"))
+
+    idle, busy, key = (Goal(SECONDS, 0.1),), (Goal(SECONDS, 2),), (Goal(SECONDS, 0.1),)
+    yield Row(f"top, 10 s of {what}, processor", BARE, idle, beside(full_screen.idle, many))
+    yield Row(
+        "top, 10 s of 20 runs at full speed, processor", BARE, busy, beside(full_screen.busy, Size(experiments=20))
+    )
+    yield Row(f"top, a key, {what}", BARE, key, beside(full_screen.key, many))

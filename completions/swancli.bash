@@ -57,6 +57,7 @@ _swancli_valued() {
         wait) REPLY='--for --fail-if --timeout --exec -i --interval -F --filter --best+ -o --output -l --logdir -u --url -s --source --token-file --ca-file --remote-command' ;;
         check) REPLY='-F --filter --best+ -o --output -l --logdir -u --url -s --source --timeout --token-file --ca-file --remote-command' ;;
         report) REPLY='-o --output --title -F --filter --best+ -l --logdir -u --url -s --source --timeout --token-file --ca-file --remote-command' ;;
+        top) REPLY='-m --metrics -i --interval -l --logdir -u --url -s --source --timeout --token-file --ca-file --remote-command' ;;
         sources | sql) REPLY='-o --output -l --logdir -u --url -s --source --timeout --token-file --ca-file --remote-command' ;;
         export) REPLY='-o --output --format -F --filter --best+ -l --logdir -u --url -s --source --timeout --token-file --ca-file --remote-command' ;;
         serve) REPLY='--host -p --port --token-file --cors -l --logdir -u --url -s --source --timeout --ca-file --remote-command' ;;
@@ -78,6 +79,7 @@ _swancli_options() {
         wait) REPLY='--for --fail-if --timeout --any --all --exec -i --interval -F --filter --best --jsonl -o --output -l --logdir -u --url -s --source --token-file --ca-file --remote-command --no-color --no-pager --debug -h --help' ;;
         check) REPLY='-F --filter --best --jsonl -o --output -l --logdir -u --url -s --source --timeout --token-file --ca-file --remote-command --no-color --no-pager --debug -h --help' ;;
         report) REPLY='-o --output --title --all -F --filter --best -l --logdir -u --url -s --source --timeout --token-file --ca-file --remote-command --no-color --no-pager --debug -h --help' ;;
+        top) REPLY='-m --metrics -i --interval -l --logdir -u --url -s --source --timeout --token-file --ca-file --remote-command --no-color --debug -h --help' ;;
         sources | sql) REPLY='--json --jsonl -o --output -l --logdir -u --url -s --source --timeout --token-file --ca-file --remote-command --no-color --no-pager --debug -h --help' ;;
         export) REPLY='-o --output --format -F --filter --best -l --logdir -u --url -s --source --timeout --token-file --ca-file --remote-command --no-color --no-pager --debug -h --help' ;;
         mcp) REPLY='-l --logdir -u --url -s --source --timeout --token-file --ca-file --remote-command --no-color --no-pager --debug -h --help' ;;
@@ -222,7 +224,7 @@ _swancli() {
         IFS=' ' read -r -a words <<<"$REPLY"
         _swancli_words "${words[@]}"
     elif [[ ! $command ]]; then
-        _swancli_words project experiment charts metric logs status summary compare wait check report sources export sql mcp serve demo completion help
+        _swancli_words project experiment charts metric logs status summary compare wait check report top sources export sql mcp serve demo completion help
     else
         case $command in
         experiment | charts | status) ((${#given[@]} == 0)) && _swancli_ask exps ;;
@@ -232,7 +234,7 @@ _swancli() {
         check) if ((${#given[@]})); then _swancli_ask column; else _swancli_ask exps; fi ;;
         demo) ((${#given[@]} == 0)) && _swancli_files -d ;;
         completion) ((${#given[@]} == 0)) && _swancli_words bash zsh fish ;;
-        help) ((${#given[@]} == 0)) && _swancli_words project experiment charts metric logs status summary compare wait check report sources export sql mcp serve demo completion help cache columns exit-codes formats ;;
+        help) ((${#given[@]} == 0)) && _swancli_words project experiment charts metric logs status summary compare wait check report top sources export sql mcp serve demo completion help cache columns exit-codes formats ;;
         esac
     fi
 }

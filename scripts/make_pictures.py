@@ -5,16 +5,23 @@ Ages ("8 months ago") are those of the day on which the pictures were made.
 
 from __future__ import annotations
 
+import contextlib
 import io
 import os
 import re
 import sys
 import tempfile
+import time
 from html import escape, unescape
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "docs" / "pictures"
+SECONDS_A_KEY = 2.0  # until all is drawn
 HOME = "/data/llm"  # where the sample lies in the pictures
 PICTURES = {  # name: words of the command, columns, lines
     "project": (["project"], 100, 24),
@@ -22,6 +29,50 @@ PICTURES = {  # name: words of the command, columns, lines
     "metric": (["metric", "1", "train/loss", "--smooth", "0.8"], 100, 30),
     "logs": (["logs", "2", "--tail", "10"], 100, 24),
 }
+VIEWS = {  # name: keys that are pressed in `swancli top`, columns, lines
+    "top": ("j  2", 120, 36),
+    "top-80x24": ("", 80, 24),
+    "top-200x50": ("jj", 200, 50),
+}
+
+
+def view(name: str) -> str:
+    """The SVG of one of VIEWS: the screen of the real view in a terminal of that size."""
+    import pexpect
+    import pyte
+    from rich.text import Text
+
+    from swancli.demo import write_demo
+
+    keys, columns, lines = VIEWS[name]
+    shown = pyte.Screen(columns, lines)
+    stream = pyte.ByteStream(shown)
+    with tempfile.TemporaryDirectory() as folder:
+        write_demo(os.path.join(folder, "swanlog"))
+        env = environment() | {"XDG_STATE_HOME": folder, "XDG_CONFIG_HOME": folder}
+        argv = ["-m", "swancli", "top"]
+        child = pexpect.spawn(sys.executable, argv, cwd=folder, env=env, dimensions=(lines, columns))
+        for key in (*keys, ""):
+            end = time.monotonic() + SECONDS_A_KEY
+            while time.monotonic() < end:
+                with contextlib.suppress(pexpect.TIMEOUT):
+                    stream.feed(child.read_nonblocking(65536, 0.1))
+            child.send(key)
+        child.close(force=True)
+    texts = []
+    for n in range(lines):
+        text = Text()
+        for column in range(columns):
+            char = shown.buffer[n][column]
+            color = "" if char.fg == "default" else f" #{char.fg}"
+            text.append(
+                char.data, f"{'bold ' * char.bold}{'underline ' * char.underscore}{'reverse' * char.reverse}{color}"
+            )
+        texts.append(text)
+    console = recorder(columns)
+    for text in texts:
+        console.print(text, soft_wrap=True)
+    return finished(console, name)
 
 
 def screen(words: list[str], columns: int, lines: int) -> str:
@@ -32,9 +83,7 @@ def screen(words: list[str], columns: int, lines: int) -> str:
 
     with tempfile.TemporaryDirectory() as folder:
         write_demo(os.path.join(folder, "swanlog"))
-        names = ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "LINES", "SWANCLI_URL", "SWANLAB_LOG_DIR")
-        env = {key: value for key, value in os.environ.items() if key not in names}
-        env |= {"TERM": "xterm-256color", "TZ": "UTC", "LANG": "C.UTF-8", "PYTHONPATH": str(ROOT)}
+        env = environment()
         shown, status = pexpect.run(
             " ".join([sys.executable, "-m", "swancli", *words, "--no-pager"]),
             cwd=folder,
@@ -48,24 +97,43 @@ def screen(words: list[str], columns: int, lines: int) -> str:
     return str(shown).replace("\r\n", "\n").replace(folder, HOME)
 
 
-def picture(name: str) -> str:
-    """The SVG of one of PICTURES."""
-    from rich.console import Console
-    from rich.terminal_theme import MONOKAI
-    from rich.text import Text
+def environment() -> dict[str, str]:
+    """The environment of a command in a terminal of 256 colours."""
+    names = ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "LINES", "SWANCLI_URL", "SWANLAB_LOG_DIR", "COLORTERM")
+    env = {key: value for key, value in os.environ.items() if key not in names}
+    return env | {"TERM": "xterm-256color", "TZ": "UTC", "LANG": "C.UTF-8", "PYTHONPATH": str(ROOT)}
 
-    words, columns, lines = PICTURES[name]
-    typed = f"$ swancli {' '.join(words)}"
-    console = Console(
+
+def recorder(columns: int) -> Console:
+    """A console that records what is printed."""
+    from rich.console import Console
+
+    return Console(
         record=True,
         width=columns,
         file=io.StringIO(),
         force_terminal=True,
-        color_system="256",
+        color_system="truecolor",
         legacy_windows=False,
     )
+
+
+def picture(name: str) -> str:
+    """The SVG of one of PICTURES."""
+    from rich.text import Text
+
+    words, columns, lines = PICTURES[name]
+    typed = f"$ swancli {' '.join(words)}"
+    console = recorder(columns)
     console.print(Text(typed, style="bold"))
     console.print(Text.from_ansi(screen(words, columns, lines)), soft_wrap=True)
+    return finished(console, name)
+
+
+def finished(console: Console, name: str) -> str:
+    """The SVG of what a console has recorded."""
+    from rich.terminal_theme import MONOKAI
+
     svg = console.export_svg(title="swancli", theme=MONOKAI, unique_id=name)
     # no fonts from the network: whoever shows the picture has a monospaced one
     svg = re.sub(r"@font-face \{.*?\}", "", svg, flags=re.DOTALL).replace("Fira Code, monospace", "monospace")
@@ -103,6 +171,9 @@ def main() -> int:
     FOLDER.mkdir(parents=True, exist_ok=True)
     for name in PICTURES:
         (FOLDER / f"{name}.svg").write_text(picture(name), encoding="utf-8")
+        print(f"wrote docs/pictures/{name}.svg")
+    for name in VIEWS:
+        (FOLDER / f"{name}.svg").write_text(view(name), encoding="utf-8")
         print(f"wrote docs/pictures/{name}.svg")
     return 0
 

@@ -163,7 +163,7 @@ def smoke(program: Path, folder: Path, version: str) -> None:
 def install(python: str, wheel: Path, pins: Sequence[str], folder: Path) -> Path:
     """A fresh environment with the wheel and `serve`; its console script."""
     run(python, "-m", "venv", "--without-pip", folder)
-    run(*PIP, "--python", folder / "bin" / "python", "install", "--prefer-binary", f"{wheel}[serve]", *pins)
+    run(*PIP, "--python", folder / "bin" / "python", "install", "--prefer-binary", f"{wheel}[serve,top]", *pins)
     return folder / "bin" / "swancli"
 
 

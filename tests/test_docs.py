@@ -48,6 +48,7 @@ ELSEWHERE = {
     "make release-check": "takes minutes; run before a release",
     "pip install": "test_install installs the wheel",
     "tmux split-window": "test_live draws live views in a pseudo-terminal",
+    "swancli top": "tests/screen: keys, sizes, and the view in a real terminal",
     "swancli wait latest": "tests/cli/test_examples.py, tests/cli/test_wait.py",
     "node7$ swancli serve": "test_serve_on_one_machine_and_every_command_on_another",
     "laptop$": "test_serve_on_one_machine_and_every_command_on_another",
@@ -261,3 +262,18 @@ def test_pictures_are_those_of_the_commands_they_name() -> None:
         assert f"$&#160;swancli&#160;{'&#160;'.join(words)}" in text
         fresh = re.sub(r"\d+&#160;\w+&#160;ago", "", make_pictures.picture(name))
         assert re.sub(r"\d+&#160;\w+&#160;ago", "", text).count("<text") == fresh.count("<text"), f"{name}: make docs"
+
+
+def test_pictures_of_the_view_show_the_sample() -> None:
+    for name in make_pictures.VIEWS:
+        text = (make_pictures.FOLDER / f"{name}.svg").read_text(encoding="utf-8")
+        assert all(word in text for word in ("llamafactory", "crashed", "Enter")), name
+
+
+def test_the_table_of_keys_is_that_of_the_view() -> None:
+    from swancli.screen.keys import KEYS
+
+    page = (ROOT / "docs" / "top.md").read_text(encoding="utf-8")
+    assert [f"| `{key.shown}` | {key.text} |" for key in KEYS] == re.findall(
+        r"^\| `.*", page.partition("## Settings")[0], re.MULTILINE
+    )

@@ -42,6 +42,7 @@ from swancli.cli.options import (
 )
 from swancli.cli.session import Session, print_message
 from swancli.cli.startup import INTERRUPTED
+from swancli.cli.top import top
 from swancli.endpoints import CHARTS, EXPERIMENT, LOGS, PROJECT, STATUS, SUMMARY
 from swancli.errors import NoLogdir, RemoteError, SwancliError, UsageError
 from swancli.globs import is_glob
@@ -613,6 +614,7 @@ COMMANDS = {
     "wait": Spec(wait, (*SELECT, *ROWS, *WAITED, *SCREEN), waits=True),
     "check": Spec(check, (*SELECT, *ROWS, *WHERE, *SCREEN)),
     "report": Spec(report, (*SELECT, *WHERE, *SCREEN)),
+    "top": Spec(top, (*WHERE, "no_color", "debug"), waits=True),
     "sources": Spec(sources, READS),
     "export": Spec(export, (*SELECT, *WHERE, *SCREEN)),
     "sql": Spec(sql, (*FORMAT, *WHERE, *SCREEN)),

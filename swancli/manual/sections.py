@@ -171,6 +171,26 @@ MORE: dict[str, list[Block]] = {
             " `project --columns`."
         ),
     ],
+    "top": [
+        Text(
+            "The runs are at the left, the newest first: the letter of their state (R running, F finished, C crashed, S"
+            " stopped, K killed, ? stale), name, last step, age. In the middle are the charts of the ticked runs, or of"
+            " the run under the cursor, by namespace; below them is its console. The second line tells how fast it is"
+            " and, where its config has `max_steps`, `num_train_epochs` or the like, an estimate of the time left. On a"
+            " narrow terminal, one pane is shown at a time."
+        ),
+        Text(
+            "Press `?` for all keys. The most important ones: arrows or `j k h l` move, Tab goes to the next pane,"
+            " Enter shows it in full screen, Esc goes back, Space ticks a run, `/` filters runs and `\\` metrics, `d`"
+            " shows what differs between ticked runs, `!` what has happened, `q` leaves. Ticks, filters and the grid"
+            " are kept for each project in `$XDG_STATE_HOME/swancli/top`, never in a logdir."
+        ),
+        Text(
+            "The configuration file may say how the view begins, in its table `top`: `metrics` (a regular expression),"
+            " `columns` (see `swancli help columns`), `smoothing`, `theme` (terminal, 256 or mono), `interval` in"
+            " seconds. The view needs an extra: pip install 'swancli[top]'."
+        ),
+    ],
     "serve": [
         Text(
             "With several sources, the endpoints of each are below /SOURCE, such as /node7/api/v1/project, and"
@@ -275,6 +295,7 @@ NEAR: dict[str, tuple[str, ...]] = {
     "compare": ("project", "summary", "experiment"),
     "wait": ("status", "check"),
     "check": ("wait", "summary"),
+    "top": ("project", "metric", "logs"),
     "report": ("compare", "serve"),
     "serve": ("project", "report"),
 }

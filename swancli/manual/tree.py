@@ -42,6 +42,7 @@ KINDS: dict[str, tuple[str, ...] | str] = {
         (
             "URL",
             "SECONDS",
+            "REGEX",
             "SECTIONS",
             "NAME=GOAL",
             "COMMAND",

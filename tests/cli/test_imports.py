@@ -16,7 +16,7 @@ from tests.support.sweep import sweep
 
 HEAVY = {
     "rich", "httpx", "httpcore", "yaml", "starlette", "uvicorn", "asyncio", "ssl", "socket", "email", "http.client",
-    "pydantic", "numpy", "swancli.remote", "swancli.server", "pygments", "markdown_it",
+    "pydantic", "numpy", "textual", "swancli.screen", "swancli.remote", "swancli.server", "pygments", "markdown_it",
 }  # fmt: skip
 
 MODULES = """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import operator
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple, cast
 
@@ -101,6 +101,13 @@ def clean(series: PlotSeries, x: str, log_y: bool) -> Curve:
     without_logarithm = sum(1 for y in ys if y <= 0 and y != -math.inf) if log_y else 0
     has_gaps = bool(nonfinite) or without_logarithm > 0
     return Curve(series.name, xs, ys, has_gaps, nonfinite, without_logarithm, series.metric)
+
+
+def cropped(curve: Curve, low: float, high: float) -> Curve:
+    """The part of a curve from `low` to `high` on the x axis."""
+    start, end = bisect_left(curve.xs, low), bisect_right(curve.xs, high)
+    nonfinite = [(x, y) for x, y in curve.nonfinite if low <= x <= high]
+    return curve._replace(xs=curve.xs[start:end], ys=curve.ys[start:end], nonfinite=nonfinite)
 
 
 def _paired(series: PlotSeries) -> tuple[list[float], list[float]]:

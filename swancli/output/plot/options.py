@@ -37,6 +37,9 @@ class PlotOptions(NamedTuple):
     color: bool = True
     unicode: bool = True
     overlay: bool | None = None  # all metrics over each other, or each in a panel; None is by their scales
+    legend: bool = True
+    x_range: tuple[float, float] | None = None  # the part of the x axis that is shown, in its units
+    mark: float | None = None  # the place on the x axis of a vertical line
 
     @property
     def glyphs(self) -> Glyphs:

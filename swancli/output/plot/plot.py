@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from swancli.output.plot.axes import X_AXIS_LINES, nonfinite_marks, x_axis, x_ticks, y_range, y_ticks
 from swancli.output.plot.canvas import Canvas, Pen, letter, series_style
-from swancli.output.plot.curves import Curve, PlotSeries, Scale, bounds, clean, columns, logarithms, smooth
+from swancli.output.plot.curves import Curve, PlotSeries, Scale, bounds, clean, columns, cropped, logarithms, smooth
 from swancli.output.plot.legend import legend_lines
 from swancli.output.plot.options import PlotOptions
 from swancli.output.plot.panels import MIN_PANEL_LINES, grouped
@@ -20,7 +20,7 @@ from swancli.output.text.styled import Line, Span
 from swancli.output.text.width import cells, cut_end, pad
 
 MIN_WIDTH_CELLS, MIN_HEIGHT_LINES = 24, 6
-RAW_LAYER, CURVE_LAYER = 0, 1
+MARK_LAYER, RAW_LAYER, CURVE_LAYER = -1, 0, 1
 
 
 def plot(series: Sequence[PlotSeries], options: PlotOptions) -> list[Line]:
@@ -66,6 +66,9 @@ def _draw(curves: list[Curve], options: PlotOptions) -> list[Line]:
     smoothed = [
         curve._replace(ys=smooth(curve.ys, options.smoothing)) if options.smoothing else curve for curve in curves
     ]
+    if options.x_range is not None:  # what is smoothed does not depend on the part that is shown
+        curves = [cropped(curve, *options.x_range) for curve in curves]
+        smoothed = [cropped(curve, *options.x_range) for curve in smoothed]
     if options.log_y:
         curves = [curve._replace(ys=logarithms(curve.ys)) for curve in curves]
         smoothed = [curve._replace(ys=logarithms(curve.ys)) for curve in smoothed]
@@ -78,7 +81,7 @@ def _draw(curves: list[Curve], options: PlotOptions) -> list[Line]:
     margin = max((len(label) for panel in panels for _, label in panel.labels), default=0) + 1
     if margin > options.width // 2:
         panels, margin = [panel._replace(labels=[]) for panel in panels], 1
-    x_span = bounds((curve.xs, False) for curve in curves)
+    x_span = options.x_range or bounds((curve.xs, False) for curve in curves)
     x_scale = Scale(*(x_span or (0.0, 1.0)), options.width - margin)
     drawn: list[Line] = []
     for panel in panels:
@@ -93,7 +96,7 @@ def _draw(curves: list[Curve], options: PlotOptions) -> list[Line]:
 
 
 def _panel(raw: list[Curve], smoothed: list[Curve], lines: int, options: PlotOptions) -> _Panel:
-    legend = legend_lines(raw, options._replace(height=lines + X_AXIS_LINES))
+    legend = legend_lines(raw, options._replace(height=lines + X_AXIS_LINES)) if options.legend else []
     rows = lines - len(legend)
     span = bounds((curve.ys, curve.has_gaps) for curve in raw)
     low, high = y_range(span)
@@ -109,6 +112,9 @@ def _body(
     canvas = Canvas(options.width - margin, glyphs)
     y_scale = Scale(panel.low, panel.high, rows * glyphs.dots_down)
     dots = x_scale._replace(places=canvas.width * glyphs.dots_across)
+    if options.mark is not None and x_scale.low <= options.mark <= x_scale.high:
+        for y in range(y_scale.places):
+            canvas.dot(dots.place_of(options.mark), y, Pen(MARK_LAYER, "dim", glyphs.y_axis))
     _draw_curves(canvas, panel.raw, panel.smoothed, dots, y_scale, options)
     canvas.labels.update(marks)
     if not panel.has_values:

@@ -72,7 +72,8 @@ def state_style(state: str) -> str:
     return _STATES.get(state, "dim")
 
 
-def _sgr(colors: int) -> dict[str, str]:
+def sgr(colors: int) -> dict[str, str]:
+    """The parameters of SGR by the names of styles, for a terminal of 0, 16 or 256 colours."""
     return {} if colors == 0 else _16_COLORS if colors < 256 else _256_COLORS
 
 
@@ -83,7 +84,7 @@ def plain(line: Line) -> str:
 
 def paint(line: Line, colors: int) -> str:
     """`line` for a terminal of 0, 16 or 256 `colors`, escaped, without trailing spaces."""
-    codes = _sgr(colors)
+    codes = sgr(colors)
     if not codes:
         return plain(line)
     out: list[str] = []

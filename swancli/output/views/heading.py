@@ -43,6 +43,20 @@ def of_project(project: Project, width: int, unicode: bool = True, now: float | 
     return _fit(str(project.get("name") or unknown(unicode)), [runs_by_state(project)], now, width, unicode)
 
 
+def of_place(
+    name: str,
+    counts: Line,
+    where: str,
+    more: Sequence[Line],
+    width: int,
+    unicode: bool = True,
+    now: float | None = None,
+) -> Line:
+    """As `of_project`, of what `runs_by_state` gave, with further parts and where the project is."""
+    now = time.time() if now is None else now
+    return _fit(name or unknown(unicode), [counts, *more, [(where, "dim")]], now, width, unicode)
+
+
 def runs_by_state(project: Project) -> Line:
     """How many runs a project has, and in which state: "3 runs: 2 running, 1 crashed"."""
     runs = project.get("experiments") or []

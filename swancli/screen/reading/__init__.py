@@ -1,0 +1,1 @@
+"""What the full-screen view reads of a Source, little by little."""

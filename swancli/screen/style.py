@@ -1,0 +1,76 @@
+"""Lines of spans as what Textual shows: text is escaped, names of styles become colours of the terminal's own palette.
+
+Several names are joined by a plus sign: "good+cursor".
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+from rich.color import Color
+from rich.segment import Segment
+from rich.style import Style
+from textual.strip import Strip
+
+from swancli.output.text.escape import printable
+from swancli.output.text.styled import Line, sgr
+from swancli.output.text.width import cells
+
+CURSOR = "cursor"  # the line or chart under the cursor
+SHADE = "shade"  # the same in a pane without the focus
+_OWN = {CURSOR: "7", SHADE: "4"}
+
+
+class Palette:
+    """The styles of a terminal with 0, 16 or 256 colours, whose text is UTF-8 or, if not `utf8`, ASCII."""
+
+    def __init__(self, colors: int, utf8: bool = True) -> None:
+        self._codes = sgr(colors) | _OWN
+        if not colors:
+            self._codes |= {"title": "1", "strong": "1", "bad": "1", "head": "1"}
+        self._utf8 = utf8
+        self._known: dict[str, Style] = {"": Style()}
+
+    def style(self, name: str) -> Style:
+        """The style of a name."""
+        found = self._known.get(name)
+        if found is None:
+            codes = ";".join(code for part in name.split("+") if (code := self._codes.get(part)))
+            found = self._known[name] = _style(codes)
+        return found
+
+    def strip(self, line: Line, width: int) -> Strip:
+        """A line in exactly `width` cells."""
+        segments = []
+        used = 0
+        for text, style in line:
+            safe = printable(text)
+            if not self._utf8 and not safe.isascii():
+                safe = safe.encode("ascii", "replace").decode()
+            segments.append(Segment(safe, self.style(style)))
+            used += cells(safe)
+        if used < width:
+            segments.append(Segment(" " * (width - used), self.style("")))
+        strip = Strip(segments, max(used, width))
+        return strip if used <= width else strip.crop(0, width)
+
+
+@lru_cache(maxsize=256)
+def _style(codes: str) -> Style:
+    """A style of Rich of the parameters of SGR."""
+    numbers = [int(code) for code in codes.split(";") if code]
+    given: dict[str, Any] = {}
+    at = 0
+    while at < len(numbers):
+        code = numbers[at]
+        if numbers[at : at + 2] == [38, 5]:
+            given["color"] = Color.from_ansi(numbers[at + 2])
+            at += 3
+            continue
+        if 30 <= code <= 37:
+            given["color"] = Color.from_ansi(code - 30)
+        elif name := {1: "bold", 2: "dim", 4: "underline", 7: "reverse"}.get(code):
+            given[name] = True
+        at += 1
+    return Style(**given)

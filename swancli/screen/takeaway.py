@@ -1,0 +1,72 @@
+"""What is taken away from the view: its points as a CSV file, and the command line that shows the same."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import time
+from collections.abc import Sequence
+
+from swancli.endpoints import METRIC
+from swancli.errors import DataError, SwancliError
+from swancli.model import Address, Series
+from swancli.output.formats.delimited import delimited
+from swancli.output.table import shown
+from swancli.output.views.metric import metric as view_of_metric
+from swancli.screen.facts import Facts
+from swancli.screen.view import CHARTS, CONSOLE, OVERVIEW, View
+from swancli.source import Source
+
+DATABASE = "runs.swanlab"
+
+
+def export(source: Source, pairs: Sequence[tuple[Address, str]], zoom: tuple[float, float] | None) -> str:
+    """Write the points of series to a new file, those of the zoomed steps only; a sentence that says where it is."""
+    more: dict[str, object] = {"all": None} if zoom is None else {"steps": (int(zoom[0]), int(zoom[1]) + 1)}
+    asked = [{"experiment": one, "metric": metric, **more} for one, metric in pairs]
+    found: list[Series] = [one for one in source.details_of_many(METRIC, asked) if not isinstance(one, SwancliError)]
+    if not found:
+        raise DataError("none of these metrics has points")
+    path = os.path.join(folder(), time.strftime("swancli-%Y%m%d-%H%M%S.csv"))
+    count = 0
+    with open(path, "x", encoding="utf-8", newline="") as file:
+        for table in shown(view_of_metric(found), "pipe"):
+            for piece in delimited(table, "excel"):
+                file.write(piece)
+                count += piece.count("\n")
+    return f"wrote {path}: {len(found)} series, {count - 1} lines"
+
+
+def folder() -> str:
+    """Where files are written: the working directory, or the home of one who works within a logdir."""
+    here = os.getcwd()
+    at = here
+    for _ in range(3):
+        if os.path.exists(os.path.join(at, DATABASE)):
+            return os.path.expanduser("~")
+        at = os.path.dirname(at)
+    return here
+
+
+def command_line(facts: Facts, view: View, in_view: Sequence[str]) -> str:
+    """The swancli command that shows what the pane with the focus shows."""
+    runs = ",".join(str(one) for one in facts.drawn(view))
+    words = ["swancli", *facts.options]
+    if view.focus == CHARTS or (view.focus not in (CONSOLE, OVERVIEW) and view.ticked):
+        metrics = [view.chart] if view.is_full and view.chart else list(in_view)
+        words += ["metric", runs, *metrics]
+        if view.x != "step":
+            words += ["--x", view.x]
+        if view.log_y:
+            words.append("--log-y")
+        if view.smoothing:
+            words += ["--smooth", f"{view.smoothing:g}"]
+        if view.zoom is not None and view.x == "step":
+            words += ["--steps", f"{int(view.zoom[0])}:{int(view.zoom[1]) + 1}"]
+    elif view.focus == CONSOLE:
+        words += ["logs", str(view.cursor)]
+    elif view.focus == OVERVIEW:
+        words += ["experiment", str(view.cursor)]
+    else:
+        words += ["project"]
+    return shlex.join(words)
