@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import itertools
 import os
 import re
 import sys
@@ -14,7 +15,7 @@ import tempfile
 import time
 from html import escape, unescape
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -62,12 +63,9 @@ def view(name: str) -> str:
     texts = []
     for n in range(lines):
         text = Text()
-        for column in range(columns):
-            char = shown.buffer[n][column]
-            color = "" if char.fg == "default" else f" #{char.fg}"
-            text.append(
-                char.data, f"{'bold ' * char.bold}{'underline ' * char.underscore}{'reverse' * char.reverse}{color}"
-            )
+        signs = (shown.buffer[n][column] for column in range(columns))
+        for style, part in itertools.groupby(signs, _style):
+            text.append("".join(sign.data for sign in part), style)
         texts.append(text)
     console = recorder(columns)
     for text in texts:
@@ -95,6 +93,13 @@ def screen(words: list[str], columns: int, lines: int) -> str:
     if status:
         raise SystemExit(f"swancli {' '.join(words)} ended with {status}:\n{shown}")
     return str(shown).replace("\r\n", "\n").replace(folder, HOME)
+
+
+def _style(sign: Any) -> str:
+    """The style, for rich, of a character on a screen of pyte."""
+    names = [name for name in ("bold", "reverse") if getattr(sign, name)]
+    names += ["underline"] if sign.underscore else []
+    return " ".join([*names, *([] if sign.fg == "default" else [f"#{sign.fg}"])])
 
 
 def environment() -> dict[str, str]:
