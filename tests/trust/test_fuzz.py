@@ -46,7 +46,9 @@ def test_fuzzer_finds_nothing_in_some_seconds(target: str, tmp_path: Path) -> No
         cwd=CORPUS.parents[1],
     )
     said = done.stderr.decode("utf-8", "replace")
-    assert (done.returncode, list(tmp_path.iterdir())) == (0, []), said[-3000:]
+    # what took long is reported as a slow unit, which tells of the machine
+    found = [path.name for path in tmp_path.iterdir() if not path.name.startswith("slow-unit-")]
+    assert (done.returncode, found) == (0, []), said[-3000:]
     ran = re.search(r"Done (\d+) runs", said)
     assert ran is not None, said[-3000:]
     assert int(ran[1]) > 0
