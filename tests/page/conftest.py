@@ -41,7 +41,7 @@ def demo_path(tmp_path_factory: pytest.TempPathFactory) -> str:
     return folder
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")  # or its threads would outlive the tests of this package
 def demo(demo_path: str) -> Iterator[Serving]:
     """A server of the sample."""
     with serving(LocalSource(demo_path)) as server:
