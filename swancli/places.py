@@ -123,6 +123,25 @@ def located(place: Place, note: Callable[[str], None]) -> Place:
     return place._replace(logdir=locate(place.logdir, note))
 
 
+def opened(
+    found: Sequence[Place], note: Callable[[str], None], *, may_lack: bool = False, batch: bool = False
+) -> Source:
+    """The source of one place, or of several together; with `may_lack`, one of several may be missing for now."""
+    if len(found) == 1:
+        return located(found[0], note).open(batch=batch)
+    from swancli.several import Several
+
+    there = [_located_if_there(place, note) if may_lack else located(place, note) for place in found]
+    return Several((place.name, place.open(batch=batch)) for place in there)
+
+
+def _located_if_there(place: Place, note: Callable[[str], None]) -> Place:
+    try:
+        return located(place, note)
+    except NoLogdir:
+        return place
+
+
 def _configured(given: Given) -> list[Place]:
     known = {place.name: place for place in configured()}
     names: list[str] = []

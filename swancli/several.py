@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, ParamSpec, TypeVar, cast
 
+from swancli import wire
 from swancli.endpoints import EXPERIMENT, METRIC, PROJECT
 from swancli.errors import ExperimentNotFound, MetricNotFound, NotFound, RemoteError, SwancliError, UsageError
 from swancli.notes import Notes
@@ -235,7 +236,7 @@ class Several:
         """The source of an experiment, and its address there."""
         name, rest = self._split(str(experiment))
         if name:
-            return name, int(rest) if rest.isascii() and rest.isdecimal() else rest
+            return name, wire.address(rest)
         key = "id" if isinstance(experiment, int) else "run_id"
         meant = [row for row in self.experiments() if row.get(key) == experiment]
         if not meant:

@@ -7,8 +7,7 @@ from collections.abc import Sequence
 
 from swancli.api.runs import Runs
 from swancli.notes import Notes
-from swancli.places import Given, located, places
-from swancli.several import Several
+from swancli.places import Given, opened, places
 
 URLS = ("http://", "https://", "ssh://")
 
@@ -34,7 +33,4 @@ def open_runs(
         ca_file=ca_file,
         remote_command=remote_command,
     )
-    found = [located(place, notes) for place in places(given)]
-    if len(found) == 1:
-        return Runs(found[0].open(), notes=notes)
-    return Runs(Several((place.name, place.open()) for place in found), notes=notes)
+    return Runs(opened(places(given), notes), notes=notes)

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from swancli.model import STATE_OF_STATUS, STATES, age_key
 from swancli.output.text.escape import printable
-from swancli.places import ALL, Given, configured, located, places
+from swancli.places import ALL, Given, configured, opened, places
 from swancli.queries import selector
 from swancli.source import LATEST, Source
 
@@ -187,12 +187,7 @@ def _given(words: list[str]) -> Given:
 
 def _source(given: Given) -> Source:
     """What the command itself would read; ssh must not ask for a password."""
-    found = [located(place, lambda note: None) for place in places(given)]
-    if len(found) == 1:
-        return found[0].open(batch=True)
-    from swancli.several import Several
-
-    return Several((place.name, place.open(batch=True)) for place in found)
+    return opened(places(given), lambda note: None, batch=True)
 
 
 def _sources() -> Iterator[Line]:

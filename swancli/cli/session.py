@@ -13,13 +13,12 @@ from swancli.errors import (
     ExperimentNotFound,
     MetricHasNoData,
     MetricNotFound,
-    NoLogdir,
     NotFound,
     RemoteError,
     SwancliError,
     UsageError,
 )
-from swancli.places import Given, Place, located, places
+from swancli.places import Given, opened, places
 from swancli.queries import selector
 from swancli.source import Source
 
@@ -381,26 +380,12 @@ class Session:
     def _open(self) -> Source:
         given = self.options
         found = places(self.given)
-        if len(found) > 1:
-            from swancli.several import Several
-
-            configured = set(given.source or ())
-            return Several((place.name, self._located(place, not configured).open()) for place in found)
-        (place,) = found
-        if not self.waits or not place.is_local:
-            return located(place, self.note).open()
+        place = found[0]
+        if len(found) > 1 or not self.waits or not place.is_local:
+            return opened(found, self.note, may_lack=bool(given.source))
         from swancli.cli import waiting
 
         return place._replace(logdir=waiting.logdir(place.logdir, given.interval, self.note, self.deadline)).open()
-
-    def _located(self, place: Place, must_exist: bool) -> Place:
-        """A place with the path of its logdir; one of the configuration file may be missing for now."""
-        try:
-            return located(place, self.note)
-        except NoLogdir:
-            if must_exist:
-                raise
-            return place
 
 
 def print_failure(error: SwancliError) -> None:

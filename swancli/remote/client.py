@@ -49,6 +49,7 @@ class Client:
     """Requests to one dashboard; may be used by several threads."""
 
     max_connections = MAX_CONNECTIONS
+    is_swancli = False  # whether the other side is known to be swancli
 
     def __init__(self, address: Address, timeout: float, token: str | None, ca_file: str | None) -> None:
         self._address, self._timeout, self._token = address, timeout, token
@@ -62,11 +63,6 @@ class Client:
     def where(self) -> str:
         """The address, for messages."""
         return self._address.base
-
-    @property
-    def is_swancli(self) -> bool | None:
-        """Whether the other side is known to be swancli; None if that must be found out."""
-        return None
 
     def fetch(self, path: str, etag: str | None = None) -> Answer:
         """GET a path of the API; with an `etag`, the status may be 304. RemoteError if there is no response."""

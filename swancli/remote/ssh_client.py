@@ -22,6 +22,7 @@ class SshClient(Client):
     """A Client whose one connection is a process; it starts another one when that has ended."""
 
     max_connections = 1
+    is_swancli = True  # it has greeted
 
     def __init__(self, target: SshTarget, timeout: float, remote_command: str, batch: bool) -> None:
         super().__init__(Address(BASE, "localhost", None, None), timeout, None, None)
@@ -33,11 +34,6 @@ class SshClient(Client):
     def where(self) -> str:
         """The target, for messages."""
         return self._there.where
-
-    @property
-    def is_swancli(self) -> bool | None:
-        """It is: it has greeted."""
-        return True
 
     def fetch(self, path: str, etag: str | None = None) -> Answer:
         """GET a path; what is left of the last response's body is set aside first, for there is one connection."""

@@ -39,7 +39,7 @@ class SwancliServer:
         self._client, self._notes = client, notes
         self._kept: dict[str, Kept] = {}  # by path, the oldest first
         self._names: dict[Address, list[str]] = {}  # of a run's metrics, as they came with its row
-        self._missing = None if client.is_swancli is None else not client.is_swancli
+        self._missing: bool | None = False if client.is_swancli else None  # None: to be found out
 
     def with_notes(self, notes: Notes) -> SwancliServer:
         """The same server, whose warnings go elsewhere."""
