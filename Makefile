@@ -10,8 +10,8 @@
 # make lock    update the versions that CI tests with
 # make fuzz    run every fuzz target for a minute; SECONDS=… for longer
 #
-# Everything is installed into .venv, .venv-oracle, .venv-arrow and .venv-browser, which are created on first use. Required:
-# Python 3.10 or newer, make and a package index. With CONSTRAINTS=requirements-ci.txt, the versions that CI tests with
+# Everything is installed into .venv, .venv-oracle, .venv-arrow and .venv-browser, which are created on first use. The
+# only requirements are Python 3.10 or newer, make and a package index. With CONSTRAINTS=requirements-ci.txt, the versions that CI tests with
 # are installed instead of the newest.
 #
 # `make test` and `make check` run as many tests in parallel as there are CPUs and pass ARGS to pytest:
@@ -40,8 +40,7 @@ check: lint
 	$(PYTEST) -q -m "not slow and not oracle and not arrow and not programs and not browser" $(ARGS)
 
 # Tests marked 'programs' run shells, tmux and man, those marked 'browser' run Chromium. If these are missing and cannot
-# be installed, the other tests still
-# run; with SYSTEM_PROGRAMS=required, that is an error.
+# be installed, the other tests still run; with SYSTEM_PROGRAMS=required, that is an error.
 test: env oracle arrow browser
 	@if scripts/system-packages.sh; then exec $(PYTEST) $(ARGS); \
 	elif [ "$(SYSTEM_PROGRAMS)" = required ]; then exit 1; \

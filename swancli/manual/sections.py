@@ -158,15 +158,13 @@ MORE: dict[str, list[Block]] = {
     "sources": [
         Text(
             "Without `-l`, `-u` or `-s`, all sources of the configuration file are listed. They are asked at the"
-            " same time."
-            " The exit code is 4 if none answers."
+            " same time. The exit code is 4 if none answers."
         ),
         Text(
             "The configuration file is $XDG_CONFIG_HOME/swancli/config.toml, or ~/.config/swancli/config.toml."
-            " Each table"
-            " `sources.NAME` has either `logdir` (a path, or HOST:DIR for a logdir on another machine) or `url`;"
-            " `timeout`,"
-            " `token_file`, `ca_file` and `remote_command` are optional and mean what the options of these names mean."
+            " Each table `sources.NAME` has either `logdir` (a path, or HOST:DIR for a logdir on another machine) or"
+            " `url`; `timeout`, `token_file`, `ca_file` and `remote_command` are optional and mean what the options of"
+            " these names mean."
             " `-s NAME` reads that source, `-s all` reads all of them. The table `columns` names lists of columns for"
             " `project --columns`."
         ),
