@@ -12,7 +12,7 @@ import stat
 from struct import Struct
 from zlib import crc32
 
-from swancli import __version__
+from swancli.version import __version__
 
 VARIABLE = "SWANCLI_CACHE"
 OFF = "off"

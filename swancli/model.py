@@ -169,6 +169,13 @@ def age_key(row: RowOfProject) -> tuple[str, int]:
     return str(row.get("create_time") or ""), row.get("id") or 0
 
 
+def address(row: RowOfProject) -> Address:
+    """What stands for an run in a request."""
+    id = row.get("id")
+    word: Address = row["run_id"] if id is None else id
+    return f"{row['source']}:{word}" if "source" in row else word
+
+
 class Project(TypedDict, total=False):
     """A project and its runs, by id; runs that only lie on disk come last."""
 

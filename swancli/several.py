@@ -164,7 +164,7 @@ class Several:
 
     def version(self) -> str | None:
         """This version, which asks the others."""
-        from swancli import __version__
+        from swancli.version import __version__
 
         return __version__
 

@@ -247,7 +247,7 @@ class LocalSource:
 
     def version(self) -> str | None:
         """This version."""
-        from swancli import __version__
+        from swancli.version import __version__
 
         return __version__
 

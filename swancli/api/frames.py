@@ -1,53 +1,53 @@
-"""Series and tables as data frames of pandas and polars, where these are installed."""
+"""Points and tables as data frames of pandas and polars, where these are installed."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from swancli.api.chunks import NO_TIME
+from swancli.api.chunks import NO_TIME, Chunk
 from swancli.errors import MissingExtra
 
 if TYPE_CHECKING:
     import pandas
     import polars
 
-    from swancli.api.series import Series
-    from swancli.api.table import Table
+Columns = Iterable[tuple[str, str, list[Any]]]  # of a table: name, kind and cells
 
 
-def series_to_pandas(series: Series) -> pandas.DataFrame:
+def points_to_pandas(points: Chunk) -> pandas.DataFrame:
     """step int64, value float64, time datetime64[ms, UTC], text; numbers are not copied where pandas lets them be."""
     pd = _pandas()
     import numpy as np  # pandas needs it itself
 
-    moments = pd.Series(np.asarray(series.times).view("datetime64[ms]")).dt.tz_localize("UTC")
-    columns: dict[str, Any] = {"step": np.asarray(series.steps), "value": np.asarray(series.values), "time": moments}
-    if series.text is not None:
-        columns["text"] = series.text
+    moments = pd.Series(np.asarray(points.times).view("datetime64[ms]")).dt.tz_localize("UTC")
+    columns: dict[str, Any] = {"step": np.asarray(points.steps), "value": np.asarray(points.values), "time": moments}
+    if points.texts is not None:
+        columns["text"] = points.texts
     found: pandas.DataFrame = pd.DataFrame(columns, copy=False)
     return found
 
 
-def series_to_polars(series: Series) -> polars.DataFrame:
+def points_to_polars(points: Chunk) -> polars.DataFrame:
     """step Int64, value Float64, time Datetime(ms, UTC), text."""
     pl = _polars()
-    milliseconds = [None if time == NO_TIME else time for time in series.times]
+    milliseconds = [None if time == NO_TIME else time for time in points.times]
     columns: dict[str, Any] = {
-        "step": pl.Series(series.steps, dtype=pl.Int64),
-        "value": pl.Series(series.values, dtype=pl.Float64),
+        "step": pl.Series(points.steps, dtype=pl.Int64),
+        "value": pl.Series(points.values, dtype=pl.Float64),
         "time": pl.Series(milliseconds, dtype=pl.Int64).cast(pl.Datetime("ms", "UTC")),
     }
-    if series.text is not None:
-        columns["text"] = pl.Series(series.text, dtype=pl.String)
+    if points.texts is not None:
+        columns["text"] = pl.Series(points.texts, dtype=pl.String)
     found: polars.DataFrame = pl.DataFrame(columns)
     return found
 
 
-def table_to_pandas(table: Table) -> pandas.DataFrame:
+def table_to_pandas(table: Columns) -> pandas.DataFrame:
     """A column each, times as datetime64[ms, UTC]."""
     pd = _pandas()
     columns = {}
-    for name, kind, cells in table.columns():
+    for name, kind, cells in table:
         if kind == "time":
             columns[name] = pd.to_datetime(pd.Series(cells, dtype="Int64"), unit="ms", utc=True)
         elif kind == "integer":
@@ -58,12 +58,12 @@ def table_to_pandas(table: Table) -> pandas.DataFrame:
     return found
 
 
-def table_to_polars(table: Table) -> polars.DataFrame:
+def table_to_polars(table: Columns) -> polars.DataFrame:
     """A column each, times as Datetime(ms, UTC)."""
     pl = _polars()
     types = {"time": pl.Int64, "integer": pl.Int64, "number": pl.Float64, "flag": pl.Boolean, "text": pl.String}
     columns = []
-    for name, kind, cells in table.columns():
+    for name, kind, cells in table:
         made = pl.Series(name, cells, dtype=types[kind])
         columns.append(made.cast(pl.Datetime("ms", "UTC")) if kind == "time" else made)
     found: polars.DataFrame = pl.DataFrame(columns)

@@ -10,8 +10,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from swancli.api.chunks import Chunk
-    from swancli.api.run import Run
-    from swancli.api.series import Series
 
 MAX_ROWS = 60  # of a table
 MAX_CELL_CHARACTERS = 200
@@ -25,22 +23,6 @@ def table(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
     body = "".join("<tr>" + "".join(f"<td>{_cell(cell)}</td>" for cell in row) + "</tr>" for row in rows[:MAX_ROWS])
     more = f"<p>and {len(rows) - MAX_ROWS} more</p>" if len(rows) > MAX_ROWS else ""
     return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{more}"
-
-
-def of_run(run: Run) -> str:
-    """A run: who it is, and its config."""
-    rows = [
-        ("id", run.id), ("name", run.name), ("run id", run.run_id), ("state", run.state), ("created", run.created),
-        ("finished", run.finished), ("metrics", len(run.metrics)),
-    ]  # fmt: skip
-    return table(["", "run"], [*rows, *((f"config.{key}", value) for key, value in run.config.items())])
-
-
-def of_series(series: Series) -> str:
-    """A series: its plot, and its numbers."""
-    names = ["metric", "points", "last", "min", "max"]
-    row = (series.name, len(series), series.last, series.min, series.max)
-    return series.svg() + table(names, [row])
 
 
 def svg(chunk: Chunk, width: int, height: int) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from swancli.endpoints import EXPERIMENT, LOGS, METRIC
 from swancli.errors import ConsoleNotFound, ExperimentNotFound, MetricHasNoData, MetricNotFound
+from swancli.model import address
 from swancli.queries import selector
 from swancli.run_config import unwrapped
 from swancli.times import moment
@@ -126,7 +127,7 @@ class Run:
     @property
     def address(self) -> Address:
         """What stands for the run in a request: its id, or its run id if it has none."""
-        return selector.address(self._row)
+        return address(self._row)
 
     def _has(self, name: str) -> bool:
         """Whether there is such a metric of the hardware, which `metrics` does not list."""
@@ -152,6 +153,10 @@ class Run:
         return f"<Run {self.address}: {self.name}>"
 
     def _repr_html_(self) -> str:
-        from swancli.api.html import of_run
+        from swancli.api.html import table
 
-        return of_run(self)
+        rows = [
+            ("id", self.id), ("name", self.name), ("run id", self.run_id), ("state", self.state),
+            ("created", self.created), ("finished", self.finished), ("metrics", len(self.metrics)),
+        ]  # fmt: skip
+        return table(["", "run"], [*rows, *((f"config.{key}", value) for key, value in self.config.items())])

@@ -10,6 +10,7 @@ from swancli.api.run import Run
 from swancli.api.table import Table
 from swancli.endpoints import PROJECT
 from swancli.errors import ExperimentNotFound, SwancliError, UsageError
+from swancli.model import address
 from swancli.notes import Notes
 from swancli.queries import selector
 from swancli.values import as_float
@@ -90,17 +91,17 @@ class Runs:
         with self._lock:
             rows = self._rows()
             if self._conditions and isinstance(word, str) and (meant := selector.named(list(rows), word)):
-                word = str(selector.address(meant[0])) if len(meant) == 1 else word
-            address = selector.experiment(self._source, str(word))
+                word = str(address(meant[0])) if len(meant) == 1 else word
+            wanted = selector.experiment(self._source, str(word))
             # an id alone may be that of runs of several sources
-            meant = [row for row in rows if address in (selector.address(row), row.get("id"))]
+            meant = [row for row in rows if wanted in (address(row), row.get("id"))]
             if len(meant) > 1:
                 raise UsageError(f"{word} matches {len(meant)} experiments: {selector.listing(meant)}")
             if meant:
                 return Run(self._source, self._lock, meant[0])
             if self._conditions:
-                raise ExperimentNotFound(f"experiment {address} is not among {len(rows)} selected runs")
-            raise selector.unknown(self._source, address)
+                raise ExperimentNotFound(f"experiment {wanted} is not among {len(rows)} selected runs")
+            raise selector.unknown(self._source, wanted)
 
     def __contains__(self, word: object) -> bool:
         """Whether `runs[word]` is a run."""

@@ -119,15 +119,15 @@ class Series:
 
     def to_pandas(self) -> pandas.DataFrame:
         """A DataFrame of step, value, time and, where values are texts, text."""
-        from swancli.api.frames import series_to_pandas
+        from swancli.api.frames import points_to_pandas
 
-        return series_to_pandas(self)
+        return points_to_pandas(self._columns)
 
     def to_polars(self) -> polars.DataFrame:
         """A DataFrame of step, value, time and, where values are texts, text."""
-        from swancli.api.frames import series_to_polars
+        from swancli.api.frames import points_to_polars
 
-        return series_to_polars(self)
+        return points_to_polars(self._columns)
 
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
         """step int64, value float64, time timestamp[ms, UTC] and, where there is one, text; needs swancli[arrow]."""
@@ -160,6 +160,7 @@ class Series:
         return f"<Series {self.name} of {self.run}>"
 
     def _repr_html_(self) -> str:
-        from swancli.api.html import of_series
+        from swancli.api.html import table
 
-        return of_series(self)
+        row = (self.name, len(self), self.last, self.min, self.max)
+        return self.svg() + table(["metric", "points", "last", "min", "max"], [row])

@@ -38,13 +38,13 @@ class Table:
         """A DataFrame."""
         from swancli.api.frames import table_to_pandas
 
-        return table_to_pandas(self)
+        return table_to_pandas(self.columns())
 
     def to_polars(self) -> polars.DataFrame:
         """A DataFrame."""
         from swancli.api.frames import table_to_polars
 
-        return table_to_polars(self)
+        return table_to_polars(self.columns())
 
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
         """An Arrow stream; needs swancli[arrow]."""

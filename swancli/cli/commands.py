@@ -45,7 +45,7 @@ from swancli.cli.startup import INTERRUPTED
 from swancli.cli.top import top
 from swancli.endpoints import CHARTS, EXPERIMENT, LOGS, PROJECT, STATUS, SUMMARY
 from swancli.errors import NoLogdir, RemoteError, SwancliError, UsageError
-from swancli.globs import is_glob
+from swancli.names import is_glob
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -81,7 +81,7 @@ def root(
       swancli -u http://node7:5092 status 1
     """
     if version:
-        from swancli import __version__
+        from swancli.version import __version__
 
         print(f"swancli {__version__}")
         raise typer.Exit

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from swancli.cli.session import Session
 from swancli.endpoints import EXPERIMENT, SUMMARY
 from swancli.errors import SwancliError, UsageError
-from swancli.globs import matches
+from swancli.names import matches
 from swancli.queries import compare as queries
 from swancli.queries.goals import Goals, parse_goals
 
@@ -90,7 +90,7 @@ def _rows(
 
 def _warn_of_unused(session: Session, goals: Goals, summaries: Sequence[Summary]) -> None:
     """A warning for each goal whose metric none of the runs has."""
-    from swancli.queries.selector import nearest
+    from swancli.names import nearest
 
     names = list(dict.fromkeys(one["key"] for summary in summaries for one in summary["summaries"]))
     for name, _ in goals:

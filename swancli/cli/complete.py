@@ -15,7 +15,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, NoReturn
 
-from swancli.model import STATE_OF_STATUS, STATES, age_key
+from swancli.model import STATE_OF_STATUS, STATES, address, age_key
 from swancli.output.text.escape import printable
 from swancli.places import ALL, Given, configured, opened, places
 from swancli.queries import selector
@@ -92,13 +92,13 @@ def _experiments(source: Source, rows: list[RowOfProject], typed: str) -> Iterat
         notes[id] = note
         yield id, note
     if len(newest := selector.named(rows, LATEST)) == 1:
-        id = str(selector.address(newest[0]))
+        id = str(address(newest[0]))
         yield LATEST, f"{id} {notes.get(id, '')}"
     names = [str(row["name"]) for row in rows]
     count = Counter(names)
     for row, name in zip(rows, names, strict=True):
         if count[name] == 1 and not name.isdecimal() and not name.startswith("-"):
-            yield name, notes.get(str(selector.address(row)), "").partition("  ")[0]
+            yield name, notes.get(str(address(row)), "").partition("  ")[0]
     if typed.startswith("run"):
         yield from ((str(row["run_id"]), str(row["name"])) for row in rows)
 
@@ -135,8 +135,8 @@ def _columns(source: Source, typed: str, is_list: bool) -> Iterator[Line]:
     rows = _newest(source.experiments())[:METRICS_OF]
     for row in rows:
         if not bracket and "config.".startswith(word[:7]):
-            yield from ((done + key, "") for key in config_keys(source, selector.address(row)))
-        for metric in source.metrics(selector.address(row)):
+            yield from ((done + key, "") for key in config_keys(source, address(row)))
+        for metric in source.metrics(address(row)):
             yield done + Column("metric", metric).text, ""
             for function in FUNCTIONS[:-1]:
                 if word and (function == name if bracket else function.startswith(word)):
@@ -152,7 +152,7 @@ def _ids(source: Source, rows: list[RowOfProject]) -> Iterator[Line]:
     near = {id(row) for row in _newest(rows)[:LOOKED_AT]}
     for row in rows:
         word = source.state(row) if id(row) in near else STATE_OF_STATUS.get(row.get("status"), "")
-        yield str(selector.address(row)), f"{word}  {row['name']}"
+        yield str(address(row)), f"{word}  {row['name']}"
 
 
 def _newest(rows: list[RowOfProject]) -> list[RowOfProject]:
@@ -161,7 +161,7 @@ def _newest(rows: list[RowOfProject]) -> list[RowOfProject]:
 
 def _metrics(source: Source, rows: Iterable[RowOfProject]) -> Iterator[Line]:
     for row in rows:
-        yield from ((name, "") for name in source.metrics(selector.address(row)))
+        yield from ((name, "") for name in source.metrics(address(row)))
 
 
 def _given(words: list[str]) -> Given:

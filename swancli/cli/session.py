@@ -18,6 +18,7 @@ from swancli.errors import (
     SwancliError,
     UsageError,
 )
+from swancli.model import address
 from swancli.places import Given, opened, places
 from swancli.queries import selector
 from swancli.source import Source
@@ -242,7 +243,7 @@ class Session:
             from swancli.output.views.several import several
 
             found = self.details_of_each(route, asked, some=True)
-            names = {selector.address(row): row["name"] for row in self.source.experiments()}
+            names = {address(row): row["name"] for row in self.source.experiments()}
             parts = []
             for parameters, details in found:
                 id = cast("Address", parameters["experiment"])

@@ -81,8 +81,8 @@ def details(
         from swancli.endpoints.values import rows_of
 
         return cast("Project", {**picked(logdir.project(), KEYS), "experiments": rows_of(logdir, ids, values)})
-    from swancli.globs import is_glob
     from swancli.logdir.state import run_state
+    from swancli.names import is_glob
 
     data = _answer(logdir, logdir.chosen(ids))
     runs: list[RowOfProject] = []

@@ -18,10 +18,9 @@ from swancli.endpoints import CHARTS, EXPERIMENT, LOGS, METRIC, SUMMARY
 from swancli.errors import ExperimentNotFound, NotFound, SwancliError
 from swancli.export.bundle import bundle
 from swancli.media_types import OTHER, type_of
-from swancli.model import FACTS, Column
+from swancli.model import FACTS, Column, address
 from swancli.page import FOLDER, files
 from swancli.queries.columns import parse_column
-from swancli.queries.selector import address
 from swancli.queries.values import Runs, names_like
 from swancli.times import seconds
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from swancli.globs import matches
+from swancli.names import matches
 
 if TYPE_CHECKING:
     from swancli.logdir.rows import TagRow

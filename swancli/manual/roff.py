@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from swancli import __version__
 from swancli.manual.block import Block, Terms, Text
 from swancli.manual.page import Page
+from swancli.version import __version__
 
 DATE = "2026-11-23"  # of the last change to the pages' text; no clock, so that the pages can be made again
 WIDTH = 78  # of the source's lines

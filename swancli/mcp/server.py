@@ -6,10 +6,10 @@ import json
 import threading
 from typing import TYPE_CHECKING, Any
 
-from swancli import __version__
 from swancli.errors import MissingExtra, SwancliError
 from swancli.mcp.bounds import Bounds
 from swancli.mcp.tools import TOOLS, Tool
+from swancli.version import __version__
 
 if TYPE_CHECKING:
     from swancli.source import Source

@@ -12,7 +12,7 @@ from swancli.endpoints import EXPERIMENT, LOGS, METRIC, PROJECT, SUMMARY
 from swancli.errors import ConsoleNotFound, NotFound
 from swancli.mcp.bounds import MAX_TEXT_CHARACTERS, PLAIN_CHARACTERS
 from swancli.mcp.schema import Schema, result, schema_of
-from swancli.model import GIVEN_UP, age_key
+from swancli.model import GIVEN_UP, address, age_key
 from swancli.queries import compare, conditions, selector
 from swancli.queries.columns import parse_column
 from swancli.queries.filters import parse_condition
@@ -78,9 +78,9 @@ def list_runs(source: Source, given: Arguments, stop: threading.Event) -> dict[s
     """The newest runs first."""
     rows = sorted(source.experiments(), key=age_key, reverse=True)
     chosen = rows[given.get("offset", 0) :][: given.get("limit", 50)]
-    told = source.details(PROJECT, ids=[selector.address(row) for row in chosen])
-    by_address = {selector.address(row): row for row in told.get("experiments") or []}
-    found = [by_address.get(selector.address(row), row) for row in chosen]
+    told = source.details(PROJECT, ids=[address(row) for row in chosen])
+    by_address = {address(row): row for row in told.get("experiments") or []}
+    found = [by_address.get(address(row), row) for row in chosen]
     return {"project": told.get("name"), "total": len(rows), "runs": [_row(row) for row in found]}
 
 

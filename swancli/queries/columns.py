@@ -13,11 +13,12 @@ fact: "step". Within quotes, a backslash stands in front of a quote or a backsla
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Container, Iterator
 
 from swancli.errors import UsageError
 from swancli.model import FACTS, FUNCTIONS
 from swancli.model import Column as Column
+from swancli.names import nearest_hint
 
 TIMES = frozenset(("created", "started"))  # facts that are a moment
 SPANS = frozenset(("age", "duration"))  # facts that are a length of time
@@ -95,14 +96,6 @@ def wrong(problem: str) -> UsageError:
     error = UsageError(problem)
     error.more = GRAMMAR
     return error
-
-
-def nearest_hint(word: str, names: Iterable[str]) -> str:
-    """The end of an error's sentence: "; did you mean min?", or nothing."""
-    from swancli.queries.selector import nearest
-
-    near = nearest(word, list(names))
-    return f"; did you mean {near[0]}?" if near else ""
 
 
 def _function(name: str, inner: str, text: str) -> Column:

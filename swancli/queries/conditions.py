@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from swancli.endpoints import PROJECT
 from swancli.errors import SwancliError, UsageError
-from swancli.model import GIVEN_UP, Column
+from swancli.model import GIVEN_UP, Column, address
+from swancli.names import nearest
 from swancli.queries.filters import MISSING
-from swancli.queries.selector import address, nearest
 from swancli.queries.values import config_keys
 
 if TYPE_CHECKING:

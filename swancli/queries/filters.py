@@ -12,7 +12,8 @@ from typing import NamedTuple
 
 from swancli.errors import UsageError
 from swancli.model import STATES, Column, Value
-from swancli.queries.columns import QUOTES, SPANS, TIMES, bare, nearest_hint, parse_column
+from swancli.names import nearest_hint
+from swancli.queries.columns import QUOTES, SPANS, TIMES, bare, parse_column
 from swancli.times import SECONDS_OF_DAY, UNITS, seconds, span
 from swancli.values import as_float
 

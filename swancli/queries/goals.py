@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable, Sequence
 
 from swancli.errors import UsageError
-from swancli.globs import matches
 from swancli.model import Column
+from swancli.names import matches
 
 MIN, MAX, LAST = "min", "max", "last"
 

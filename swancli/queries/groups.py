@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from swancli.errors import UsageError
 from swancli.model import Column
-from swancli.queries.columns import nearest_hint, parse_column, parse_columns, split
+from swancli.names import nearest_hint
+from swancli.queries.columns import parse_column, parse_columns, split
 from swancli.queries.goals import goal
 from swancli.values import as_finite, as_float, encoded, mean
 

@@ -16,8 +16,8 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
 from swancli.errors import ExperimentNotFound, MetricNotFound, NotFound, UsageError
-from swancli.globs import is_glob, matches
-from swancli.model import age_key
+from swancli.model import address, age_key
+from swancli.names import is_glob, matches, nearest
 from swancli.source import LATEST, Source
 from swancli.values import as_finite
 
@@ -224,13 +224,6 @@ def parse_best(count: int, text: str) -> Best:
     return Best(count, column, found)
 
 
-def address(row: RowOfProject) -> Address:
-    """What stands for an experiment in a request."""
-    id = row.get("id")
-    word: Address = row["run_id"] if id is None else id
-    return f"{row['source']}:{word}" if "source" in row else word
-
-
 def listing(rows: list[RowOfProject], most: int = 12) -> str:
     """Experiments for an error's sentence: "1 (base), 2 (lr 0.1)"."""
     words = [f"{address(row)} ({_short(row.get('name'))})" for row in rows[:most]]
@@ -268,16 +261,6 @@ def unknown_metric_of_all(source: Source, name: str) -> MetricNotFound:
     near = nearest(name, names) or names[:8]
     hint = f"; nearest: {', '.join(near)}" if near else ""
     return MetricNotFound(f"no run in {source.where} has a metric {name!r}{hint}", name)
-
-
-def nearest(word: str, names: list[str]) -> list[str]:
-    """At most three of `names` that look like `word`."""
-    from difflib import get_close_matches
-
-    folded = {name.casefold(): name for name in reversed(names)}
-    inside = [name for name in names if word.casefold() in name.casefold()]
-    close = [folded[name] for name in get_close_matches(word.casefold(), list(folded), 3, 0.5)]
-    return list(dict.fromkeys(inside[:3] + close))[:3]
 
 
 def metrics(source: Source, experiment: Address, words: list[str]) -> list[str]:

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from swancli.endpoints import EXPERIMENT, PROJECT
 from swancli.errors import NotFound, SwancliError, UsageError
-from swancli.model import FACTS, age_key
+from swancli.model import FACTS, address, age_key
+from swancli.names import nearest
 from swancli.queries.columns import CONFIG, TIMES, parse_column, split
 from swancli.queries.filters import MISSING
-from swancli.queries.selector import address, nearest
 from swancli.times import seconds
 from swancli.values import as_float
 

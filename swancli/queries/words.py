@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from swancli.errors import ExperimentNotFound, MetricNotFound, NotFound, UsageError
-from swancli.globs import is_glob
+from swancli.model import address
+from swancli.names import is_glob
 from swancli.queries import selector
 from swancli.source import LATEST
 
@@ -97,7 +98,7 @@ def _means_nothing(source: Source, word: str) -> bool:
 def _first_is_metric(source: Source, word: str) -> bool:
     """Whether the first of several words names metrics of the only experiment there is."""
     found = source.experiments()
-    return len(found) == 1 and (is_glob(word) or word in source.metrics(selector.address(found[0])))
+    return len(found) == 1 and (is_glob(word) or word in source.metrics(address(found[0])))
 
 
 def _only_is_metric(source: Source, word: str) -> bool:
@@ -108,6 +109,6 @@ def _only_is_metric(source: Source, word: str) -> bool:
     if len(found) != 1:
         return False
     row = found[0]
-    if is_glob(word) or word in source.metrics(selector.address(row)):
+    if is_glob(word) or word in source.metrics(address(row)):
         return True
     return word not in (row["name"], row["run_id"], LATEST)

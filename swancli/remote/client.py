@@ -104,7 +104,7 @@ class Client:
     def _make(self) -> httpx.Client:
         import httpx
 
-        from swancli import __version__
+        from swancli.version import __version__
 
         headers = {
             "user-agent": f"swancli/{__version__}",

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar, cast
 
 from swancli.endpoints import CHARTS, EXPERIMENT, LOGS, METRIC, PROJECT, STATUS, SUMMARY
 from swancli.errors import MetricNotFound, NotFound, SwancliError
-from swancli.globs import is_glob, matches
 from swancli.model import STATE_OF_STATUS, TREND_VALUES
+from swancli.names import is_glob, matches
 from swancli.remote.answers import Answers
 from swancli.remote.in_parallel import in_parallel
 from swancli.times import seconds

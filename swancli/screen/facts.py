@@ -8,11 +8,10 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple, cast
 
 from swancli.errors import UsageError
-from swancli.model import ENDED, Address, Point, Project, RowOfProject, Run, Value, age_key
+from swancli.model import ENDED, Address, Point, Project, RowOfProject, Run, Value, address, age_key
 from swancli.output.text.styled import Line
 from swancli.output.views.heading import runs_by_state
 from swancli.queries.matching import pattern
-from swancli.queries.selector import address
 from swancli.run_config import flatten
 from swancli.screen.estimate import Estimate, estimate
 from swancli.screen.reading.changes import (

@@ -7,11 +7,10 @@ from typing import NamedTuple
 
 from swancli.endpoints import EXPERIMENT, SUMMARY
 from swancli.errors import NotFound, SwancliError, UsageError
-from swancli.model import Address, Column, Compared, Run, Summary, Value
+from swancli.model import Address, Column, Compared, Run, Summary, Value, address
 from swancli.queries import compare
 from swancli.queries.filters import Condition
 from swancli.queries.goals import MAX, MIN, goal_of
-from swancli.queries.selector import address
 from swancli.queries.values import Runs
 from swancli.source import Source
 

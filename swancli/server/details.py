@@ -7,15 +7,17 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, TypeAlias
 from urllib.parse import parse_qsl, unquote
 
-from swancli import __version__, wire
+from swancli import wire
 from swancli.endpoints import METRIC
 from swancli.errors import SwancliError
 from swancli.media_types import type_of
+from swancli.model import address
 from swancli.queries import selector
 from swancli.reply import dumps
 from swancli.server import many_runs, media
 from swancli.server.answers import Answer, etag_matches
 from swancli.server.compute import MAX_WHOLE_BYTES, NotModified, Postponed, Question, Result, Stream, read_up_to
+from swancli.version import __version__
 
 if TYPE_CHECKING:
     from swancli.endpoints.route import AnyRoute
@@ -122,7 +124,7 @@ def _rows(source: Source, word: str | None) -> dict[str, object]:
     found: dict[str, object] = {"details": [{**row, "state": source.state(row)} for row in rows]}
     if len(rows) == 1:
         with contextlib.suppress(SwancliError):
-            names = source.metrics(selector.address(rows[0]))
+            names = source.metrics(address(rows[0]))
             if len(names) <= MAX_NAMES:
                 found["names"] = names
     return {**found, "notes": list(source.notes)}

@@ -6,9 +6,9 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from swancli import __version__
 from swancli.endpoints import ROUTES
 from swancli.server.answers import ALWAYS, Headers, send_response
+from swancli.version import __version__
 
 if TYPE_CHECKING:
     from starlette.types import Send

@@ -9,10 +9,10 @@ from urllib.parse import parse_qsl
 from swancli import wire
 from swancli.endpoints import EXPERIMENT, SUMMARY
 from swancli.errors import NotFound, SwancliError, UsageError
+from swancli.model import address
 from swancli.queries import compare
 from swancli.queries.columns import parse_column, split
 from swancli.queries.filters import parse_condition
-from swancli.queries.selector import address
 from swancli.queries.values import Runs, names_like
 
 if TYPE_CHECKING:

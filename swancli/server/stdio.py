@@ -16,12 +16,12 @@ from http.server import BaseHTTPRequestHandler
 from typing import TYPE_CHECKING, BinaryIO
 from urllib.parse import unquote
 
-from swancli import __version__
 from swancli.logdir.checkpoint import GivenUp, until
 from swancli.reply import dumps
 from swancli.server.answers import Answer
 from swancli.server.compute import Computer, NotModified, Postponed, Question, Result, Stream
 from swancli.server.details import Details
+from swancli.version import __version__
 from swancli.wire import GREETING, PREFIX
 
 if TYPE_CHECKING:

@@ -11,9 +11,13 @@ import io
 import os
 import re
 from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 from swancli.errors import DataError
 from swancli.logdir.paths import is_file, open_below, read_on
+
+if TYPE_CHECKING:
+    from swancli.logdir.local.console_window import Files
 
 ERROR_LOG = "error.log"
 LOG_OF_DAY = re.compile(r"\d{4}-\d{2}-\d{2}\.log")
@@ -150,13 +154,14 @@ class LocalConsole:
         """Some lines from the one at a position on, or of those before it; where they begin and end."""
         from swancli.logdir.local import console_window
 
-        return console_window.window(self, position, is_before)
+        lines, start, end = console_window.window(self._sized_files(), position, is_before)
+        return [collapse(line) for line in lines], start, end
 
     def find(self, text: str, position: int) -> int | None:
         """The position of the next line, from a position on, that holds a text in any case."""
         from swancli.logdir.local import console_window
 
-        return console_window.find(self, text, position)
+        return console_window.find(self._sized_files(), text, position)
 
     def follow(self, tail: int | None) -> Callable[[], list[str]]:
         """A function that gives the lines added since its last call; first the last `tail` ones, or all."""
@@ -187,6 +192,11 @@ class LocalConsole:
         decoder = io.IncrementalNewlineDecoder(codecs.getincrementaldecoder("utf-8")("replace"), translate=True)
         lines = decoder.decode(data, True).split("\n")
         return lines[-count:] if count else []
+
+    def _sized_files(self) -> Files:
+        from swancli.logdir.local.console_window import Files
+
+        return Files(self.root, self.folder, self.sizes())
 
     def _path(self, name: str) -> str:
         return os.path.join(self.folder, name)

@@ -184,7 +184,7 @@ class Database:
 
     def matching_tags(self, word: str) -> list[TagRow]:
         """The metrics of all experiments that a name or a glob matches, by id."""
-        from swancli.globs import matches
+        from swancli.names import matches
 
         self._db.create_function("matches", 2, matches, deterministic=True)
         return cast("list[TagRow]", self._list("select * from tag where matches(name, ?) order by id", word))

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, cast
 
 from swancli.endpoints import CHARTS, EXPERIMENT, LOGS, METRIC, PROJECT, SUMMARY
 from swancli.errors import NotFound, SwancliError
-from swancli.model import ENDED, Column, age_key
-from swancli.queries.selector import address
+from swancli.model import ENDED, Column, address, age_key
 from swancli.screen.estimate import PROGRESS
 from swancli.screen.reading.changes import About, Change, Crash, Latest, Lines, Metrics, Points, Rows, Trouble, Wanted
 from swancli.screen.reading.kept import Kept
