@@ -82,7 +82,7 @@ oracle: $(ORACLE)/.made
 .venv/.made: pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@$(BIN)/python $(PIP) install --upgrade "pip>=25.1"
-	@$(BIN)/python $(PIP) install -e ".[serve]" --group dev $(addprefix -c ,$(CONSTRAINTS))
+	@$(BIN)/python $(PIP) install -e ".[serve,s3]" --group dev $(addprefix -c ,$(CONSTRAINTS))
 	@touch $@
 
 # The last SwanLab and the last swanboard, which the tests compare with. swancli itself is not installed here.

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from swancli.errors import NotFound, SwancliError
+from swancli.logdir import disk
 from swancli.logdir.checkpoint import checkpoint
 from swancli.logdir.file_state import FileState, file_state, is_fresh
 from swancli.logdir.local.connection import SUFFIXES
@@ -72,6 +73,7 @@ class Fingerprint:
 
     def holds(self) -> bool:
         """Whether all files are unchanged."""
+        disk.look_again(self.paths[0])
         if [file_state(path) for path in self.paths] != self.states:
             return False
         return all(file_state(path, follow=False) == found for path, found in self.links.items())

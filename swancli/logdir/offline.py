@@ -14,6 +14,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from swancli import progress
+from swancli.logdir import disk
 from swancli.logdir.file_state import KnownState, is_fresh, state_of
 from swancli.logdir.run import Run
 from swancli.notes import Note
@@ -246,7 +247,7 @@ def _folders(root: str) -> list[tuple[str, KnownState | None]]:
     """The folders of runs with their states, None for a symlink."""
     found: list[tuple[str, KnownState | None]] = []
     try:
-        with os.scandir(root) as entries:
+        with disk.scandir(root) as entries:
             for entry in entries:
                 if len(entry.name) > len(PREFIX) and entry.name.startswith(PREFIX) and entry.is_dir():
                     try:
