@@ -34,7 +34,7 @@ demo: env
 	cd demo && ../$(BIN)/swancli metric 1 train/loss
 
 check: lint
-	$(PYTEST) -q -m "not slow and not oracle and not programs" $(ARGS)
+	$(PYTEST) -q -m "not slow and not oracle and not programs and not objects" $(ARGS)
 
 # Tests marked 'programs' run shells, tmux and man. If these are missing and cannot be installed, the other tests still
 # run; with SYSTEM_PROGRAMS=required, that is an error.

@@ -121,8 +121,8 @@ class Tree:
         with known.lock(""):
             if known.top is None:
                 objects, folders = self.bucket.level(self.root)
-                found: Names = {key.rpartition("/")[2]: None for key in folders}
-                found.update({key.rpartition("/")[2]: one for key, one in objects})
+                found: Names = {self._rest(key): one for key, one in objects if key != self.root}
+                found.update({self._rest(key): None for key in folders})
                 known.top = found
             return known.top
 
@@ -179,9 +179,14 @@ class Tree:
 
 
 def _levels_of(top: str, objects: Iterable[tuple[str, Object]]) -> Levels:
-    """The names in a folder and in all folders below."""
+    """The names in a folder and in all folders below.
+
+    Some programs make an empty object for a folder, with the same key: it sorts before what is in the folder.
+    """
     levels: Levels = {top: {}}
     for key, found in objects:
+        if key == top:
+            continue
         folder, _, name = key.rpartition("/")
         is_new = folder not in levels
         levels.setdefault(folder, {})[name] = found
