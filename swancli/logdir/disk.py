@@ -7,10 +7,12 @@ that also know the paths of object stores; so they are always called as `disk.st
 from __future__ import annotations
 
 import os
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
+    from contextlib import AbstractContextManager
     from typing import TypeVar
 
     Item = TypeVar("Item")
@@ -33,11 +35,12 @@ fstat = os.fstat
 read = os.read
 pread = os.pread
 lseek = os.lseek
+readv = os.readv
 
 
-def whole(path: str) -> str:
-    """A file of this machine with the same bytes as the file `path`: that file itself."""
-    return path
+def whole(path: str) -> AbstractContextManager[str]:
+    """The path of a file of this machine with the same bytes, for as long as the block lasts: that file itself."""
+    return nullcontext(path)
 
 
 def look_again(path: str) -> None:

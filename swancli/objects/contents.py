@@ -93,6 +93,9 @@ class File:
         self.position += len(data)
         return data
 
+    def close(self) -> None:
+        """Nothing is held open."""
+
     def _fetched(self, at: int, end: int) -> bytes:
         """Bytes that are not in memory; RemoteError if the file is changed each time they are read."""
         for _ in range(MAX_ATTEMPTS):

@@ -1,7 +1,7 @@
 """Whole objects as files of this machine, for what can't be read in pieces: databases.
 
 They lie in the folder `objects` of the cache, where each version of an object is fetched once. If the cache is turned
-off, they lie in a private folder until the process ends.
+off, each lies in a private folder until it has been opened.
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ import contextlib
 import os
 import stat
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from hashlib import blake2b
 
 from swancli import cache
@@ -28,7 +29,6 @@ class Kept:
     """The folder of whole objects."""
 
     def __init__(self) -> None:
-        self._folder: str | None = None
         self._lock = threading.Lock()
 
     def path(self, bucket: Bucket, key: str, version: Object) -> str:
@@ -38,7 +38,7 @@ class Kept:
         identity = repr((bucket.endpoint, bucket.url, key, version.etag, version.size, version.mtime_ns))
         name = blake2b(identity.encode("utf-8", "surrogatepass"), digest_size=20).hexdigest()
         with self._lock:
-            folder = self._ready()
+            folder = _cache_folder() or _temporary()
             path = os.path.join(folder, name)
             if _size(path) != version.size:
                 _write(path, bucket.stream(key, version, 0, version.size))
@@ -47,16 +47,13 @@ class Kept:
                 os.utime(path)
         return path
 
-    def _ready(self) -> str:
-        """The folder, which only this user may enter."""
-        if self._folder is None:
-            base = cache.folder()
-            if base is not None:
-                with contextlib.suppress(OSError):
-                    self._folder = _private(os.path.join(base, FOLDER), base)
-            if self._folder is None:
-                self._folder = _temporary()
-        return self._folder
+    def let_go(self, path: str) -> None:
+        """Delete a file that has been opened, unless it is in the cache."""
+        folder = os.path.dirname(path)
+        if folder != _cache_folder():
+            _delete(path)
+            with contextlib.suppress(OSError):
+                os.rmdir(folder)
 
     def _delete_oldest(self, folder: str, new: str) -> None:
         """Keep all files together within MAX_BYTES, but in any case the newest."""
@@ -82,27 +79,59 @@ class Kept:
             total -= size
 
 
-def _private(path: str, base: str) -> str | None:
-    """The folder, made if it is not there; None if somebody else may write in it."""
-    os.makedirs(os.path.dirname(base), mode=0o700, exist_ok=True)
-    for folder in (base, path):
-        if not os.path.lexists(folder):
-            os.mkdir(folder, 0o700)
-        found = os.lstat(folder)
-        if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid() or found.st_mode & 0o022:
-            return None
+class KeptFile:
+    """A kept object that was opened; it is fetched when it is read."""
+
+    def __init__(self, path: str, version: Object, whole: Callable[[str], AbstractContextManager[str]]) -> None:
+        """`whole` gives the file of this machine for the object's path."""
+        self.path, self.version, self._whole = path, version, whole
+        self._fd = -1
+        self.position = 0
+
+    def pread(self, count: int, at: int) -> bytes:
+        """At most `count` bytes from `at` on."""
+        if self._fd < 0:
+            with self._whole(self.path) as file:
+                self._fd = os.open(file, os.O_RDONLY | getattr(os, "O_CLOEXEC", 0))
+        return os.pread(self._fd, count, at)
+
+    def read(self, count: int) -> bytes:
+        """At most `count` bytes from `position` on."""
+        data = self.pread(count, self.position)
+        self.position += len(data)
+        return data
+
+    def close(self) -> None:
+        """Close the file."""
+        if self._fd >= 0:
+            os.close(self._fd)
+            self._fd = -1
+
+
+def _cache_folder() -> str | None:
+    """The cache's folder for objects, made if it is not there; None without a cache, or if others may write in it."""
+    base = cache.folder()
+    if base is None:
+        return None
+    path = os.path.join(base, FOLDER)
+    try:
+        os.makedirs(os.path.dirname(base), mode=0o700, exist_ok=True)
+        for folder in (base, path):
+            with contextlib.suppress(FileExistsError):
+                os.mkdir(folder, 0o700)
+            found = os.lstat(folder)
+            if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid() or found.st_mode & 0o022:
+                return None
+    except OSError:
+        return None
     return path
 
 
 def _temporary() -> str:
-    """A private folder that goes when the process ends."""
-    import atexit
-    import shutil
-
+    """A private folder."""
     from swancli.logdir.local.connection import private_folders
 
     for folder in private_folders():
-        atexit.register(shutil.rmtree, folder, True)
         return folder
     raise DataError("no folder for copies of databases in object storage: set TMPDIR or SWANCLI_CACHE")
 

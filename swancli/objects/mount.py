@@ -11,7 +11,8 @@ import os
 import posixpath
 import stat as modes
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from hashlib import blake2b
 from itertools import count
 from typing import NamedTuple, TypeVar
@@ -21,7 +22,7 @@ from swancli.logdir import disk
 from swancli.objects import is_object_store
 from swancli.objects.bucket import Bucket, Changed, Object
 from swancli.objects.contents import MAX_ATTEMPTS, Contents, File
-from swancli.objects.kept import Kept
+from swancli.objects.kept import Kept, KeptFile
 from swancli.objects.tree import DATABASE, Tree
 
 Item = TypeVar("Item")
@@ -29,6 +30,7 @@ Result = TypeVar("Result")
 
 FIRST_DESCRIPTOR = 1 << 30
 SWANLOG = "swanlog"  # a folder of this name is a logdir
+MAX_READ_BYTES = 1 << 23
 NS = 1_000_000_000
 MAX_NUMBER = 10**18  # as a time in ns it is one before 2002
 
@@ -38,7 +40,7 @@ _buckets: dict[str, Bucket] = {}
 _trees: dict[str, Tree] = {}  # by the path of a logdir
 _contents = Contents()
 _kept = Kept()
-_files: dict[int, File] = {}
+_files: dict[int, File | KeptFile] = {}
 _numbers = count(FIRST_DESCRIPTOR)
 
 
@@ -179,24 +181,28 @@ def normpath(path: str) -> str:
 
 
 def open(path: str, flags: int) -> int:
-    """os.open, for reading; of a database the file that was kept of it."""
+    """os.open, for reading."""
     if not is_object_store(path):
         return os.open(path, flags)
     tree, key = _of(path)
     found = tree.find(key)
     if found is None:
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), path)
-    if posixpath.basename(key).startswith(DATABASE):
-        return os.open(whole(path), flags)
     number = next(_numbers)
+    if posixpath.basename(key).startswith(DATABASE):
+        _files[number] = KeptFile(_clean(path), found, whole)
+        return number
     _files[number] = File(_bucket(path), key, found, _contents, lambda: _current(tree, key))
     return number
 
 
 def close(fd: int) -> None:
     """os.close."""
-    if _files.pop(fd, None) is None:
+    file = _files.pop(fd, None)
+    if file is None:
         os.close(fd)
+    else:
+        file.close()
 
 
 def fstat(fd: int) -> os.stat_result | State:
@@ -227,20 +233,38 @@ def lseek(fd: int, position: int, how: int) -> int:
     return position
 
 
-def whole(path: str) -> str:
-    """A file of this machine with the bytes of an object; FileNotFoundError if there is none."""
+def readv(fd: int, buffers: Sequence[memoryview]) -> int:
+    """os.readv, into the first of the buffers."""
+    file = _files.get(fd)
+    if file is None:
+        return os.readv(fd, buffers)
+    data = file.read(min(len(buffers[0]), MAX_READ_BYTES))
+    buffers[0][: len(data)] = data
+    return len(data)
+
+
+@contextmanager
+def whole(path: str) -> Iterator[str]:
+    """The path of a file of this machine with the bytes of an object; FileNotFoundError if there is none."""
     if not is_object_store(path):
-        return path
+        yield path
+        return
     tree, key = _of(path)
     version = tree.find(key)
     for _ in range(MAX_ATTEMPTS):
         if version is None:
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), path)
         try:
-            return _kept.path(_bucket(path), key, version)
+            file = _kept.path(_bucket(path), key, version)
+            break
         except Changed:
             version = _current(tree, key)
-    raise RemoteError(f"{path} was changed each time it was read; try again")
+    else:
+        raise RemoteError(f"{path} was changed each time it was read; try again")
+    try:
+        yield file
+    finally:
+        _kept.let_go(file)
 
 
 def look_again(path: str) -> None:
@@ -259,7 +283,7 @@ def each(function: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[
 
 CALLS = (
     "scandir", "listdir", "stat", "lstat", "access", "exists", "isdir", "isfile", "islink", "realpath", "normpath",
-    "open", "close", "fstat", "read", "pread", "lseek", "whole", "look_again", "each",
+    "open", "close", "fstat", "read", "pread", "lseek", "readv", "whole", "look_again", "each",
 )  # fmt: skip
 
 

@@ -86,7 +86,8 @@ def _open_once(root: str, path: str, connect: Connect) -> sqlite3.Connection | N
     disk.close(open_below(root, path))
     journals = [path + suffix for suffix in SUFFIXES[1:]]
     if not any(_size(journal) for journal in journals):
-        db = connect(f"file:{_escaped(disk.whole(path))}?mode=ro&immutable=1")
+        with disk.whole(path) as file:
+            db = connect(f"file:{_escaped(file)}?mode=ro&immutable=1")
         if any(_size(journal) for journal in journals):  # a writer started meanwhile
             db.close()
             return None
@@ -150,7 +151,7 @@ def _read_into(root: str, path: str, space: memoryview) -> int:
     fd = open_below(root, path)
     try:
         held = 0
-        while count := os.readv(fd, [space[held:]]):
+        while count := disk.readv(fd, [space[held:]]):
             held += count
         return held
     finally:
