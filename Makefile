@@ -92,4 +92,4 @@ $(ORACLE)/.made: tests/oracle/requirements.txt
 	@touch $@
 
 clean:
-	rm -rf .venv .venv-oracle demo dist build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf .venv .venv-oracle .venv-s3 demo dist build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

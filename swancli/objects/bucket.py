@@ -27,6 +27,10 @@ CREDENTIALS = {
     "gs": "GOOGLE_APPLICATION_CREDENTIALS",
     "az": "AZURE_STORAGE_ACCOUNT_NAME and AZURE_STORAGE_ACCOUNT_KEY",
 }
+NO_CREDENTIALS = (  # in a message; the first two are where a machine in a cloud looks for its own
+    "169.254.", "latest/api/token", "credential", "account must be", "401 unauthorized", "invalidaccesskeyid",
+    "signaturedoesnotmatch", "expiredtoken", "invalidtoken",
+)  # fmt: skip
 INSTALL = "reading from object storage needs the extra s3: pip install 'swancli[s3]'"
 
 
@@ -48,6 +52,8 @@ class Bucket:
     def __init__(self, url: str, timeout: float | None) -> None:
         self.url = url
         self.scheme, _, self.name = url.partition("://")
+        if not self.name:
+            raise UsageError(f"{url} names no bucket: write {self.scheme}://BUCKET/FOLDER")
         self.endpoint = next(filter(None, map(os.environ.get, ENDPOINTS[self.scheme])), None)
         self._timeout = timeout or TIMEOUT_SECONDS
         self._opened: ObjectStore | None = None
@@ -61,8 +67,6 @@ class Bucket:
             return self._opened
 
     def _open(self) -> ObjectStore:
-        if not self.name:
-            raise UsageError(f"{self.url} names no bucket: write {self.scheme}://BUCKET/FOLDER")
         try:
             from obstore.exceptions import BaseError
             from obstore.store import AzureStore, GCSStore, S3Store
@@ -147,16 +151,16 @@ class Bucket:
     def _failed(self, what: str, error: Exception) -> RemoteError:
         """The error for people: one sentence that says what to do."""
         name = type(error).__name__
-        text = " ".join(str(error).split())
+        text = " ".join(str(error).partition("Debug source:")[0].split())
         lower = text.lower()
         at = f" at {self.endpoint}" if self.endpoint is not None else ""
         if isinstance(error, FileNotFoundError) or "nosuchbucket" in lower or "containernotfound" in lower:
             return RemoteError(f"there is no bucket {self.name!r}{at}, or none that these credentials see")
-        if name == "UnauthenticatedError" or "credential" in lower or "169.254." in lower or "account must be" in lower:
+        if name == "UnauthenticatedError" or any(word in lower for word in NO_CREDENTIALS):
             return RemoteError(f"no valid credentials for {self.url}{at}: set {CREDENTIALS[self.scheme]}")
         if name == "PermissionDeniedError" or "403 forbidden" in lower:
             return RemoteError(f"no permission to read {what}{at}")
-        if "timed out" in lower or "timeout" in lower:
+        if "kind: Timeout" in str(error) or "timed out" in lower:
             return RemoteError(f"no answer from {self.url}{at} within {self._timeout:g} s")
         if "error sending request" in lower or "connect" in lower:
             return RemoteError(f"{self.url}{at} can't be reached")

@@ -302,8 +302,9 @@ def _of(path: str) -> tuple[Tree, str]:
     with _lock:
         roots = [root for root in _trees if path == root or path.startswith(root + "/")]
         if path not in _trees and (not roots or path.endswith("/" + SWANLOG)):
-            _add_tree(path)
-            roots.append(path)
+            root = path.rpartition("/")[0] if posixpath.basename(path).startswith(DATABASE) else path
+            _add_tree(root)
+            roots.append(root)
         return _trees[max(roots, key=len)], key
 
 
