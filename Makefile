@@ -9,7 +9,7 @@
 # make lock    update the versions that CI tests with
 # make fuzz    run every fuzz target for a minute; SECONDS=… for longer
 #
-# Everything is installed into .venv and .venv-oracle, which are created on first use. The only requirements are
+# Everything is installed into .venv, .venv-oracle and .venv-arrow, which are created on first use. The only requirements are
 # Python 3.10 or newer, make and a package index. With CONSTRAINTS=requirements-ci.txt, the versions that CI tests with
 # are installed instead of the newest.
 #
@@ -19,12 +19,13 @@
 PYTHON ?= python3
 BIN := .venv/bin
 ORACLE := .venv-oracle
+ARROW := .venv-arrow
 # A file's tests run one after the other, so what they share is set up once; files keep their order, for many of the
 # last are long ones that balance each other.
 PYTEST := $(BIN)/python -m pytest -n auto --maxprocesses 8 --dist loadfile --no-loadscope-reorder
 PIP := -m pip --disable-pip-version-check -q
 
-.PHONY: demo check test lint bench docs release-check env oracle clean audit lock fuzz
+.PHONY: demo check test lint bench docs release-check env oracle arrow clean audit lock fuzz
 
 demo: env
 	@rm -rf demo && mkdir demo
@@ -34,11 +35,11 @@ demo: env
 	cd demo && ../$(BIN)/swancli metric 1 train/loss
 
 check: lint
-	$(PYTEST) -q -m "not slow and not oracle and not programs and not objects" $(ARGS)
+	$(PYTEST) -q -m "not slow and not oracle and not arrow and not objects and not programs" $(ARGS)
 
 # Tests marked 'programs' run shells, tmux and man. If these are missing and cannot be installed, the other tests still
 # run; with SYSTEM_PROGRAMS=required, that is an error.
-test: env oracle
+test: env oracle arrow
 	@if scripts/system-packages.sh; then exec $(PYTEST) $(ARGS); \
 	elif [ "$(SYSTEM_PROGRAMS)" = required ]; then exit 1; \
 	else echo "leaving out the tests marked 'programs'" >&2; exec $(PYTEST) -m "not programs" $(ARGS); fi
@@ -77,6 +78,7 @@ fuzz: env
 
 env: .venv/.made
 oracle: $(ORACLE)/.made
+arrow: $(ARROW)/.made
 
 # pip before 25.1 does not support dependency groups, so pip itself is updated first.
 .venv/.made: pyproject.toml
@@ -91,5 +93,11 @@ $(ORACLE)/.made: tests/oracle/requirements.txt
 	@$(ORACLE)/bin/python $(PIP) install -r tests/oracle/requirements.txt
 	@touch $@
 
+# What the tests of the extras `arrow`, `sql` and `mcp` need, with the libraries that read what swancli writes.
+$(ARROW)/.made: tests/arrow/requirements.txt pyproject.toml
+	@test -x $(ARROW)/bin/python || $(PYTHON) -m venv $(ARROW)
+	@$(ARROW)/bin/python $(PIP) install -r tests/arrow/requirements.txt -e ".[arrow,sql,mcp]"
+	@touch $@
+
 clean:
-	rm -rf .venv .venv-oracle .venv-s3 demo dist build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf .venv .venv-oracle .venv-s3 .venv-arrow demo dist build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -47,7 +47,7 @@ _swancli_read() {
 _swancli_valued() {
     REPLY=''
     case $1 in
-        '') REPLY='-l --logdir -u --url -s --source --timeout --token-file --ca-file --remote-command' ;;
+        '' | mcp) REPLY='-l --logdir -u --url -s --source --timeout --token-file --ca-file --remote-command' ;;
         project) REPLY='-m --metric --best --columns --sort --state -n --limit --group-by --plot+ -F --filter -o --output -i --interval -l --logdir -u --url -s --source --timeout --token-file --ca-file --remote-command' ;;
         experiment | charts | status) REPLY='-F --filter --best+ -o --output -i --interval -l --logdir -u --url -s --source --timeout --token-file --ca-file --remote-command' ;;
         metric) REPLY='--head --tail --steps --x --smooth --width --height -F --filter --best+ -o --output -i --interval -l --logdir -u --url -s --source --timeout --token-file --ca-file --remote-command' ;;
@@ -56,7 +56,8 @@ _swancli_valued() {
         compare) REPLY='--sections --goal -F --filter --best+ -o --output -l --logdir -u --url -s --source --timeout --token-file --ca-file --remote-command' ;;
         wait) REPLY='--for --fail-if --timeout --exec -i --interval -F --filter --best+ -o --output -l --logdir -u --url -s --source --token-file --ca-file --remote-command' ;;
         check) REPLY='-F --filter --best+ -o --output -l --logdir -u --url -s --source --timeout --token-file --ca-file --remote-command' ;;
-        sources) REPLY='-o --output -l --logdir -u --url -s --source --timeout --token-file --ca-file --remote-command' ;;
+        sources | sql) REPLY='-o --output -l --logdir -u --url -s --source --timeout --token-file --ca-file --remote-command' ;;
+        export) REPLY='-o --output --format -F --filter --best+ -l --logdir -u --url -s --source --timeout --token-file --ca-file --remote-command' ;;
         serve) REPLY='--host -p --port --token-file --cors -l --logdir -u --url -s --source --timeout --ca-file --remote-command' ;;
     esac
 }
@@ -75,7 +76,9 @@ _swancli_options() {
         compare) REPLY='--all --sections --diff-requirements --goal -F --filter --best --jsonl -o --output -l --logdir -u --url -s --source --timeout --token-file --ca-file --remote-command --no-color --no-pager --debug -h --help' ;;
         wait) REPLY='--for --fail-if --timeout --any --all --exec -i --interval -F --filter --best --jsonl -o --output -l --logdir -u --url -s --source --token-file --ca-file --remote-command --no-color --no-pager --debug -h --help' ;;
         check) REPLY='-F --filter --best --jsonl -o --output -l --logdir -u --url -s --source --timeout --token-file --ca-file --remote-command --no-color --no-pager --debug -h --help' ;;
-        sources) REPLY='--json --jsonl -o --output -l --logdir -u --url -s --source --timeout --token-file --ca-file --remote-command --no-color --no-pager --debug -h --help' ;;
+        sources | sql) REPLY='--json --jsonl -o --output -l --logdir -u --url -s --source --timeout --token-file --ca-file --remote-command --no-color --no-pager --debug -h --help' ;;
+        export) REPLY='-o --output --format -F --filter --best -l --logdir -u --url -s --source --timeout --token-file --ca-file --remote-command --no-color --no-pager --debug -h --help' ;;
+        mcp) REPLY='-l --logdir -u --url -s --source --timeout --token-file --ca-file --remote-command --no-color --no-pager --debug -h --help' ;;
         serve) REPLY='--host -p --port --token-file --generate-token --no-auth --cors -q --quiet --stdio -l --logdir -u --url -s --source --timeout --ca-file --remote-command --no-color --no-pager --debug -h --help' ;;
         demo | completion | help) REPLY='-h --help' ;;
     esac
@@ -160,7 +163,7 @@ _swancli_value() {
     case "$1 $2" in
         *' -l' | *' --logdir') _swancli_logdir ;;
         *' -s' | *' --source') _swancli_ask source ;;
-        *' --token-file' | *' --ca-file' | 'serve --token-file') _swancli_files -f ;;
+        *' --token-file' | *' --ca-file' | 'export -o' | 'export --output' | 'serve --token-file') _swancli_files -f ;;
         'project -m' | 'project --metric') _swancli_ask metric ;;
         'project --best') _swancli_words min max ;;
         'project --columns' | 'project --group-by') _swancli_ask columns ;;
@@ -169,6 +172,7 @@ _swancli_value() {
         *' -o' | *' --output') _swancli_words table tsv csv json jsonl md ;;
         'metric --x') _swancli_words step time relative ;;
         'summary --sort') _swancli_words name value min max ;;
+        'export --format') _swancli_words parquet csv jsonl sqlite duckdb ;;
     esac
 }
 
@@ -216,17 +220,17 @@ _swancli() {
         IFS=' ' read -r -a words <<<"$REPLY"
         _swancli_words "${words[@]}"
     elif [[ ! $command ]]; then
-        _swancli_words project experiment charts metric logs status summary compare wait check sources serve demo completion help
+        _swancli_words project experiment charts metric logs status summary compare wait check sources export sql mcp serve demo completion help
     else
         case $command in
         experiment | charts | status) ((${#given[@]} == 0)) && _swancli_ask exps ;;
         metric | summary) _swancli_ask metrics "${given[@]}" ;;
         logs) ((${#given[@]} == 0)) && _swancli_ask exp ;;
-        compare | wait) if ((${#given[@]})); then _swancli_ask exps; else _swancli_ask exps; fi ;;
+        compare | wait | export) if ((${#given[@]})); then _swancli_ask exps; else _swancli_ask exps; fi ;;
         check) if ((${#given[@]})); then _swancli_ask column; else _swancli_ask exps; fi ;;
         demo) ((${#given[@]} == 0)) && _swancli_files -d ;;
         completion) ((${#given[@]} == 0)) && _swancli_words bash zsh fish ;;
-        help) ((${#given[@]} == 0)) && _swancli_words project experiment charts metric logs status summary compare wait check sources serve demo completion help cache columns exit-codes formats ;;
+        help) ((${#given[@]} == 0)) && _swancli_words project experiment charts metric logs status summary compare wait check sources export sql mcp serve demo completion help cache columns exit-codes formats ;;
         esac
     fi
 }

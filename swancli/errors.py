@@ -6,6 +6,7 @@ SwancliError            exit code on the command line     code and status of the
     AccessDenied        1  a folder that may not be read  3500, 500
   UsageError            2  the command line is wrong      3422, 422
     NoLogdir            2  nothing to read was found      3404, 404
+    MissingExtra        2  a package isn't installed      3422, 422
   NotFound              3  no such thing in the data      3404, 404
     ProjectNotFound     3
     ExperimentNotFound  3
@@ -60,6 +61,14 @@ class NoLogdir(UsageError):
 
     code = 3404
     status = 404
+
+
+class MissingExtra(UsageError):
+    """A package that is not installed: one of swancli's `extra`, or another `package`."""
+
+    def __init__(self, needed: str, extra: str = "", package: str = "") -> None:
+        wanted = package or f"'swancli[{extra}]'"
+        super().__init__(f"{needed}: pip install {wanted}")
 
 
 class NotFound(SwancliError):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-Show = Callable[[int, int], None]  # how many are done, of how many
+Show = Callable[[int, int, str], None]  # how many are done, of how many, and what
 
 _show: Show | None = None
 
@@ -15,7 +15,7 @@ def show_with(show: Show | None) -> None:
     _show = show
 
 
-def report(done: int, total: int) -> None:
+def report(done: int, total: int, what: str = "runs") -> None:
     """`done` of `total` things are done."""
     if _show is not None:
-        _show(done, total)
+        _show(done, total, what)

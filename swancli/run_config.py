@@ -20,6 +20,11 @@ def flatten(config: Value) -> list[tuple[str, Value]]:
     return rows
 
 
+def unwrapped(config: Value) -> dict[str, Value]:
+    """The config as it was set, by its keys in that order; {} if it is not a mapping."""
+    return dict(ordered(config)) if isinstance(config, dict) else {}
+
+
 def ordered(config: dict[str, Value]) -> list[tuple[str, Value]]:
     """The keys and unwrapped values, by "sort" where a key has one; the others follow in their own order."""
     entries: list[tuple[tuple[int, float, int], str, Value]] = []

@@ -137,6 +137,11 @@ class Several:
         source, within = self._asked(parameters)
         return source.fingerprint(route, within)
 
+    def run_fingerprint(self, experiment: Address) -> str | None:
+        """That of the run's source."""
+        source, within = self._asked({"experiment": experiment})
+        return source.run_fingerprint(cast("Address", within["experiment"]))
+
     def reads_more_than(self, max_bytes: int, state: Fingerprint | None) -> bool:
         """Whether more than about `max_bytes` must be read for the answer with this fingerprint."""
         return any(source.reads_more_than(max_bytes, state) for _, source in self.parts)

@@ -77,6 +77,9 @@ class Source(Protocol):
     def fingerprint(self, route: AnyRoute, parameters: Parameters) -> Fingerprint | None:
         """The state of the files that an answer depends on; None if there is no telling. To be asked first."""
 
+    def run_fingerprint(self, experiment: Address) -> str | None:
+        """A text that changes when anything of a run does; None if there is no telling. To be asked first."""
+
     def reads_more_than(self, max_bytes: int, state: Fingerprint | None) -> bool:
         """Whether more than about `max_bytes` must be read for the answer with this fingerprint."""
 
@@ -205,6 +208,12 @@ class LocalSource:
         from swancli.logdir.fingerprint import fingerprint
 
         return fingerprint(self.logdir, route.depends, parameters)
+
+    def run_fingerprint(self, experiment: Address) -> str | None:
+        """The run's row, and the state of its files; None if one was written just now."""
+        from swancli.logdir.fingerprint import of_run
+
+        return self._computed(lambda logdir: of_run(logdir.experiment(experiment)))
 
     def reads_more_than(self, max_bytes: int, state: Fingerprint | None) -> bool:
         """Whether more than about `max_bytes` must be read for the answer with this fingerprint."""

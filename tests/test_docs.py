@@ -7,6 +7,7 @@ in blocks marked `sh` are not compared: each is in ELSEWHERE with the reason and
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shlex
@@ -23,6 +24,7 @@ from scripts import make_pictures
 from swancli.cli.commands import tree
 from swancli.demo import write_demo
 from swancli.manual.tree import commands
+from tests.support import arrow
 
 pytestmark = pytest.mark.slow
 
@@ -32,11 +34,16 @@ PAGES = sorted(
     for path in [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), *ROOT.glob(".github/**/*.md")]
 )
 
+BEFORE = {"swanlog", "offline", "bin"}  # what is in the folder in which the examples run
+
 ELSEWHERE = {
+    "claude mcp add": "test_agents_are_told_a_command_that_answers",
+    "code --add-mcp": "test_agents_are_told_a_command_that_answers",
     "make demo": "what `make demo` runs is in the README's examples",
     "make test": "runs this very test",
     "make check": "runs a part of what `make test` runs",
     "make env oracle": "sets up what runs this very test",
+    "make arrow": "sets up what runs the tests marked arrow",
     "make docs": "test_completions: what lies in the repository is what is generated",
     "make release-check": "takes minutes; run before a release",
     "pip install": "test_install installs the wheel",
@@ -93,7 +100,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copytree(ROOT / "tests" / "corpus_offline" / "0.10.3-offline" / "mixed", root / "offline")
     program = root / "bin" / "swancli"
     program.parent.mkdir()
-    program.write_text(f'#!/bin/sh\nexec {sys.executable} -m swancli "$@"\n')
+    # what needs an extra runs in the environment that has all of them
+    choice = f"case $1 in export|sql|mcp) python={arrow.PYTHON} ;; *) python={sys.executable} ;; esac"
+    program.write_text(f'#!/bin/sh\n{choice}\nexec $python -m swancli "$@"\n')
     program.chmod(0o755)
     return root
 
@@ -106,6 +115,8 @@ def environment(folder: Path) -> dict[str, str]:
 @pytest.mark.programs
 @pytest.mark.parametrize("page", [page for page in PAGES if examples(page)])
 def test_examples_print_what_the_page_says(page: str, folder: Path) -> None:
+    for left in set(os.listdir(folder)) - BEFORE:  # by the examples of another page
+        shutil.rmtree(folder / left) if (folder / left).is_dir() else (folder / left).unlink()
     for command, wanted in examples(page):
         run = subprocess.run(
             ["bash", "-c", command],
@@ -151,6 +162,17 @@ def test_links_lead_somewhere(page: str) -> None:
             heads = re.findall(r"^#+ (.*)$", file.read_text(encoding="utf-8"), re.MULTILINE)
             slugs = {re.sub(r"[^\w\- ]", "", head.lower()).replace(" ", "-") for head in heads}
             assert anchor in slugs, f"{page}: {target}"
+
+
+def test_agents_are_told_a_command_that_answers() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    said = re.findall(r"claude mcp add \w+ -- (.*)", text)
+    for block in [*re.findall(r"code --add-mcp '(.*)'", text), *blocks("README.md", "json")]:
+        given = json.loads(block)
+        given = given.get("mcpServers", {}).get("swanlab", given)
+        said.append(" ".join([given["command"], *given["args"]]))
+    assert len(said) == 3
+    assert set(said) == {"swancli mcp -l /data/swanlog"}  # test_mcp asks that server
 
 
 def test_both_readmes_hold_the_same_examples_and_links() -> None:

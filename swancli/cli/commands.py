@@ -16,6 +16,7 @@ import typer
 import typer.main
 
 from swancli.cli.command import SETTINGS, Group, Spec
+from swancli.cli.for_programs import export, mcp, sql
 from swancli.cli.many_runs import check, compare, wait
 from swancli.cli.options import (
     FORMAT,
@@ -606,6 +607,9 @@ COMMANDS = {
     "wait": Spec(wait, (*SELECT, *ROWS, *WAITED, *SCREEN), waits=True),
     "check": Spec(check, (*SELECT, *ROWS, *WHERE, *SCREEN)),
     "sources": Spec(sources, READS),
+    "export": Spec(export, (*SELECT, *WHERE, *SCREEN)),
+    "sql": Spec(sql, (*FORMAT, *WHERE, *SCREEN)),
+    "mcp": Spec(mcp, (*WHERE, *SCREEN)),
     "serve": Spec(serve, (*SERVED, *SCREEN)),
     "demo": Spec(demo),
     "completion": Spec(completion),

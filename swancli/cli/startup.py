@@ -40,7 +40,8 @@ class _Deferred(ModuleType):
     """Stands for a module until something of it is asked for."""
 
     def __getattr__(self, name: str) -> object:
-        if name.startswith("__"):  # the import system's own questions
+        # the import system's own questions; `from token import *`, as tokenize has it, asks for __all__
+        if name.startswith("__") and name != "__all__":
             raise AttributeError(name)
         if name in DEFERRED_FUNCTIONS.get(self.__name__, ()):
             return partial(_call, self.__name__, name)

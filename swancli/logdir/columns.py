@@ -21,6 +21,7 @@ STEP_CHARACTERS = b"0123456789,- "
 VALUE_CHARACTERS = b"0123456789,-+.eE "
 TIME_CHARACTERS = b"0123456789-T:.+Z "
 BETWEEN_TIMES = b'"}\n{"index": "'  # from one time to the next, without the step
+BETWEEN_JOINED_TIMES = BETWEEN_TIMES.decode().replace(" ", "")
 OTHER_CHARACTERS = len(BETWEEN_TIMES.translate(None, TIME_CHARACTERS))  # of these, all that are not in TIME_CHARACTERS
 MAX_EXACT = 2**52  # integers below this behave as floats do
 LINE_END_TO_COMMA = bytes.maketrans(b"\n", b",")
@@ -84,6 +85,11 @@ class Columns:
     def data(self) -> bytes:
         """The slice as it is in the file."""
         return b" ".join(self._parts)
+
+    def times(self) -> list[str]:
+        """The times of all points."""
+        text = b"".join(self._parts[5::5])
+        return text[1:-3].decode("ascii").split(BETWEEN_JOINED_TIMES)
 
     def _value(self, n: int) -> Number | str:
         """Value `n`, or the word for it if it is not finite."""

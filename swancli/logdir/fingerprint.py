@@ -64,6 +64,19 @@ class Fingerprint:
         for part in parts if last is None else parts[-last:]:
             self.add(part.path, None if last is None else TAIL_BYTES)
 
+    def add_all_below(self, folder: str, deep: bool = False) -> None:
+        """Record the state of the files in a folder, and with `deep` of those in its folders."""
+        try:
+            with os.scandir(folder) as entries:
+                names = sorted(entry.name for entry in entries)
+        except OSError:
+            return
+        for name in names:
+            path = f"{folder}/{name}"
+            self.add(path)
+            if deep and not os.path.islink(path):
+                self.add_all_below(path)
+
     def add_record(self, experiment: Experiment) -> None:
         """Record the state of the record file, which is read instead of missing files."""
         self.add(experiment.run.folder)
@@ -89,6 +102,23 @@ class Fingerprint:
 
         state = repr((key, self.paths, self.states, self.links))
         return blake2b(state.encode("utf-8", "replace"), digest_size=12).hexdigest()
+
+
+OF_A_RUN = ("logs", "files", "console")  # folders of a run; media is not read
+
+
+def of_run(experiment: Experiment) -> str | None:
+    """A text that changes when the row, the metrics or a file of a run do; None if a file was written just now."""
+    found = Fingerprint()
+    run = experiment.run
+    found.add(run.folder)
+    for name in ("", *OF_A_RUN):
+        found.add_all_below(run.path(name) if name else run.folder, deep=name == "logs")
+    if found.fresh():
+        return None
+    row = {key: value for key, value in experiment.row.items() if key != "update_time"}
+    tags = [(tag["name"], tag.get("folder"), tag.get("type")) for tag in experiment.tags()]
+    return found.digest(repr((row, tags)).encode("utf-8", "replace"))
 
 
 Depends = Callable[..., None]  # a route's function that adds the files its answer depends on

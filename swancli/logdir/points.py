@@ -80,6 +80,15 @@ class Points:
         for piece in self._pieces():
             yield _chunk(piece)
 
+    def timed_chunks(self) -> Iterator[tuple[Sequence[int], Sequence[Value], Sequence[str | None]]]:
+        """The steps, as integers, the values and the times of all points."""
+        for piece in self._pieces():
+            if piece.columns is not None:
+                yield piece.steps, piece.columns.values, piece.columns.times()
+            else:
+                points = list(piece.points())
+                yield piece.keys, [point[1] for point in points], [point[2] for point in points]
+
     def numbers(self) -> Numbers:
         """What describes the points."""
         if self._numbers is None:

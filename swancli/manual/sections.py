@@ -375,8 +375,8 @@ TOPICS: dict[str, Topic] = {
                         "An entry is used only while the device, inode, size, mtime and ctime of the record file are"
                         " unchanged or, if the file has grown, while the bytes at the end of the part already read are"
                         " unchanged. Damaged cache files, and those of another version, are ignored."
-                        " The cache takes at most 256 MiB, and 1 GiB more for databases of logdirs in object storage; the"
-                        " oldest files are deleted first. It can be deleted at any"
+                        " The cache takes at most 256 MiB, and 1 GiB more for databases of logdirs in object storage;"
+                        " the oldest files are deleted first. It can be deleted at any"
                         " time."
                     ),
                 ],

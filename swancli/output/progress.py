@@ -30,7 +30,7 @@ class Bar:
         progress.show_with(None)
         self._erase()
 
-    def _show(self, done: int, total: int) -> None:
+    def _show(self, done: int, total: int, what: str) -> None:
         now = time.monotonic()
         if done >= total:
             return self._erase()
@@ -41,7 +41,7 @@ class Bar:
             from rich.console import Console
             from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-            columns = (TextColumn("reading runs"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+            columns = (TextColumn(f"reading {what}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
             shown = Progress(*columns, console=Console(stderr=True), transient=True, auto_refresh=False)
             self._bar = shown, shown.add_task("", total=total)
             shown.start()

@@ -147,6 +147,10 @@ class RemoteSource(Answers):
         """None: a dashboard doesn't tell when its answers change."""
         return None
 
+    def run_fingerprint(self, experiment: Address) -> str | None:
+        """None: a dashboard doesn't tell when a run changes."""
+        return None
+
     def reads_more_than(self, max_bytes: int, state: Fingerprint | None) -> bool:
         """False: the dashboard does the work."""
         return False

@@ -198,3 +198,15 @@ def test_metrics_are_opened_only_of_the_runs_that_meet_the_other_conditions(tmp_
 def test_tail_of_a_long_log_reads_its_end(tmp_path: Path) -> None:
     path = written(tmp_path, 200_000, metrics=1)
     assert cost(path, "logs", "1", "--tail", "10")["read"] < 50_000
+
+
+def test_a_module_that_takes_all_of_a_deferred_one_gets_all_of_it() -> None:
+    text = """
+from swancli.cli import startup
+startup.defer_imports()
+import io, tokenize
+assert tokenize.ENCODING > 0
+print([token.string for token in tokenize.generate_tokens(io.StringIO("a = 1").readline)][:3])
+"""
+    done = subprocess.run([sys.executable, "-c", text], capture_output=True, text=True, env=environment())
+    assert done.stdout == "['a', '=', '1']\n", done.stderr

@@ -67,7 +67,8 @@ class Logdir:
     def __init__(self, path: Path, project: bool = True, wal: bool = False) -> None:
         path.mkdir(parents=True, exist_ok=True)
         self.path = path.resolve()
-        self.db = sqlite3.connect(self.path / "runs.swanlab", isolation_level=None)
+        # the garbage collector may close it in any thread
+        self.db = sqlite3.connect(self.path / "runs.swanlab", isolation_level=None, check_same_thread=False)
         if wal:
             self.db.execute("pragma journal_mode = wal")
             self.db.execute("pragma wal_autocheckpoint = 0")

@@ -1,0 +1,94 @@
+"""The commands that hand data to programs, and their options: export, sql, mcp."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from swancli.cli.session import Session
+from swancli.errors import UsageError
+
+
+def export(
+    session: Session,
+    exps: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[EXPS]...", show_default=False, help="Experiments, as for other commands. [default: all of them]"
+        ),
+    ] = None,
+    target: Annotated[
+        str | None, typer.Option("-o", "--output", metavar="PATH", help="Directory or file to write to.")
+    ] = None,
+    format: Annotated[
+        str | None,
+        typer.Option(
+            "--format",
+            metavar="parquet|csv|jsonl|sqlite|duckdb",
+            help="Format. [default: by the suffix of PATH: .csv, .jsonl, .sqlite, .db, .duckdb; else parquet]",
+        ),
+    ] = None,
+) -> None:
+    """Write runs, their configs, points and logs to a Parquet data set, to CSV or JSON lines, or to a database.
+
+    Every point is written, not the sample of the dashboard. Run again, it writes only the runs that have changed. Each
+    run is replaced as a whole: whoever reads while it is written, or after it was interrupted, sees the old or the new.
+    Nothing is ever written to a logdir. Parquet needs an extra: pip install 'swancli[arrow]'; DuckDB swancli[sql].
+
+    \b
+    Examples:
+      swancli export -o dataset
+      swancli export 1-3 -o points.csv
+      swancli export -F 'state = finished' -o runs.sqlite
+    """
+    if target is None:
+        raise UsageError("export requires -o PATH: a directory, or a file such as runs.sqlite")
+    from swancli.cli.export import export as run
+
+    run(session, exps or [], target, format)
+
+
+def sql(
+    session: Session,
+    query: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[QUERY]", show_default=False, help="The query; - or nothing reads it from standard input."
+        ),
+    ] = None,
+) -> None:
+    """Answer a query in SQL over the runs, without exporting them first.
+
+    The tables are runs, config (a row a key; values are JSON), points (run_id, experiment_id, metric, step, value,
+    time), text (the values that are no numbers) and console. Points are read as the query asks for them: where it names
+    runs or metrics, only of these. The query is DuckDB's SQL, and sees nothing but these tables. It needs an extra: pip
+    install 'swancli[sql]'.
+
+    \b
+    Examples:
+      swancli sql "select run_id, min(value) from points where metric = 'val/loss' group by 1"
+      swancli sql "describe points"
+      swancli sql - -o csv < query.sql
+    """
+    from swancli.cli.sql import sql as run
+
+    run(session, query)
+
+
+def mcp(session: Session) -> None:
+    """Serve the runs to an agent, over standard input and output, by the Model Context Protocol.
+
+    The tools are list_runs, find_runs, get_run, get_summary, get_metric, get_logs, compare_runs and wait_for_run. They
+    only read, and their answers are bounded. It needs an extra: pip install 'swancli[mcp]'.
+
+    \b
+    Examples:
+      claude mcp add swanlab -- swancli mcp -l /data/swanlog
+      swancli mcp -u http://node7:5092
+    """
+    from swancli.cli.startup import collect_garbage
+    from swancli.mcp.server import serve
+
+    collect_garbage(True)
+    serve(session.source)

@@ -1,0 +1,99 @@
+"""The course of an export: each run that has changed is read and written, one after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+from swancli import progress
+from swancli.errors import SwancliError, UsageError
+from swancli.export.contents import Contents
+from swancli.export.formats import check_outside, format_of, is_file
+
+if TYPE_CHECKING:
+    from swancli.api.run import Run
+
+
+class Target(Protocol):
+    """What runs are written to."""
+
+    def holds(self, contents: Contents, fingerprint: str | None) -> bool:
+        """Whether a run is there as it is now."""
+
+    def write(self, contents: Contents, fingerprint: str | None) -> None:
+        """Write a run, in place of what is there of it."""
+
+    def close(self, failed: bool) -> None:
+        """Finish, or after an error leave what is there."""
+
+
+class Result(NamedTuple):
+    """What was done: how many runs were written and how many were there already, points, texts, and what failed."""
+
+    written: int
+    unchanged: int
+    points: int
+    texts: int
+    failures: list[str]
+
+
+def open_target(path: str, format: str | None) -> Target:
+    """The target at a path; UsageError if nothing may be written there."""
+    kind = format_of(path, format)
+    check_outside(path)
+    if kind == "parquet":
+        if is_file(path):
+            raise UsageError(f"{path} is named like a file: a Parquet data set is a folder")
+        from swancli.export.parquet import ParquetTarget
+
+        return ParquetTarget(path)
+    if kind in ("csv", "jsonl"):
+        from swancli.export.delimited import FileTarget, TextTarget
+
+        return FileTarget(path, kind) if is_file(path) else TextTarget(path, kind)
+    if kind == "sqlite":
+        from swancli.export.sqlite import SqliteTarget
+
+        return SqliteTarget(path)
+    from swancli.export.duckdb import DuckdbTarget
+
+    return DuckdbTarget(path)
+
+
+def export(runs: Sequence[Run], project: str, target: Target) -> Result:
+    """Write the runs that have changed; the others go on where one cannot be read."""
+    written = unchanged = points = texts = 0
+    failures: list[str] = []
+    known: set[str] = set()
+    counts = [len(run.metrics) for run in runs]
+    total, done = sum(counts), 0
+    failed = True
+
+    def tick(metrics: int) -> None:
+        nonlocal done
+        done += metrics
+        progress.report(done, total + 1, "metrics")
+
+    try:
+        for run, count in zip(runs, counts):
+            before = done
+            contents = Contents(run, project, tick, is_twin=run.run_id in known)
+            known.add(run.run_id)
+            try:
+                fingerprint = run.fingerprint()  # before anything is read: what is written since shows the next time
+                if target.holds(contents, fingerprint):
+                    unchanged += 1
+                else:
+                    target.write(contents, fingerprint)
+                    written += 1
+                    points, texts = points + contents.points, texts + contents.texts
+            except UsageError:
+                raise
+            except SwancliError as error:
+                failures.append(f"{run.run_id} was not exported: {error}")
+            done = before + count
+        failed = False
+    finally:
+        target.close(failed)
+        progress.report(1, 1)
+    return Result(written, unchanged, points, texts, failures)

@@ -1,0 +1,42 @@
+"""Which format a target is written in, told by its name or by --format."""
+
+from __future__ import annotations
+
+import os
+
+from swancli.errors import UsageError
+
+FORMATS = ("parquet", "csv", "jsonl", "sqlite", "duckdb")
+SUFFIXES = {
+    ".csv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl", ".sqlite": "sqlite", ".sqlite3": "sqlite", ".db": "sqlite",
+    ".duckdb": "duckdb",
+}  # fmt: skip
+
+
+def format_of(target: str, given: str | None) -> str:
+    """One of FORMATS; a folder is a Parquet data set unless another is `given`. UsageError if they disagree."""
+    by_name = SUFFIXES.get(os.path.splitext(target.rstrip("/"))[1].lower())
+    if given is not None and given not in FORMATS:
+        raise UsageError(f"unknown format {given!r}; formats: {', '.join(FORMATS)}")
+    if given is not None and by_name is not None and given != by_name:
+        raise UsageError(f"{target} is named like {by_name}, and --format says {given}")
+    return given or by_name or "parquet"
+
+
+def is_file(target: str) -> bool:
+    """Whether a target is named like a file."""
+    return os.path.splitext(target)[1].lower() in SUFFIXES and not os.path.isdir(target)
+
+
+def check_outside(target: str) -> None:
+    """UsageError if a target lies in a logdir, which nothing is ever written to."""
+    from swancli.logdir.locate import is_logdir, is_run
+
+    path = os.path.realpath(target)
+    while True:
+        if is_logdir(path) or is_run(path):
+            raise UsageError(f"{target} is in the logdir {path}: choose a place outside of it")
+        above = os.path.dirname(path)
+        if above == path:
+            return
+        path = above

@@ -1,0 +1,122 @@
+"""A Parquet data set: points, texts and consoles by project and run, and one file each of all runs and configs."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator
+from itertools import chain
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from swancli.api import arrow, batches
+from swancli.errors import MissingExtra
+from swancli.export.atomic import Folder
+from swancli.export.contents import CONFIG, RUNS, Contents
+from swancli.export.manifest import Manifest
+
+if TYPE_CHECKING:
+    from arro3.core import RecordBatch, Schema
+
+    from swancli.export.manifest import Entry
+
+ROW_GROUP = 1 << 17
+SAVED_EVERY_SECONDS = 2.0  # the files of all runs; a run's own are there at once
+MAX_NAME_BYTES = 200  # of a part of a folder's name
+
+
+class ParquetTarget:
+    """The data set in a folder."""
+
+    def __init__(self, path: str) -> None:
+        arrow.arro3()
+        self._folder = Folder(path)
+        try:
+            self._manifest = Manifest(self._folder, "parquet")
+        except BaseException:
+            self._folder.close()
+            raise
+        self._saved = time.monotonic()
+
+    def holds(self, contents: Contents, fingerprint: str | None) -> bool:
+        """Whether a run is there as it is now; what time alone changes of it is brought up to date."""
+        key = _key(contents)
+        if not self._manifest.holds(key, fingerprint):
+            return False
+        entry = self._manifest.runs[key]
+        contents.points = entry["points"]
+        entry["row"] = contents.row()
+        return True
+
+    def write(self, contents: Contents, fingerprint: str | None) -> None:
+        """Write a run: each of its files is the old one or the new one, whatever happens."""
+        key, owner = _key(contents), contents.owner
+        files = []
+        parts: dict[str, Iterator[RecordBatch]] = {
+            "points": batches.points(owner, contents.series(), wide=False),
+            "text": batches.texts(owner, contents.text_series(), wide=False),
+            "console": batches.console(owner, contents.run, wide=False),
+        }
+        for kind, part in parts.items():
+            name = f"{kind}/{key}.parquet"
+            first = next(part, None)
+            if first is None:
+                self._folder.remove(name)
+                continue
+            with self._folder.file(name) as path:
+                write(path, batches.schema(kind, wide=False), chain((first,), part))
+            files.append(name)
+        entry: Entry = {
+            "fingerprint": fingerprint, "points": contents.points, "row": contents.row(),
+            "config": contents.config(), "files": files, "ranges": {},
+        }  # fmt: skip
+        self._manifest.runs[key] = entry
+        if time.monotonic() - self._saved > SAVED_EVERY_SECONDS:
+            self._save()
+
+    def close(self, failed: bool) -> None:
+        """Write the files of all runs, unless an error was the end."""
+        try:
+            if not failed:
+                self._save()
+        finally:
+            self._folder.close()
+
+    def _save(self) -> None:
+        entries = self._manifest.runs.values()
+        self._table("runs", RUNS, [entry["row"] for entry in entries])
+        self._table("config", CONFIG, [row for entry in entries for row in entry["config"]])
+        self._manifest.save()
+        self._saved = time.monotonic()
+
+    def _table(self, name: str, columns: tuple[tuple[str, str], ...], rows: list[list[Any]]) -> None:
+        reader = arrow.table_reader(columns, rows, ROW_GROUP)
+        with self._folder.file(f"{name}.parquet") as path:
+            write(path, reader.schema, reader)
+
+
+def write(path: str, form: Schema, parts: Iterable[RecordBatch]) -> None:
+    """A Parquet file of batches, each of which is made when there is room for it."""
+    try:
+        from arro3.io import write_parquet
+    except ImportError as error:
+        raise MissingExtra("Parquet needs arro3-io", "arrow") from error
+    with arrow.streamed(form, parts) as reader:
+        write_parquet(reader, path, compression="zstd(3)", max_row_group_size=ROW_GROUP)
+
+
+def _key(contents: Contents) -> str:
+    """Where a run's files are in the folders of the data set: as readers of Hive partitions expect."""
+    owner = contents.owner
+    part = "part-0" if not contents.is_twin else f"part-{owner.id}"
+    return f"project={_part(owner.project)}/run_id={_part(owner.run_id)}/{part}"
+
+
+def _part(name: str) -> str:
+    quoted = quote(name, safe="", errors="replace")
+    if len(quoted) > MAX_NAME_BYTES:
+        from hashlib import blake2b
+
+        quoted = (
+            quoted[:MAX_NAME_BYTES].rstrip("%") + blake2b(name.encode("utf-8", "replace"), digest_size=8).hexdigest()
+        )
+    return quoted or "__HIVE_DEFAULT_PARTITION__"

@@ -1,0 +1,1 @@
+"""`swancli mcp`: tools for agents by the Model Context Protocol, which only read."""
