@@ -35,7 +35,7 @@ demo: env
 	cd demo && ../$(BIN)/swancli metric 1 train/loss
 
 check: lint
-	$(PYTEST) -q -m "not slow and not oracle and not arrow and not objects and not programs" $(ARGS)
+	$(PYTEST) -q -m "not slow and not oracle and not arrow and not objects and not spark and not programs" $(ARGS)
 
 # Tests marked 'programs' run shells, tmux and man. If these are missing and cannot be installed, the other tests still
 # run; with SYSTEM_PROGRAMS=required, that is an error.
@@ -100,4 +100,4 @@ $(ARROW)/.made: tests/arrow/requirements.txt pyproject.toml
 	@touch $@
 
 clean:
-	rm -rf .venv .venv-oracle .venv-s3 .venv-arrow demo dist build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf .venv .venv-oracle .venv-s3 .venv-arrow .venv-spark demo dist build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
