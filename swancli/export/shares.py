@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 SHARE_BYTES = 32 << 20
 MAX_MEASURED_RUNS = 5000  # of which the sizes of all slices are looked up; of more, runs are counted instead
 RUNS_OF_A_SHARE = 16  # then
+RECORDED_BYTES = 1 << 16  # what a metric of a record file is taken to have
 MAGIC = "*?["
 
 
@@ -189,15 +190,14 @@ def problems(opened: Opened, share: Share) -> Iterator[str]:
 
 def _measured(path: str, experiment: Experiment, wanted: Wanted, size: int) -> Iterator[tuple[Share, int]]:
     """The parts of one run with their sizes in bytes; only the folders of the metrics that are wanted are listed."""
-    small, weight = 0, 0
     for tag in experiment.tags():
         name = tag["name"]
         if wanted.metrics is not None and name not in wanted.metrics:
             continue
         series = series_of(experiment, name)
         if not isinstance(series, LocalSeries):
-            small += 1
-            weight += 1 << 16
+            if series is not None:
+                yield Share(path, experiment.address, name), RECORDED_BYTES
             continue
         part: list[Cut] = []
         held = 0
@@ -209,8 +209,6 @@ def _measured(path: str, experiment: Experiment, wanted: Wanted, size: int) -> I
             held += bytes_
         if part:
             yield Share(path, experiment.address, name, tuple(part)), held
-    if small:
-        yield Share(path, experiment.address), weight
 
 
 def _sizes(series: LocalSeries) -> Iterator[tuple[Slice, int]]:

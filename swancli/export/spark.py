@@ -81,15 +81,16 @@ class SwanLabDataSource(DataSource):
     def _path(self) -> str:
         if not self.options.get("path"):
             raise UsageError('name logdirs: spark.read.format("swanlab").load("/shared/*/swanlog")')
-        return self.options["path"]
+        return str(self.options["path"])
 
     @property
     def _wanted(self) -> Wanted:
-        return Wanted(*(_names(self.options.get(key)) for key in ("project", "run_id", "metric")))
+        project, run_id, metric = (_names(self.options.get(key)) for key in ("project", "run_id", "metric"))
+        return Wanted(project, run_id, metric)
 
     @property
     def _table(self) -> str:
-        found = self.options.get("table", "points")
+        found = str(self.options.get("table", "points"))
         if found not in TABLES:
             raise UsageError(f"no table {found!r}: there are {', '.join(TABLES)}")
         return found
@@ -181,7 +182,8 @@ class PushingReader(Reader):
         field = {"project": "projects", "run_id": "run_ids", "metric": "metrics"}.get(column)
         if field is not None and values is not None and (column != "metric" or self._table in ("points", "text")):
             known = getattr(self._wanted, field)
-            self._wanted = self._wanted._replace(**{field: values if known is None else known & values})
+            more: dict[str, Any] = {field: values if known is None else known & values}
+            self._wanted = self._wanted._replace(**more)
             return self._table != "problems"
         if column == "step":  # parts of a series are left out; its rows are Spark's to compare
             low, high = self._wanted.first_step, self._wanted.last_step

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -89,7 +88,7 @@ BY_METRIC = "select metric, count(*) as n, round(avg(value), 6) as mean from t g
 
 
 @pytest.fixture(scope="module")
-def answers(logdirs: list[Path], grown: Path) -> Iterator[Answers]:
+def answers(logdirs: list[Path], grown: Path) -> Answers:
     questions = [question(path, table) for path in logdirs for table in ("points", "text")]
     questions += [question(path, table) for path in [*logdirs[:4], *logdirs[-2:]] for table in TABLES[:2] + TABLES[4:]]
     for table in (*TABLES, "problems"):
@@ -107,7 +106,7 @@ def answers(logdirs: list[Path], grown: Path) -> Iterator[Answers]:
         question("/nowhere/at/all", "points"),
         question(grown, "lines"),
     ]
-    yield Answers(questions)
+    return Answers(questions)
 
 
 def test_every_point_of_the_corpus_is_read(logdirs: list[Path], answers: Answers) -> None:

@@ -49,8 +49,7 @@ def run(module: str, asked: Any, **more: str) -> Any:
     done = subprocess.run(
         [PYTHON, "-m", module],
         input=json.dumps(asked),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
+        capture_output=True,
         text=True,
         cwd=ROOT,
         env=environment(**more),
