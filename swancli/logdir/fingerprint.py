@@ -67,14 +67,14 @@ class Fingerprint:
     def add_all_below(self, folder: str, deep: bool = False) -> None:
         """Record the state of the files in a folder, and with `deep` of those in its folders."""
         try:
-            with os.scandir(folder) as entries:
+            with disk.scandir(folder) as entries:
                 names = sorted(entry.name for entry in entries)
         except OSError:
             return
         for name in names:
             path = f"{folder}/{name}"
             self.add(path)
-            if deep and not os.path.islink(path):
+            if deep and not disk.islink(path):
                 self.add_all_below(path)
 
     def add_record(self, experiment: Experiment) -> None:
