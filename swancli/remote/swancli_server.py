@@ -139,6 +139,7 @@ class SwancliServer:
         if answer.status >= 400 and (self._missing is not None or answer.status in DENIED):
             raise self._refused(answer)
         if kept is not None and answer.status == 304:
+            _drain(answer.pieces)
             lines: Iterator[bytes] = iter(kept.lines)
         else:
             lines = _lines(answer.pieces)
