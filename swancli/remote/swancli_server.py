@@ -191,8 +191,8 @@ class SwancliServer:
                 held.append(line)
                 if line.startswith(b'{"end":') or not (len(held) > 1 or line.endswith(BLOCKS_FOLLOW)):
                     self._kept[path] = Kept(etag, held)
-                    if len(self._kept) > MAX_KEPT:
-                        del self._kept[next(iter(self._kept))]
+                    for old in list(self._kept)[:-MAX_KEPT]:  # other threads may do the same
+                        self._kept.pop(old, None)
             yield line
 
     def _first(self, line: bytes) -> Data:
