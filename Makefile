@@ -37,7 +37,7 @@ demo: env
 	cd demo && ../$(BIN)/swancli metric 1 train/loss
 
 check: lint
-	$(PYTEST) -q -m "not slow and not oracle and not arrow and not programs and not browser" $(ARGS)
+	$(PYTEST) -q -m "not slow and not oracle and not arrow and not objects and not spark and not programs and not browser" $(ARGS)
 
 # Tests marked 'programs' run shells, tmux and man, those marked 'browser' run Chromium. If these are missing and cannot
 # be installed, the other tests still run; with SYSTEM_PROGRAMS=required, that is an error.
@@ -92,7 +92,7 @@ browser: $(BROWSER)/.made
 .venv/.made: pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@$(BIN)/python $(PIP) install --upgrade "pip>=25.1"
-	@$(BIN)/python $(PIP) install -e ".[serve,top]" --group dev $(addprefix -c ,$(CONSTRAINTS))
+	@$(BIN)/python $(PIP) install -e ".[serve,top,s3]" --group dev $(addprefix -c ,$(CONSTRAINTS))
 	@touch $@
 
 # The last SwanLab and the last swanboard, which the tests compare with. swancli itself is not installed here.
@@ -114,4 +114,4 @@ $(BROWSER)/.made: tests/page/requirements.txt
 	@touch $@
 
 clean:
-	rm -rf .venv .venv-oracle .venv-arrow .venv-browser demo dist build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf .venv .venv-* demo dist build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -17,7 +17,7 @@ from scripts.release_check import PYTHONS, interpreters
 
 ROOT = Path(__file__).resolve().parents[1]
 HEAD = """\
-# The versions that CI tests with: pip install -e '.[serve,top]' --group dev -c requirements-ci.txt
+# The versions that CI tests with: pip install -e '.[serve,top,s3]' --group dev -c requirements-ci.txt
 # Made anew by `make lock`; `make audit` asks whether any of them has a known weakness.
 """
 
@@ -29,7 +29,7 @@ def resolve(python: str) -> dict[str, str]:
         subprocess.run([python, "-m", "venv", "--without-pip", f"{folder}/venv"], check=True)
         report = Path(folder) / "report.json"
         words = ["--python", f"{folder}/venv/bin/python", "install", "--dry-run", "-q", "--report", str(report)]
-        words += ["--prefer-binary", "-e", ".[serve,top]", "--group", "dev"]
+        words += ["--prefer-binary", "-e", ".[serve,top,s3]", "--group", "dev"]
         subprocess.run([sys.executable, "-m", "pip", *words], check=True, cwd=ROOT)
         found = json.loads(report.read_text())["install"]
     pins = {one["metadata"]["name"].lower().replace("_", "-"): one["metadata"]["version"] for one in found}

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from swancli.errors import NoLogdir, UsageError
-from swancli.source import Source, is_ssh, open_source
+from swancli.source import Source, is_object_store, is_ssh, open_source
 
 ALL = "all"  # as the name of a source: all that the configuration file names
 KEYS = ("logdir", "url", "timeout", "token_file", "ca_file", "remote_command")  # of a source in that file
@@ -36,7 +36,7 @@ class Place(NamedTuple):
 
     @property
     def is_local(self) -> bool:
-        """Whether it is a path on this machine."""
+        """Whether it is a path: on this machine, or in object storage."""
         return self.url is None and not is_ssh(self.logdir or "")
 
     def open(self, timeout: float | None = None, batch: bool = False) -> Source:
@@ -120,6 +120,10 @@ def located(place: Place, note: Callable[[str], None]) -> Place:
         return place
     from swancli.logdir.locate import locate
 
+    if is_object_store(place.logdir or ""):
+        from swancli import objects
+
+        objects.attach(place.timeout)
     return place._replace(logdir=locate(place.logdir, note))
 
 
@@ -164,7 +168,7 @@ def _configured(given: Given) -> list[Place]:
 def _paths(text: str) -> list[str]:
     """A path, or those that a pattern matches; a folder whose name looks like one is that folder."""
     path = os.path.expanduser(text)
-    if not glob.has_magic(path) or is_ssh(text) or os.path.exists(path):
+    if not glob.has_magic(path) or is_ssh(text) or is_object_store(text) or os.path.exists(path):
         return [text]
     found = sorted(one for one in glob.glob(path) if os.path.isdir(one))
     if not found:
@@ -190,6 +194,8 @@ def _named(places: list[Place]) -> list[Place]:
 
 def _short(place: Place, depth: int) -> str:
     """A name for a place: of a path its last `depth` parts that say something, of others the host."""
+    if is_object_store(place.logdir or ""):
+        return _last_parts((place.logdir or "").partition("://")[2], depth)
     if place.is_local:
         return _last_parts(os.path.abspath(os.path.expanduser(place.logdir or ".")), depth)
     if place.url is None or place.url.startswith("ssh://"):

@@ -116,11 +116,11 @@ class LocalSource:
     """A logdir."""
 
     parts: tuple[()] = ()
-    waits_for_others = False
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, waits_for_others: bool = False) -> None:
         self.where = path
         self.path = path
+        self.waits_for_others = waits_for_others
         self._logdir: Logdir | None = None
 
     @property
@@ -218,7 +218,10 @@ class LocalSource:
 
     def snapshot(self) -> LocalSource:
         """The logdir, opened anew."""
-        return LocalSource(self.path)
+        from swancli.logdir import disk
+
+        disk.look_again(self.path)
+        return LocalSource(self.path, self.waits_for_others)
 
     def fingerprint(self, route: AnyRoute, parameters: Parameters) -> Fingerprint | None:
         """The state of the files that an answer depends on; None if there is no telling."""
@@ -273,9 +276,10 @@ def open_source(
     remote_command: str | None = None,
     batch: bool = False,
 ) -> Source:
-    """The source of a logdir's path, an SSH address or a dashboard's URL; `timeout` in seconds, 30 if None.
+    """The source of a logdir's path or URL in object storage, an SSH address or a dashboard's URL.
 
-    `remote_command` starts swancli on another machine; with `batch`, ssh must not ask for a password.
+    `timeout` is in seconds, 30 if None. `remote_command` starts swancli on another machine; with `batch`, ssh must not
+    ask for a password.
     """
     over_ssh = url if url is not None and url.startswith("ssh://") else logdir if url is None else None
     if over_ssh is not None and is_ssh(over_ssh):
@@ -287,7 +291,21 @@ def open_source(
 
         return RemoteSource(url, timeout=timeout, token_file=token_file, ca_file=ca_file)
     assert logdir is not None
+    if is_object_store(logdir):
+        from swancli import objects
+
+        objects.attach(timeout)
+        return LocalSource(logdir, waits_for_others=True)
     return LocalSource(os.path.expanduser(logdir))
+
+
+def is_object_store(logdir: str) -> bool:
+    """Whether a logdir's name means one in object storage."""
+    if "://" not in logdir:
+        return False
+    from swancli import objects
+
+    return objects.is_object_store(logdir)
 
 
 def is_ssh(logdir: str) -> bool:

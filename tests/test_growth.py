@@ -19,6 +19,7 @@ import pytest
 
 from swancli.cli import complete
 from swancli.endpoints import ROUTES
+from swancli.logdir import disk
 from swancli.logdir.local.database import Database
 from swancli.output.formats.delimited import delimited
 from swancli.output.formats.jsonl import jsonl
@@ -73,7 +74,7 @@ def cost(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Cost]]:
         return call
 
     for name in ("read", "pread"):
-        monkeypatch.setattr(os, name, counted(name))
+        monkeypatch.setattr(disk, name, counted(name))
 
     def ask(path: Path, route: str, details: bool = False, **parameters: Any) -> Cost:
         found = Cost(path)
@@ -360,7 +361,7 @@ def looked_up(monkeypatch: pytest.MonkeyPatch) -> list[str]:
             found.append(str(path))
             return function(path, *arguments, **options)
 
-        monkeypatch.setattr(os, name, call)
+        monkeypatch.setattr(disk, name, call)
     return found
 
 

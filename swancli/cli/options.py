@@ -13,7 +13,7 @@ Logdir = Annotated[
         "-l",
         "--logdir",
         metavar="DIR",
-        help="Logdir to read; HOST:DIR is one on another machine, over SSH. Repeatable."
+        help="Logdir to read; HOST:DIR is one on another machine, over SSH; s3://BUCKET/DIR in a bucket. Repeatable."
         " [default: $SWANLAB_LOG_DIR, ./swanlog, .]",
     ),
 ]

@@ -53,6 +53,7 @@ def exit_code(state: str) -> int:
 
 def logdir(named: str | None, interval: float, note: Callable[[str], None], deadline: float | None = None) -> str:
     """The logdir that `named` or the working directory means, as `locate` has it, once there is one."""
+    from swancli.logdir import disk
     from swancli.logdir.locate import DEFAULT_LOGDIR, is_logdir, locate
 
     is_noted = False
@@ -60,10 +61,10 @@ def logdir(named: str | None, interval: float, note: Callable[[str], None], dead
         try:
             path = locate(named, note)
             # what may not be read is an error now, and will be one later
-            if is_logdir(path) or not os.access(path, os.R_OK | os.X_OK):
+            if is_logdir(path) or not disk.access(path, os.R_OK | os.X_OK):
                 return path
         except NoLogdir:
-            if named is not None and (not named or os.path.exists(os.path.expanduser(named))):
+            if named is not None and (not named or disk.exists(os.path.expanduser(named))):
                 raise  # a file does not become a logdir
         what = f"a logdir at {named or os.path.join('.', DEFAULT_LOGDIR)}"
         if not is_noted:

@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING, cast
 
 from swancli.errors import MetricNotFound
+from swancli.logdir import disk
 from swancli.reply import picked
 
 if TYPE_CHECKING:
@@ -49,10 +50,10 @@ def _note_denied(logdir: Logdir) -> None:
 def _answer(logdir: Logdir, chosen: Sequence[Experiment]) -> Data:
     row = logdir.project()
     experiments = []
-    for experiment in chosen:
+    for experiment, config in zip(chosen, disk.each(lambda one: one.run.config(), chosen)):
         data: Data = picked(experiment.row, EXPERIMENT_KEYS)
         data["experiment_id"] = experiment.row["id"]
-        data.update(experiment.run.config())
+        data.update(config)
         experiments.append(data)
     return {
         **picked(row, KEYS),
@@ -85,11 +86,12 @@ def details(
     from swancli.names import is_glob
 
     data = _answer(logdir, logdir.chosen(ids))
-    runs: list[RowOfProject] = []
     known = metric is None
-    for row, (experiment, count, tags) in zip(data["experiments"], logdir.overview(metric, ids)):
+
+    def row_of(found: tuple[RowOfProject, tuple[Experiment, int, list[TagRow]]]) -> RowOfProject:
+        nonlocal known
+        row, (experiment, count, tags) = found
         run = cast("RowOfProject", {**row, **run_state(experiment, quick=True), "metrics": count})
-        runs.append(run)
         known = known or bool(tags)
         if metric is not None and is_glob(metric):
             run["matched"] = {tag["name"]: one for tag in tags if (one := _latest(experiment, tag, False)) is not None}
@@ -100,6 +102,9 @@ def details(
             run["metric"], run["last_step"] = latest, latest["step"]
             if best is not None:
                 run["best"] = _best(experiment, tags[0], best)
+        return run
+
+    runs = list(disk.each(row_of, zip(data["experiments"], logdir.overview(metric, ids))))
     if runs and not known and metric is not None:
         raise MetricNotFound(f"no run in {logdir.path} has a metric {metric!r}", metric)
     return cast("Project", {**data, "experiments": runs})

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from swancli.logdir import disk
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from swancli.logdir.fingerprint import Fingerprint
     from swancli.logdir.logdir import Logdir
+    from swancli.logdir.rows import TagRow
     from swancli.model import Address, Data, MetricSummary, Summary
 
 NO_FOLDER = "TypeError"  # the API's word for a metric without data
@@ -18,16 +21,15 @@ SLICES_READ = 2  # of a metric, at the most
 def answer(logdir: Logdir, experiment: Address) -> Data:
     """The `data` of the last line written, metric by metric; null where there is none yet."""
     found = logdir.experiment(experiment)
-    summaries = []
-    for tag in found.tags():
+
+    def last_of(tag: TagRow) -> Data:
         series = found.series(tag)
-        if series.exists():
-            last = series.last()
-            value = None if last is None else last["data"]
-        else:
-            value = NO_FOLDER
-        summaries.append({"key": tag["name"], "value": value})
-    return {"summaries": summaries}
+        if not series.exists():
+            return {"key": tag["name"], "value": NO_FOLDER}
+        last = series.last()
+        return {"key": tag["name"], "value": None if last is None else last["data"]}
+
+    return {"summaries": list(disk.each(last_of, found.tags()))}
 
 
 def details(logdir: Logdir, experiment: Address, shapes: bool = False, names: Sequence[str] | None = None) -> Summary:
@@ -39,16 +41,18 @@ def details(logdir: Logdir, experiment: Address, shapes: bool = False, names: Se
     from swancli.model import TREND_VALUES
 
     of = logdir.experiment(experiment)
-    summaries: list[MetricSummary] = []
-    for tag in of.tags() if names is None else [logdir.tag(of, name) for name in names]:
+
+    def summary_of(tag: TagRow) -> MetricSummary:
         series = of.series(tag)
         found: MetricSummary = {"key": tag["name"], "type": tag.get("type"), "points": 0}
         if series.exists() and (last := series.last()) is not None:
             found = {**found, "value": last["data"], "step": step_of(last), "points": series.count(), **series.ends()}
             if shapes:
                 found["shape"] = series.shape(TREND_VALUES)
-        summaries.append(found)
-    return {"summaries": summaries}
+        return found
+
+    tags = of.tags() if names is None else [logdir.tag(of, name) for name in names]
+    return {"summaries": list(disk.each(summary_of, tags))}
 
 
 def depends(found: Fingerprint, logdir: Logdir, experiment: Address) -> None:

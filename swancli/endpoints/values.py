@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, cast
 
 from swancli import progress
+from swancli.logdir import disk
 from swancli.model import FUNCTIONS
 from swancli.values import as_finite, mean
 
@@ -31,12 +32,16 @@ def rows_of(logdir: Logdir, ids: Sequence[Address] | None, columns: Sequence[Col
     if facts & {"metrics", "step"}:
         for experiment, count, tags in logdir.overview(None, ids):
             counts[experiment.address] = count, _main_step(experiment, tags) if "step" in facts else None
-    rows = []
-    for n, experiment in enumerate(experiments):
-        progress.report(n, len(experiments))
+
+    def row_of(experiment: Experiment) -> RowOfProject:
         run = _Run(experiment, tag_of, *counts.get(experiment.address, (0, None)))
         head = {name: experiment.row.get(name) for name in HEAD}
-        rows.append(cast("RowOfProject", {**head, "values": {column.text: run.value(column) for column in columns}}))
+        return cast("RowOfProject", {**head, "values": {column.text: run.value(column) for column in columns}})
+
+    rows = []
+    for n, row in enumerate(disk.each(row_of, experiments)):
+        progress.report(n, len(experiments))
+        rows.append(row)
     progress.report(len(experiments), len(experiments))
     return rows
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from swancli.logdir import disk
 from swancli.logdir.checkpoint import checkpoint
 from swancli.logdir.fingerprint import FILE_COST_BYTES
 from swancli.logdir.offline import PREFIX
@@ -33,7 +33,7 @@ def exceeds(root: str, state: Fingerprint | None, max_bytes: int) -> bool:
 
 def _record_file_sizes(root: str) -> Iterator[int]:
     try:
-        with os.scandir(root) as runs:
+        with disk.scandir(root) as runs:
             folders = [
                 entry.path for entry in runs if entry.name.startswith(PREFIX) and entry.is_dir(follow_symlinks=False)
             ]
@@ -42,7 +42,7 @@ def _record_file_sizes(root: str) -> Iterator[int]:
     for folder in folders:
         checkpoint()
         try:
-            with os.scandir(folder) as entries:
+            with disk.scandir(folder) as entries:
                 for entry in entries:
                     if entry.name.endswith(RECORD_FILE_ENDING):
                         yield entry.stat(follow_symlinks=False).st_size

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 
+from swancli.logdir import disk
+
 # device, inode, size, and in ns the times of the last write and of the last change of the inode
 KnownState = tuple[int, int, int, int, int]
 FileState = KnownState | None  # None: no such file
@@ -16,7 +18,7 @@ CHANGE_TICK_NS = TICK_NS  # of the time at which an inode changed, which no prog
 def file_state(path: str, follow: bool = True) -> FileState:
     """The state of a file; of a symlink itself unless `follow`."""
     try:
-        return state_of(os.stat(path, follow_symlinks=follow))
+        return state_of(disk.stat(path, follow_symlinks=follow))
     except (OSError, ValueError):
         return None
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from swancli.errors import NotFound, SwancliError
+from swancli.logdir import disk
 from swancli.logdir.checkpoint import checkpoint
 from swancli.logdir.file_state import FileState, file_state, is_fresh
 from swancli.logdir.local.connection import SUFFIXES
@@ -66,14 +67,14 @@ class Fingerprint:
     def add_all_below(self, folder: str, deep: bool = False) -> None:
         """Record the state of the files in a folder, and with `deep` of those in its folders."""
         try:
-            with os.scandir(folder) as entries:
+            with disk.scandir(folder) as entries:
                 names = sorted(entry.name for entry in entries)
         except OSError:
             return
         for name in names:
             path = f"{folder}/{name}"
             self.add(path)
-            if deep and not os.path.islink(path):
+            if deep and not disk.islink(path):
                 self.add_all_below(path)
 
     def add_record(self, experiment: Experiment) -> None:
@@ -85,6 +86,7 @@ class Fingerprint:
 
     def holds(self) -> bool:
         """Whether all files are unchanged."""
+        disk.look_again(self.paths[0])
         if [file_state(path) for path in self.paths] != self.states:
             return False
         return all(file_state(path, follow=False) == found for path, found in self.links.items())

@@ -8,6 +8,7 @@ import stat
 from collections.abc import Callable
 
 from swancli.errors import DataError, NoLogdir
+from swancli.logdir import disk
 
 DEFAULT_LOGDIR = "swanlog"
 RUN_FOLDER = re.compile(r"run-\d{8}_\d{6}-.+")
@@ -17,7 +18,7 @@ DATABASE = "runs.swanlab"
 def is_logdir(path: str) -> bool:
     """Whether the folder contains a database or runs."""
     try:
-        with os.scandir(path) as entries:
+        with disk.scandir(path) as entries:
             return any(entry.name == DATABASE or RUN_FOLDER.fullmatch(entry.name) for entry in entries)
     except OSError:
         return False
@@ -44,7 +45,7 @@ def locate(named: str | None, note: Callable[[str], None]) -> str:
         raise NoLogdir(f"no logdir found: tried {looked}; name one with --logdir DIR, or a dashboard with --url URL")
     path = os.path.expanduser(named)
     try:
-        folder = stat.S_ISDIR(os.stat(path).st_mode)
+        folder = stat.S_ISDIR(disk.stat(path).st_mode)
     except PermissionError as error:
         raise DataError(f"no permission to read {named}") from error
     except OSError as error:
@@ -53,15 +54,15 @@ def locate(named: str | None, note: Callable[[str], None]) -> str:
         if os.path.basename(path).startswith(DATABASE):
             return _moved(path, os.path.dirname(path) or ".", note)
         raise NoLogdir(f"no logdir at {named}: it is a file")
-    if not os.access(path, os.R_OK | os.X_OK) or is_logdir(path):
+    if not disk.access(path, os.R_OK | os.X_OK) or is_logdir(path):
         return path
-    if is_run(path) and os.path.isdir(os.path.join(path, "files")):
+    if is_run(path) and disk.isdir(os.path.join(path, "files")):
         return _moved(path, os.path.join(path, os.pardir), note)
     below = os.path.join(path, DEFAULT_LOGDIR)
     return _moved(path, below, note) if is_logdir(below) else path
 
 
 def _moved(named: str, path: str, note: Callable[[str], None]) -> str:
-    path = os.path.normpath(os.path.join(os.getcwd(), path)) if path == ".." else os.path.normpath(path)
+    path = disk.normpath(os.path.join(os.getcwd(), path)) if path == ".." else disk.normpath(path)
     note(f"{named} is not a logdir; reading {path}")
     return path

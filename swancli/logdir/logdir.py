@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from swancli.errors import AccessDenied, DatabaseDamaged, ExperimentNotFound, MetricNotFound, ProjectNotFound
+from swancli.logdir import disk
 from swancli.logdir.experiment import Experiment, LocalExperiment
 from swancli.logdir.local.database import Database
 from swancli.logdir.run import Run
@@ -29,7 +30,7 @@ class Logdir:
 
     def __init__(self, path: str) -> None:
         self.path = path
-        self.root = os.path.realpath(path)
+        self.root = disk.realpath(path)
         self.notes = Notes()
         self.refused: list[str] = []  # symlinks out of the logdir, in place of folders of runs
         self._opened: Database | None = None
@@ -185,6 +186,7 @@ class Logdir:
     def refresh(self) -> None:
         """Forget what was read; of record files, only what is new will be read."""
         self._close_database()
+        disk.look_again(self.root)
         self._fresh.clear()
         self._damaged = None
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 
+from swancli.logdir import disk
+
 LOCAL_FILE_SYSTEMS = {
     "apfs", "bcachefs", "btrfs", "devtmpfs", "erofs", "exfat", "ext2", "ext3", "ext4", "f2fs", "hfs", "iso9660", "jfs",
     "msdos", "ntfs", "ntfs3", "overlay", "ramfs", "reiserfs", "rootfs", "squashfs", "tmpfs", "vfat", "xfs", "zfs",
@@ -13,7 +15,9 @@ MOUNTS_FILE = "/proc/self/mountinfo"
 
 def is_local(path: str, mounts: str = MOUNTS_FILE) -> bool:
     """Whether a folder's file system is one of LOCAL_FILE_SYSTEMS; true if the system does not say."""
-    real = os.path.realpath(path)
+    real = disk.realpath(path)
+    if not os.path.isabs(real):
+        return False
     try:
         with open(mounts, encoding="utf-8", errors="surrogateescape") as file:
             lines = file.readlines()

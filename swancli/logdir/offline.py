@@ -14,6 +14,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from swancli import progress
+from swancli.logdir import disk
 from swancli.logdir.file_state import KnownState, is_fresh, state_of
 from swancli.logdir.run import Run
 from swancli.notes import Note
@@ -47,22 +48,28 @@ class OfflineRuns:
         self._kept: KeptRuns | None = None
         self.denied: list[str] = []  # folders of runs that may not be read
         begun = time.time_ns()
-        folders = _folders(root)
-        for n, (name, state) in enumerate(folders):
-            progress.report(n, len(folders))
-            if name in known:
-                continue
+        folders = [(name, state) for name, state in _folders(root) if name not in known]
+        if folders:
+            self._kept = kept()
+
+        def look(folder: tuple[str, KnownState | None]) -> _Found | None:
+            name, state = folder
             run = Run(root, name, note, is_link=False if state is not None else None)
-            if self._kept is None:
-                self._kept = kept()
+            assert self._kept is not None
             found = _Found(run, state, begun, self._kept)
             if not found.is_known and not run.is_readable():
                 self.denied.append(run.folder)
-                continue
+                return None
             found.open(record(run.folder))
-            if found.recorded.found:
+            return found if found.recorded.found else None
+
+        for n, found in enumerate(disk.each(look, folders)):
+            progress.report(n, len(folders))
+            if found is not None:
                 self._found.append(found)
         progress.report(len(folders), len(folders))
+        for _ in disk.each(lambda found: found.recorded.started_at, self._found):
+            pass
         self._found.sort(key=lambda found: (str(found.recorded.started_at), found.recorded.run_id))
         self.runs: list[RecordedExperiment] = []
         self._by_address: dict[Address, RecordedExperiment] | None = None
@@ -72,8 +79,9 @@ class OfflineRuns:
         from swancli.logdir.records import tables
 
         names = _Names()
-        for n, found in enumerate(self._found, 1):
-            row = tables.experiment_row(found.recorded, n if numbered else None, n, found.version())
+        versions = disk.each(_Found.version, self._found)
+        for n, (found, version) in enumerate(zip(self._found, versions), 1):
+            row = tables.experiment_row(found.recorded, n if numbered else None, n, version)
             if numbered:
                 row["name"] = names.unique(row["name"])
             self.runs.append(RecordedExperiment(found.recorded, row, self.project, found.run, note))
@@ -246,7 +254,7 @@ def _folders(root: str) -> list[tuple[str, KnownState | None]]:
     """The folders of runs with their states, None for a symlink."""
     found: list[tuple[str, KnownState | None]] = []
     try:
-        with os.scandir(root) as entries:
+        with disk.scandir(root) as entries:
             for entry in entries:
                 if len(entry.name) > len(PREFIX) and entry.name.startswith(PREFIX) and entry.is_dir():
                     try:

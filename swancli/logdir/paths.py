@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import stat
 
+from swancli.logdir import disk
 from swancli.logdir.checkpoint import checkpoint
 
 OPEN_FLAGS = os.O_RDONLY | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NONBLOCK", 0)
@@ -23,15 +24,15 @@ def is_name(name: object) -> bool:
 
 def is_below(root: str, path: str) -> bool:
     """Whether `path`, with symlinks resolved, is in `root`, a real path."""
-    real = os.path.realpath(path)
+    real = disk.realpath(path)
     return real == root or real.startswith(root.rstrip("/") + "/")
 
 
 def is_file(root: str, path: str) -> bool:
     """Whether `path` is a regular file, or a symlink to one in `root`, a real path."""
     try:
-        mode = os.lstat(path).st_mode
-        return stat.S_ISREG(mode) or (stat.S_ISLNK(mode) and os.path.isfile(path) and is_below(root, path))
+        mode = disk.lstat(path).st_mode
+        return stat.S_ISREG(mode) or (stat.S_ISLNK(mode) and disk.isfile(path) and is_below(root, path))
     except (OSError, ValueError):
         return False
 
@@ -40,13 +41,13 @@ def open_below(root: str, path: str) -> int:
     """A descriptor of the regular file `path`, whose folder is known to be in `root`; OSError otherwise."""
     checkpoint()
     try:
-        fd = os.open(path, OPEN_FLAGS | NOFOLLOW)
+        fd = disk.open(path, OPEN_FLAGS | NOFOLLOW)
     except OSError:
-        if not os.path.islink(path) or not is_below(root, path):
+        if not disk.islink(path) or not is_below(root, path):
             raise
-        fd = os.open(os.path.realpath(path), OPEN_FLAGS | NOFOLLOW)
-    if not stat.S_ISREG(os.fstat(fd).st_mode):
-        os.close(fd)
+        fd = disk.open(disk.realpath(path), OPEN_FLAGS | NOFOLLOW)
+    if not stat.S_ISREG(disk.fstat(fd).st_mode):
+        disk.close(fd)
         raise OSError(f"{path}: not a regular file")
     return fd
 
@@ -55,18 +56,18 @@ def read_below(root: str, path: str, limit: int = MAX_FILE_BYTES) -> bytes:
     """The bytes of the regular file `path`, at most `limit`; OSError if it is larger or can't be read."""
     fd = open_below(root, path)
     try:
-        size = os.fstat(fd).st_size
+        size = disk.fstat(fd).st_size
         if size > limit:
             raise OSError(f"{path}: {size} bytes; the limit is {limit}")
-        data = os.read(fd, size + 1)
+        data = disk.read(fd, size + 1)
         while size < len(data) <= limit:  # it has grown
-            more = os.read(fd, 1 << 16)
+            more = disk.read(fd, 1 << 16)
             if not more:
                 break
             data += more
         return data
     finally:
-        os.close(fd)
+        disk.close(fd)
 
 
 def read_on(root: str, path: str, start: int, limit: int) -> bytes:
@@ -76,7 +77,7 @@ def read_on(root: str, path: str, start: int, limit: int) -> bytes:
     except OSError:
         return b""
     try:
-        size = os.fstat(fd).st_size - start
-        return os.pread(fd, min(size, limit), start) if size > 0 else b""
+        size = disk.fstat(fd).st_size - start
+        return disk.pread(fd, min(size, limit), start) if size > 0 else b""
     finally:
-        os.close(fd)
+        disk.close(fd)

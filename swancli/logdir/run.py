@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Protocol
 
+from swancli.logdir import disk
 from swancli.logdir.paths import MAX_FILE_BYTES, is_below, is_name, read_below
 from swancli.notes import Note
 
@@ -59,14 +60,14 @@ class Run:
 
     def _refuses(self, path: str) -> bool:
         """Whether a path is a symlink that points outside the logdir, which is remembered."""
-        if os.path.islink(path) and not is_below(self.root, path):
+        if disk.islink(path) and not is_below(self.root, path):
             self._refused.append(path)
             return True
         return False
 
     def is_readable(self) -> bool:
         """Whether the folder, if it is there, may be read."""
-        return os.access(self.folder, os.R_OK | os.X_OK) or not os.path.isdir(self.folder)
+        return disk.access(self.folder, os.R_OK | os.X_OK) or not disk.isdir(self.folder)
 
     def config(self) -> Data:
         """{"config": …}, None if config.yaml is empty or unreadable; {} if there is no file."""
@@ -133,7 +134,7 @@ class Run:
         """Whether there is a logs folder with anything in it."""
         if self._has_logs is None:
             try:
-                with os.scandir(self.path("logs")) as entries:
+                with disk.scandir(self.path("logs")) as entries:
                     self._has_logs = next(entries, None) is not None
             except (OSError, ValueError):
                 self._has_logs = False

@@ -11,7 +11,7 @@ import re
 import time
 from typing import TYPE_CHECKING, NamedTuple
 
-from swancli.logdir import process
+from swancli.logdir import disk, process
 from swancli.logdir.experiment import FAILED, FINISHED, RUNNING, Experiment, LocalExperiment
 from swancli.logdir.local.series import SUMMARY
 from swancli.logdir.paths import read_below
@@ -86,7 +86,7 @@ def _ignore(text: str) -> None:
 
 def _mtime(path: str) -> float | None:
     try:
-        return os.stat(path).st_mtime
+        return disk.stat(path).st_mtime
     except (OSError, ValueError):
         return None
 
@@ -131,7 +131,7 @@ def _written_last(folders: list[str]) -> list[str]:
     others = []
     for folder in folders:
         try:
-            stamp = os.lstat(f"{folder}/{SUMMARY}").st_mtime
+            stamp = disk.lstat(f"{folder}/{SUMMARY}").st_mtime
         except (OSError, ValueError):
             others.append(folder)
             continue
@@ -143,7 +143,7 @@ def _written_last(folders: list[str]) -> list[str]:
 
 def _mtimes(folder: str) -> list[float]:
     try:
-        with os.scandir(folder) as entries:
+        with disk.scandir(folder) as entries:
             return [entry.stat(follow_symlinks=False).st_mtime for entry in entries if not entry.is_dir()]
     except (OSError, ValueError):
         return []
@@ -151,7 +151,7 @@ def _mtimes(folder: str) -> list[float]:
 
 def _folders(folder: str) -> list[str]:
     try:
-        with os.scandir(folder) as entries:
+        with disk.scandir(folder) as entries:
             return [entry.path for entry in entries if entry.is_dir(follow_symlinks=False)]
     except (OSError, ValueError):
         return []

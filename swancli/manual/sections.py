@@ -38,6 +38,13 @@ MORE: dict[str, list[Block]] = {
             " folder whose name has a colon is read as a folder."
         ),
         Text(
+            "`-l s3://BUCKET/FOLDER` reads a logdir in object storage; gs:// is Google Cloud Storage, az:// Azure Blob"
+            " Storage. Credentials and region come from the usual variables: AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY,"
+            " AWS_SESSION_TOKEN, AWS_REGION; GOOGLE_APPLICATION_CREDENTIALS; AZURE_STORAGE_ACCOUNT_NAME,"
+            " AZURE_STORAGE_ACCOUNT_KEY. AWS_ENDPOINT_URL names another server that speaks S3, such as MinIO;"
+            " AWS_SKIP_SIGNATURE=true reads a public bucket. Needs an extra: pip install 'swancli[s3]'."
+        ),
+        Text(
             "`-l`, `-u` and `-s` can be repeated and combined, and `-l 'runs/*/swanlog'` names every folder that"
             " matches."
             " `project` then lists all runs in one table with a column `source`. A run is given as SOURCE:EXP,"
@@ -315,6 +322,7 @@ ENVIRONMENT: list[tuple[str, str]] = [
     ("SWANCLI_URL", "URL of the dashboard to read if none of -l, -u and -s is given."),
     ("SWANLAB_LOG_DIR", "Logdir to read if SWANCLI_URL is not set either. SwanLab uses the same variable."),
     ("SWANCLI_SSH", "Command that connects to other machines in place of ssh, such as `ssh -F FILE`."),
+    ("AWS_ENDPOINT_URL", "URL of the server that is asked for s3://, if it is not Amazon's."),
     ("XDG_CONFIG_HOME", "Directory of swancli/config.toml. The default is ~/.config. See `swancli help sources`."),
     ("SWANCLI_TOKEN", "Bearer token to send to a dashboard; for `serve`, the token that clients must send."),
     (
@@ -402,7 +410,8 @@ TOPICS: dict[str, Topic] = {
                         "An entry is used only while the device, inode, size, mtime and ctime of the record file are"
                         " unchanged or, if the file has grown, while the bytes at the end of the part already read are"
                         " unchanged. Damaged cache files, and those of another version, are ignored."
-                        " The cache takes at most 256 MiB; the oldest files are deleted first. It can be deleted at any"
+                        " The cache takes at most 256 MiB, and 1 GiB more for databases of logdirs in object storage;"
+                        " the oldest files are deleted first. It can be deleted at any"
                         " time."
                     ),
                 ],

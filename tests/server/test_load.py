@@ -257,7 +257,7 @@ def test_work_for_a_client_that_left_is_given_up_at_the_next_slice(root: Path, m
                 may_go.wait(PATIENCE_SECONDS)
         return really(path, *args)
 
-    monkeypatch.setattr(paths.os, "open", open_)
+    monkeypatch.setattr(paths.disk, "open", open_)
 
     async def scene(app: App) -> None:
         client = Client(app, METRIC + "long")

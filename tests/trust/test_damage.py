@@ -14,7 +14,7 @@ import pytest
 
 from swancli.endpoints import ROUTES
 from swancli.errors import SwancliError
-from swancli.logdir import paths
+from swancli.logdir import disk, paths
 from swancli.source import LocalSource
 from tests.support.logdirs import Logdir, point
 from tests.support.record_files import run_folder, small_json, small_proto
@@ -247,7 +247,7 @@ def test_file_that_goes_between_listing_and_opening(tmp_path: Path, monkeypatch:
             os.unlink(name)
         return int(real(name, *more, **others))
 
-    monkeypatch.setattr(paths.os, "open", going)
+    monkeypatch.setattr(paths.disk, "open", going)
     untouched(before, asked(path), FILES[file] | {"logs"} if "console" in file else FILES[file])
 
 
@@ -257,16 +257,16 @@ def test_folder_that_goes_once_it_was_seen(tmp_path: Path, monkeypatch: pytest.M
     real = os.scandir
 
     def going(name: Any = ".") -> Any:
-        monkeypatch.setattr(os, "scandir", real)
+        monkeypatch.setattr(disk, "scandir", real)
         shutil.rmtree(path / folder, ignore_errors=True)
         return real(name)
 
     for route in ("metric", "logs", "summary", "experiment", "project"):
         source = LocalSource(str(path))
-        monkeypatch.setattr(os, "scandir", going)
+        monkeypatch.setattr(disk, "scandir", going)
         reply = source.get(ROUTES[route], **ASKED[route])
         assert json.loads(reply.read())["code"] in (0, 3404, 3500)
-        monkeypatch.setattr(os, "scandir", real)
+        monkeypatch.setattr(disk, "scandir", real)
         source.close()
 
 

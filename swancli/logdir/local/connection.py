@@ -19,6 +19,7 @@ from collections.abc import Iterator
 from typing import Protocol
 
 from swancli.errors import DatabaseDamaged, DataError
+from swancli.logdir import disk
 from swancli.logdir.locate import DATABASE
 from swancli.logdir.paths import open_below, read_below
 
@@ -82,10 +83,11 @@ def private_folders() -> Iterator[str]:
 
 def _open_once(root: str, path: str, connect: Connect) -> sqlite3.Connection | None:
     """A connection, or None if a writer interfered and another attempt is needed."""
-    os.close(open_below(root, path))
+    disk.close(open_below(root, path))
     journals = [path + suffix for suffix in SUFFIXES[1:]]
     if not any(_size(journal) for journal in journals):
-        db = connect(f"file:{_escaped(path)}?mode=ro&immutable=1")
+        with disk.whole(path) as file:
+            db = connect(f"file:{_escaped(file)}?mode=ro&immutable=1")
         if any(_size(journal) for journal in journals):  # a writer started meanwhile
             db.close()
             return None
@@ -149,11 +151,11 @@ def _read_into(root: str, path: str, space: memoryview) -> int:
     fd = open_below(root, path)
     try:
         held = 0
-        while count := os.readv(fd, [space[held:]]):
+        while count := disk.readv(fd, [space[held:]]):
             held += count
         return held
     finally:
-        os.close(fd)
+        disk.close(fd)
 
 
 def _open_copy(root: str, path: str, connect: Connect) -> sqlite3.Connection | None:
@@ -206,9 +208,9 @@ def _wal_header(root: str, path: str) -> bytes:
     except OSError:
         return b""
     try:
-        return os.read(fd, WAL_HEADER_BYTES)
+        return disk.read(fd, WAL_HEADER_BYTES)
     finally:
-        os.close(fd)
+        disk.close(fd)
 
 
 def _escaped(path: str) -> str:
@@ -219,7 +221,7 @@ def _escaped(path: str) -> str:
 def _size(path: str) -> int:
     """The size of a file, 0 if there is none."""
     try:
-        return os.stat(path).st_size
+        return disk.stat(path).st_size
     except OSError:
         return 0
 
@@ -256,9 +258,9 @@ def _copy(root: str, path: str, target: str) -> None:
     fd = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         if not _clone(source, fd):
-            while piece := os.read(source, 1 << 20):
+            while piece := disk.read(source, 1 << 20):
                 while piece:
                     piece = piece[os.write(fd, piece) :]
     finally:
         os.close(fd)
-        os.close(source)
+        disk.close(source)

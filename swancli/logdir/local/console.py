@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from swancli.errors import DataError
+from swancli.logdir import disk
 from swancli.logdir.paths import is_file, open_below, read_on
 
 if TYPE_CHECKING:
@@ -34,12 +35,12 @@ class LocalConsole:
 
     def exists(self) -> bool:
         """Whether the folder exists."""
-        return os.path.isdir(self.folder)
+        return disk.isdir(self.folder)
 
     def files(self) -> list[str]:
         """The names of the log files, oldest first: one per day, or a single file of any name."""
         try:
-            with os.scandir(self.folder) as entries:
+            with disk.scandir(self.folder) as entries:
                 names = sorted(e.name for e in entries if e.name != ERROR_LOG and is_file(self.root, e.path))
         except OSError:
             return []
@@ -63,14 +64,14 @@ class LocalConsole:
         decoder = io.IncrementalNewlineDecoder(codecs.getincrementaldecoder("utf-8")("replace"), translate=True)
         fd = self.open(name)
         try:
-            os.lseek(fd, start, os.SEEK_SET)
-            while piece := os.read(fd, PIECE_BYTES):
+            disk.lseek(fd, start, os.SEEK_SET)
+            while piece := disk.read(fd, PIECE_BYTES):
                 if text := decoder.decode(piece):
                     yield text
             if text := decoder.decode(b"", True):
                 yield text
         finally:
-            os.close(fd)
+            disk.close(fd)
 
     def days(self) -> Iterator[tuple[bool, list[str]]]:
         """All lines in lists, each with whether it ends a day."""
@@ -141,9 +142,9 @@ class LocalConsole:
         for name in self.files():
             fd = self.open(name)
             try:
-                found.append((name, os.fstat(fd).st_size))
+                found.append((name, disk.fstat(fd).st_size))
             finally:
-                os.close(fd)
+                disk.close(fd)
         return found
 
     def size(self) -> int:
@@ -178,17 +179,17 @@ class LocalConsole:
         """The last `count` lines of one file, without reading much more than these."""
         fd = self.open(name)
         try:
-            at = os.fstat(fd).st_size if end is None else end
+            at = disk.fstat(fd).st_size if end is None else end
             data = b""
             while at > 0:
                 # the start is known once there is one more line end than lines wanted
                 step = min(at, max(TAIL_BYTES, len(data)))
                 at -= step
-                data = os.pread(fd, step, at) + data
+                data = disk.pread(fd, step, at) + data
                 if _ends(data) > count:
                     break
         finally:
-            os.close(fd)
+            disk.close(fd)
         decoder = io.IncrementalNewlineDecoder(codecs.getincrementaldecoder("utf-8")("replace"), translate=True)
         lines = decoder.decode(data, True).split("\n")
         return lines[-count:] if count else []
@@ -228,6 +229,7 @@ class ConsoleFollower:
     def poll(self) -> list[str]:
         """The lines completed since the last call; first the last `tail` ones, or all. See `collapse` for "\\r"."""
         lines: list[str] = []
+        disk.look_again(self._console.folder)
         names = self._console.files()
         if not self._started and names:
             self._started = True
@@ -253,17 +255,17 @@ class ConsoleFollower:
         """Where the last complete line of a file ends."""
         fd = self._console.open(name)
         try:
-            end = os.fstat(fd).st_size
+            end = disk.fstat(fd).st_size
             while end > 0:
                 step = min(end, TAIL_BYTES)
-                data = os.pread(fd, step, end - step)
+                data = disk.pread(fd, step, end - step)
                 at = data.rfind(b"\n")
                 if at >= 0:
                     return end - step + at + 1
                 end -= step
             return 0
         finally:
-            os.close(fd)
+            disk.close(fd)
 
     def _new(self, name: str) -> list[str]:
         """The complete lines after the last ones read; a line longer than MAX_POLL_BYTES in parts."""

@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from swancli.logdir import columns
+from swancli.logdir import columns, disk
 from swancli.logdir.nesting import too_deep
 from swancli.logdir.paths import open_below, read_below, read_on
 from swancli.logdir.series import Block, Slice, extremes, parse_point, readable_point
@@ -49,14 +49,16 @@ class LocalSeries:
         except (FileNotFoundError, NotADirectoryError):
             return False
         except OSError:
-            return os.path.isdir(self.folder)
+            return disk.isdir(self.folder)
         return True
 
     def slices(self, fresh: bool = False) -> list[Slice]:
         """The slices in the order of their numbers; listed once unless `fresh`."""
         if self._slices is None or fresh:
             found = []
-            with os.scandir(self.folder) as entries:
+            if fresh:
+                disk.look_again(self.folder)
+            with disk.scandir(self.folder) as entries:
                 for entry in entries:
                     if entry.name.endswith(".log") and not _is_folder(entry):
                         stem = entry.name[:-4]
@@ -169,9 +171,9 @@ class LocalSeries:
         except OSError:
             return None
         try:
-            lines = os.read(fd, 4096).splitlines()
+            lines = disk.read(fd, 4096).splitlines()
         finally:
-            os.close(fd)
+            disk.close(fd)
         return next((int(point["index"]) for line in lines if (point := parse_point(line)) is not None), None)
 
     def follow(self) -> Callable[[], list[Point]]:
@@ -188,10 +190,10 @@ class LocalSeries:
         """The bytes of a slice."""
         fd = open_below(self.root, path)
         try:
-            size = os.fstat(fd).st_size
+            size = disk.fstat(fd).st_size
             pieces, done = [], 0
             # what is asked for is allocated at first, and a read that comes short of it is the last
-            while piece := os.read(fd, min(size - done + 1, PIECE_BYTES) if done <= size else PIECE_BYTES):
+            while piece := disk.read(fd, min(size - done + 1, PIECE_BYTES) if done <= size else PIECE_BYTES):
                 pieces.append(piece)
                 done += len(piece)
                 if done > MAX_SLICE_BYTES:
@@ -199,7 +201,7 @@ class LocalSeries:
                 if done == size:
                     break
         finally:
-            os.close(fd)
+            disk.close(fd)
         return pieces[0] if len(pieces) == 1 else b"".join(pieces)
 
     def _parse(self, data: bytes, part: Slice) -> Block:
@@ -228,18 +230,18 @@ class LocalSeries:
         """The last readable line of a slice, read from its end."""
         fd = open_below(self.root, part.path)
         try:
-            at = os.fstat(fd).st_size
+            at = disk.fstat(fd).st_size
             data = b""
             while at > 0 and len(data) <= MAX_SLICE_BYTES:
                 step = min(at, max(TAIL_BYTES, len(data)))
                 at -= step
-                data = os.pread(fd, step, at) + data
+                data = disk.pread(fd, step, at) + data
                 lines = data.splitlines()
                 for line in reversed(lines[1:] if at else lines):
                     if (point := readable_point(line)) is not None:
                         return point
         finally:
-            os.close(fd)
+            disk.close(fd)
         return None
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
+from swancli.logdir import disk
 from swancli.logdir.paths import open_below
 from swancli.logdir.series import Slice, parse_point
 
@@ -32,22 +32,22 @@ def _values(root: str, path: str, count: int) -> list[Value]:
     except OSError:
         return []
     try:
-        size = os.fstat(fd).st_size
+        size = disk.fstat(fd).st_size
         if size <= MAX_WHOLE_BYTES:
-            lines = os.pread(fd, MAX_WHOLE_BYTES, 0).splitlines()
+            lines = disk.pread(fd, MAX_WHOLE_BYTES, 0).splitlines()
             lines = [lines[len(lines) * n // count] for n in range(min(count, len(lines)))] if lines else []
             if len(lines) < count:
-                lines = os.pread(fd, MAX_WHOLE_BYTES, 0).splitlines()
+                lines = disk.pread(fd, MAX_WHOLE_BYTES, 0).splitlines()
         else:
             lines = [_line(fd, size * n // count) for n in range(count)]
     finally:
-        os.close(fd)
+        disk.close(fd)
     return [point["data"] for line in lines if (point := parse_point(line)) is not None]
 
 
 def _line(fd: int, at: int) -> bytes:
     """The first complete line from byte `at` on."""
-    data = os.pread(fd, 2 * MAX_LINE_BYTES, at)
+    data = disk.pread(fd, 2 * MAX_LINE_BYTES, at)
     if at:
         data = data[data.find(b"\n") + 1 :]
     return data[: data.find(b"\n")] if b"\n" in data else data

@@ -6,13 +6,13 @@ offset and its number. `refresh` continues where the last scan ended.
 
 from __future__ import annotations
 
-import os
 import re
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from operator import lt
 from typing import TYPE_CHECKING, Any
 
+from swancli.logdir import disk
 from swancli.logdir.records import bulk
 from swancli.logdir.records.codec import AnyCodec, codec_of, event_of
 from swancli.logdir.records.events import (
@@ -506,7 +506,7 @@ def read_ends(root: str, path: str) -> Ends:
             break
     if codec is None:
         return Ends()
-    last = (os.stat(path).st_size - 1) // BLOCK_BYTES
+    last = (disk.stat(path).st_size - 1) // BLOCK_BYTES
     for blocks in TAIL_BLOCKS:
         first = max(0, last + 1 - blocks) * BLOCK_BYTES
         tail = RecordReader(root, path, first)

@@ -7,10 +7,10 @@ need; the config. It is believed only as long as all files are in the states tha
 from __future__ import annotations
 
 import json
-import os
 import stat
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from swancli.logdir import disk
 from swancli.logdir.file_state import KnownState, file_state, state_of
 from swancli.logdir.paths import is_name
 from swancli.logdir.records.facts import Ends, ends_from_json, ends_to_json
@@ -139,7 +139,7 @@ def _same(one: Any, other: Any) -> bool:
 def side_state(folder: str, name: str) -> KnownState | None:
     """The state of a file in files/ of a run's folder; None if it is missing, NOT_A_FILE if it is a symlink or such."""
     try:
-        found = os.lstat(f"{folder}/files/{name}")
+        found = disk.lstat(f"{folder}/files/{name}")
     except (OSError, ValueError):
         return None
     return state_of(found) if stat.S_ISREG(found.st_mode) else NOT_A_FILE

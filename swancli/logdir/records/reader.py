@@ -21,6 +21,7 @@ from struct import Struct
 from typing import Any
 from zlib import crc32
 
+from swancli.logdir import disk
 from swancli.logdir.checkpoint import checkpoint
 from swancli.logdir.paths import open_below
 from swancli.logdir.records.damage import Damage, Region
@@ -84,11 +85,11 @@ class RecordReader:
         except OSError:
             return False
         try:
-            return os.pread(fd, len(self.tail), self.tail_at) == self.tail
+            return disk.pread(fd, len(self.tail), self.tail_at) == self.tail
         except OSError:
             return False
         finally:
-            os.close(fd)
+            disk.close(fd)
 
     def position(self) -> list[object]:
         """Where reading goes on, as JSON values; a record that has been begun will be read again."""
@@ -109,14 +110,14 @@ class RecordReader:
         try:
             yield from self._poll(fd, many)
         finally:
-            os.close(fd)
+            disk.close(fd)
 
     def _poll(self, fd: int, many: Many | None) -> Iterator[tuple[int, bytes]]:
         damage = self.damage
         offer_at = self.at + FIRST_OFFER_BYTES if many is not None else sys.maxsize  # when `many` is asked next
         damage.tail, damage.unfinished, damage.zeros = None, 0, 0
         if not self.at:
-            head = os.pread(fd, FILE_HEADER_BYTES, 0)
+            head = disk.pread(fd, FILE_HEADER_BYTES, 0)
             if len(head) < FILE_HEADER_BYTES:
                 return
             self.at = FILE_HEADER_BYTES
@@ -128,7 +129,7 @@ class RecordReader:
                 damage.foreign = True
                 return
             base = self.at - self.at % BLOCK_BYTES
-            data = os.pread(fd, CHUNK_BYTES, base)
+            data = disk.pread(fd, CHUNK_BYTES, base)
             size = len(data)
             pos = self.at - base
             stuck = False
@@ -223,7 +224,7 @@ class RecordReader:
         if not (crc or length or kind):
             solid = _next_nonzero(fd, offset)
             if solid < 0:
-                damage.zeros = os.fstat(fd).st_size - offset
+                damage.zeros = disk.fstat(fd).st_size - offset
                 return -1
             if solid >= base + block_end:
                 self._drop(offset, solid - solid % BLOCK_BYTES - offset, "zeros")
@@ -283,11 +284,11 @@ def _next_nonzero(fd: int, offset: int) -> int:
     while True:
         if hasattr(os, "SEEK_DATA"):
             try:
-                offset = max(offset, os.lseek(fd, offset, os.SEEK_DATA))
+                offset = max(offset, disk.lseek(fd, offset, os.SEEK_DATA))
             except OSError as error:
                 if error.errno == errno.ENXIO:  # a hole up to the end
                     return -1
-        data = os.pread(fd, CHUNK_BYTES, offset)
+        data = disk.pread(fd, CHUNK_BYTES, offset)
         if not data:
             return -1
         rest = data.lstrip(b"\0")
@@ -314,7 +315,7 @@ class RecordSeeker:
             pos = offset - self._base
             if pos < 0 or pos + FRAGMENT_HEADER_BYTES > len(self._data):
                 self._base = offset - offset % BLOCK_BYTES
-                self._data = os.pread(self._fd, WINDOW_BYTES, self._base)
+                self._data = disk.pread(self._fd, WINDOW_BYTES, self._base)
                 pos = offset - self._base
                 if pos + FRAGMENT_HEADER_BYTES > len(self._data):
                     return None
@@ -341,7 +342,7 @@ class RecordSeeker:
     def close(self) -> None:
         """Close the file."""
         if self._fd >= 0:
-            os.close(self._fd)
+            disk.close(self._fd)
             self._fd = -1
 
     def __del__(self) -> None:

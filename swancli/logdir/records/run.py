@@ -14,6 +14,7 @@ from array import array
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from swancli.logdir import disk
 from swancli.logdir.file_state import FileState, KnownState, file_state, is_fresh
 from swancli.logdir.paths import is_name, read_below
 from swancli.logdir.records.damage import Damage
@@ -99,7 +100,7 @@ class RecordedRun:
     def root(self) -> str:
         """The real path of the folder."""
         if self._root is None:
-            self._root = os.path.realpath(self._dir)
+            self._root = disk.realpath(self._dir)
         return self._root
 
     @property
@@ -108,7 +109,7 @@ class RecordedRun:
         if not self._listed:
             self._listed = True
             try:
-                names = sorted(os.listdir(self.root))
+                names = sorted(disk.listdir(self.root))
             except OSError as error:
                 self._problem = str(error)
                 names = []
@@ -153,6 +154,7 @@ class RecordedRun:
         """Read what has been written since the last answer; whether there was any record."""
         index = self._index
         before = index.count if index is not None else 0
+        disk.look_again(self._dir)
         self.look_again()
         return bool(self._scanned().codec) if index is None else self._scanned().count != before
 
@@ -441,7 +443,7 @@ class RecordedRun:
         if not is_name(name):
             return None
         folder = os.path.join(self.root, "media", "text")
-        if os.path.realpath(folder) != folder:
+        if disk.realpath(folder) != folder:
             return None
         try:
             return read_below(self.root, os.path.join(folder, str(name)), MAX_TEXT_BYTES).decode("utf-8", "replace")

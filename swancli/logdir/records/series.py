@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, cast
 
 from swancli.logdir import columns
@@ -86,8 +86,13 @@ class RecordedSeries:
         def poll() -> list[Point]:
             nonlocal seen
             self._recorded.refresh()
-            found = list(self._recorded.rows(self._key, seen)) if self.exists() else []
+            found = list(self.after(seen)) if self.exists() else []
             seen += len(found)
-            return [(row["index"], row["data"], row["create_time"], row.get("more")) for row in found]
+            return found
 
         return poll
+
+    def after(self, count: int) -> Iterator[Point]:
+        """The points in the order in which they were written, but for the first `count`."""
+        for row in self._recorded.rows(self._key, count):
+            yield row["index"], row["data"], row["create_time"], row.get("more")

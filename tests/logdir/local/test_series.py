@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from swancli.endpoints import METRIC
+from swancli.logdir import disk
 from swancli.source import LocalSource
 from tests.support.logdirs import Logdir, details, point, points
 
@@ -169,7 +170,7 @@ def test_slice_that_vanishes_while_it_is_read_leaves_the_others(
             return _Entries(found)
         return entries
 
-    monkeypatch.setattr(os, "scandir", vanishing)
+    monkeypatch.setattr(disk, "scandir", vanishing)
     reply = source.get(METRIC, experiment=1, metric="loss", all=True)
     assert json.loads(reply.read())["data"]["sum"] == 1500
     source.close()

@@ -19,7 +19,7 @@ import pytest
 
 from swancli import cache
 from swancli.endpoints import METRIC, PROJECT
-from swancli.logdir import file_state, offline
+from swancli.logdir import disk, file_state, offline
 from swancli.logdir.records import in_processes, protobuf_codec
 from swancli.logdir.records import run as run_module
 from swancli.logdir.records.index import Index
@@ -118,7 +118,7 @@ def work(monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
 
     monkeypatch.setattr(protobuf_codec, "scalar", counted)
     monkeypatch.setattr(Index, "_add_many", counted_many)
-    monkeypatch.setattr(os, "pread", counted_read(os.pread))
+    monkeypatch.setattr(disk, "pread", counted_read(os.pread))
     return found
 
 

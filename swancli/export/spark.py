@@ -1,0 +1,302 @@
+"""Logdirs as a source of Spark: `spark.read.format("swanlab").option("table", "points").load("/shared/*/swanlog")`.
+
+Tables have the columns of an export: points, text, runs, config, console; and problems tells what could not be read.
+Shares of about `partitionBytes` are read apart from each other, on as many machines as there are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from typing import TYPE_CHECKING, Any, cast
+
+from pyspark.sql.datasource import (
+    DataSource,
+    DataSourceReader,
+    DataSourceStreamReader,
+    EqualTo,
+    Filter,
+    GreaterThan,
+    GreaterThanOrEqual,
+    In,
+    InputPartition,
+    LessThan,
+    LessThanOrEqual,
+)
+from pyspark.sql.types import DataType, DoubleType, LongType, StringType, StructField, StructType, TimestampType
+
+from swancli.api import batches
+from swancli.api.chunks import NO_TIME, Chunk, in_batches
+from swancli.errors import MissingExtra, SwancliError, UsageError
+from swancli.export import shares
+from swancli.export.contents import COLUMNS
+from swancli.export.shares import SHARE_BYTES, Opened, Share, Wanted
+
+if TYPE_CHECKING:
+    from array import array
+
+    from pyarrow import Array, RecordBatch
+
+    from swancli.api.batches import Owner
+
+TYPES: dict[str, type[DataType]] = {
+    "text": StringType, "integer": LongType, "number": DoubleType, "time": TimestampType,
+}  # fmt: skip
+PROBLEMS = (("logdir", "text"), ("project", "text"), ("run_id", "text"), ("problem", "text"))
+TABLES = {**COLUMNS, "problems": PROBLEMS}
+STREAMED = ("points", "text")
+ROWS = 1 << 15  # of a batch
+NO_PYARROW = "the Python that Spark starts on this machine, PYSPARK_PYTHON, has no pyarrow"
+
+
+class SwanLabDataSource(DataSource):
+    """The format "swanlab". Options beside `table`: metric, run_id and project narrow what is read, as filters do."""
+
+    @classmethod
+    def name(cls) -> str:
+        """The name of the format."""
+        return "swanlab"
+
+    def schema(self) -> StructType:
+        """The columns of the table."""
+        check_pyarrow()
+        return schema(self._table)
+
+    def reader(self, schema: StructType) -> DataSourceReader:
+        """Reads the table as it is now."""
+        size = int(self.options.get("partitionBytes", SHARE_BYTES))
+        counts = self.options.get("countPoints", "true").lower() != "false"
+        kind = PushingReader if _pushes_filters() else Reader
+        return kind(self._path, self._table, self._wanted, size, counts)
+
+    def streamReader(self, schema: StructType) -> DataSourceStreamReader:
+        """Reads what is added to the table."""
+        from swancli.export.spark_stream import StreamReader
+
+        if self._table not in STREAMED:
+            raise UsageError(f"the table {self._table} can't be read as a stream: {' and '.join(STREAMED)} can")
+        return StreamReader(self._path, self._table, self._wanted, int(self.options.get("partitionBytes", SHARE_BYTES)))
+
+    @property
+    def _path(self) -> str:
+        if not self.options.get("path"):
+            raise UsageError('name logdirs: spark.read.format("swanlab").load("/shared/*/swanlog")')
+        return str(self.options["path"])
+
+    @property
+    def _wanted(self) -> Wanted:
+        project, run_id, metric = (_names(self.options.get(key)) for key in ("project", "run_id", "metric"))
+        return Wanted(project, run_id, metric)
+
+    @property
+    def _table(self) -> str:
+        found = str(self.options.get("table", "points"))
+        if found not in TABLES:
+            raise UsageError(f"no table {found!r}: there are {', '.join(TABLES)}")
+        return found
+
+
+class Reader(DataSourceReader):
+    """Reads a table of all logdirs that match a pattern."""
+
+    def __init__(self, path: str, table: str, wanted: Wanted, size: int, counts: bool) -> None:
+        self._path, self._table, self._size, self._counts = path, table, size, counts
+        self._wanted = wanted
+
+    def partitions(self) -> Sequence[InputPartition]:
+        """The shares; a logdir that can't be read is left to the table of problems."""
+        found: list[list[Share]] = []
+        for path in shares.logdirs(self._path):
+            try:
+                opened = Opened(path)
+            except SwancliError:
+                found += [[Share(path, "")]] if self._table == "problems" else []
+                continue
+            if self._table == "points":
+                found += shares.shares(opened, self._wanted, self._size)
+            else:
+                found += shares.runs(opened, self._wanted)
+            opened.close()
+        return [InputPartition(group) for group in found] or [InputPartition([])]
+
+    def read(self, partition: InputPartition) -> Iterator[RecordBatch]:
+        """The rows of a share."""
+        check_pyarrow()
+        opened: Opened | None = None
+        try:
+            for share in cast("list[Share]", partition.value):
+                try:
+                    if opened is None or opened.path != share.logdir:
+                        if opened is not None:
+                            opened.close()
+                        opened = None
+                        opened = Opened(share.logdir)
+                    yield from self._read(opened, share)
+                except SwancliError as error:
+                    if self._table == "problems":
+                        yield from _rows("problems", iter([(share.logdir, None, share.run or None, str(error))]))
+        finally:
+            if opened is not None:
+                opened.close()
+
+    def _read(self, opened: Opened, share: Share) -> Iterator[RecordBatch]:
+        if self._table == "problems":
+            run_id = opened.source.logdir.experiment(share.run).row["run_id"]
+            found = shares.problems(opened, share)
+            yield from _rows("problems", ((share.logdir, opened.project, run_id, text) for text in found))
+            return
+        contents = opened.contents(share.run)
+        owner = contents.owner
+        if self._table in ("points", "text"):
+            choose = batches.numbers if self._table == "points" else batches.only_texts
+            for name, parts in opened.chunks(share, self._wanted):
+                for chunk in in_batches(map(choose, parts), ROWS):
+                    yield points(self._table, owner, name, chunk)
+        elif self._table == "config":
+            yield from _rows("config", map(tuple, contents.config()))
+        elif self._table == "console":
+            lines = enumerate(contents.run.lines(), 1)
+            yield from _rows("console", ((*owner, n, line) for n, line in lines))
+        else:
+            if self._counts:
+                for _, parts in contents.series():
+                    for _ in parts:
+                        pass
+            row = contents.row()
+            yield from _rows("runs", iter([tuple(row if self._counts else [*row[:-1], None])]))
+
+
+class PushingReader(Reader):
+    """A reader that takes filters; Spark allows them if spark.sql.python.filterPushdown.enabled is true."""
+
+    def pushFilters(self, filters: list[Filter]) -> Iterable[Filter]:
+        """Read only what filters on project, run_id, metric and step leave; the rest is Spark's."""
+        for one in filters:
+            (column, *deeper) = getattr(one, "attribute", ("",))
+            values = _values(one)
+            if deeper or not self._takes(column, one, values):
+                yield one
+
+    def _takes(self, column: str, one: Filter, values: frozenset[Any] | None) -> bool:
+        """Whether all that a filter says is done here."""
+        field = {"project": "projects", "run_id": "run_ids", "metric": "metrics"}.get(column)
+        if field is not None and values is not None and (column != "metric" or self._table in ("points", "text")):
+            known = getattr(self._wanted, field)
+            more: dict[str, Any] = {field: values if known is None else known & values}
+            self._wanted = self._wanted._replace(**more)
+            return self._table != "problems"
+        if column == "step":  # parts of a series are left out; its rows are Spark's to compare
+            low, high = self._wanted.first_step, self._wanted.last_step
+            value = getattr(one, "value", None)
+            if isinstance(one, (EqualTo, GreaterThan, GreaterThanOrEqual)) and isinstance(value, int):
+                low = value if low is None else max(low, value)
+            if isinstance(one, (EqualTo, LessThan, LessThanOrEqual)) and isinstance(value, int):
+                high = value if high is None else min(high, value)
+            self._wanted = self._wanted._replace(first_step=low, last_step=high)
+        return False
+
+
+def schema(table: str) -> StructType:
+    """The columns of a table as Spark names their types."""
+    return StructType([StructField(name, TYPES[kind]()) for name, kind in TABLES[table]])
+
+
+def check_pyarrow() -> None:
+    """MissingExtra if this Python has no pyarrow."""
+    try:
+        import pyarrow  # noqa: F401
+    except ImportError as error:
+        raise MissingExtra(NO_PYARROW, "spark") from error
+
+
+def points(table: str, owner: Owner, metric: str, chunk: Chunk) -> RecordBatch:
+    """A batch of points or texts."""
+    import pyarrow
+
+    count = len(chunk.steps)
+    cells = _texts(chunk.texts or ()) if table == "text" else _viewed(chunk.values, pyarrow.float64())
+    head = [_repeated(owner.project, count), _repeated(owner.run_id, count)]
+    id = pyarrow.repeat(pyarrow.scalar(owner.id, pyarrow.int64()), count)
+    steps = _viewed(chunk.steps, pyarrow.int64())
+    arrays = [*head, id, _repeated(metric, count), steps, cells, _times(chunk.times)]
+    return pyarrow.RecordBatch.from_arrays(arrays, schema=_arrow_schema(table))
+
+
+def _rows(table: str, rows: Iterator[tuple[Any, ...]]) -> Iterator[RecordBatch]:
+    """Batches of rows of plain values; times are milliseconds since 1970."""
+    import pyarrow
+
+    form = _arrow_schema(table)
+    while part := list(islice(rows, ROWS)):
+        arrays = []
+        for cells, (_, kind), field in zip(zip(*part), TABLES[table], form):
+            if kind == "text":
+                arrays.append(_texts(cells))
+            elif kind == "time":
+                arrays.append(pyarrow.array([None if cell is None else cell * 1000 for cell in cells], field.type))
+            else:
+                arrays.append(pyarrow.array(cells, field.type))
+        yield pyarrow.RecordBatch.from_arrays(arrays, schema=form)
+
+
+def _arrow_schema(table: str) -> Any:
+    import pyarrow
+
+    kinds = {
+        "text": pyarrow.string(), "integer": pyarrow.int64(), "number": pyarrow.float64(),
+        "time": pyarrow.timestamp("us", tz="UTC"),
+    }  # fmt: skip
+    return pyarrow.schema([(name, kinds[kind]) for name, kind in TABLES[table]])
+
+
+def _viewed(values: array[int] | array[float], kind: Any) -> Array:
+    import pyarrow
+
+    return pyarrow.Array.from_buffers(kind, len(values), [None, pyarrow.py_buffer(values)])
+
+
+def _times(values: array[int]) -> Array:
+    import pyarrow
+    from pyarrow import compute
+
+    kind = pyarrow.timestamp("us", tz="UTC")
+    found = _viewed(values, pyarrow.int64())
+    if NO_TIME in values:
+        found = compute.if_else(compute.equal(found, NO_TIME), None, found)
+    return found.cast(pyarrow.timestamp("ms", tz="UTC")).cast(kind, safe=False)
+
+
+def _repeated(text: str, count: int) -> Array:
+    import pyarrow
+
+    return pyarrow.repeat(pyarrow.scalar(_clean(text), pyarrow.string()), count)
+
+
+def _texts(values: Sequence[Any]) -> Array:
+    import pyarrow
+
+    return pyarrow.array([None if text is None else _clean(str(text)) for text in values], pyarrow.string())
+
+
+def _clean(text: str) -> str:
+    """A text that UTF-8 can encode."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()
+
+
+def _names(text: str | None) -> frozenset[str] | None:
+    """A name that an option gives."""
+    return None if text is None else frozenset([text])
+
+
+def _values(one: Filter) -> frozenset[Any] | None:
+    """The values that a filter allows; None if it does not list them."""
+    if isinstance(one, EqualTo):
+        return frozenset([one.value])
+    return frozenset(one.value) if isinstance(one, In) else None
+
+
+def _pushes_filters() -> bool:
+    """Whether this process plans a query for a Spark that passes filters on: others refuse a reader that takes them."""
+    import sys
+
+    return "pyspark.sql.worker.data_source_pushdown_filters" in sys.modules

@@ -1,0 +1,57 @@
+"""The calls by which everything in a logdir is listed and read.
+
+They are those of `os`, and cost nothing more. `swancli.objects` replaces them all at once, by `replace`, with functions
+that also know the paths of object stores; so they are always called as `disk.stat(…)`, never imported by name.
+"""
+
+from __future__ import annotations
+
+import os
+from contextlib import nullcontext
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from contextlib import AbstractContextManager
+    from typing import TypeVar
+
+    Item = TypeVar("Item")
+    Result = TypeVar("Result")
+
+scandir = os.scandir
+listdir = os.listdir
+stat = os.stat
+lstat = os.lstat
+access = os.access
+exists = os.path.exists
+isdir = os.path.isdir
+isfile = os.path.isfile
+islink = os.path.islink
+realpath = os.path.realpath
+normpath = os.path.normpath
+open = os.open
+close = os.close
+fstat = os.fstat
+read = os.read
+pread = os.pread
+lseek = os.lseek
+readv = os.readv
+
+
+def whole(path: str) -> AbstractContextManager[str]:
+    """The path of a file of this machine with the same bytes, for as long as the block lasts: that file itself."""
+    return nullcontext(path)
+
+
+def look_again(path: str) -> None:
+    """Let what is at this path and below be looked up anew; on a disk it always is."""
+
+
+def each(function: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
+    """`function(item)` for each of `items`, in their order; side by side where files are waited for."""
+    return map(function, items)
+
+
+def replace(calls: Mapping[str, object]) -> None:
+    """Put other functions in the places of those above, by name."""
+    globals().update(calls)

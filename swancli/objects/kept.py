@@ -1,0 +1,166 @@
+"""Whole objects as files of this machine, for what can't be read in pieces: databases.
+
+They lie in the folder `objects` of the cache, where each version of an object is fetched once. If the cache is turned
+off, each lies in a private folder until it has been opened.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import stat
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from hashlib import blake2b
+
+from swancli import cache
+from swancli.errors import DataError
+from swancli.objects.bucket import Bucket, Object
+
+FOLDER = "objects"
+MAX_BYTES = 1 << 30  # of all files; beyond it the oldest are deleted
+MAX_OBJECT_BYTES = 1 << 32
+ABANDONED_AFTER_SECONDS = 3600.0  # a file that is being written was left behind by a process that was killed
+PART = ".part"
+
+
+class Kept:
+    """The folder of whole objects."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+
+    def path(self, bucket: Bucket, key: str, version: Object) -> str:
+        """The path of a file with the bytes of this version; bucket.Changed if it is not the current one."""
+        if version.size > MAX_OBJECT_BYTES:
+            raise DataError(f"{bucket.url}/{key} has {version.size} bytes; the limit is {MAX_OBJECT_BYTES}")
+        identity = repr((bucket.endpoint, bucket.url, key, version.etag, version.size, version.mtime_ns))
+        name = blake2b(identity.encode("utf-8", "surrogatepass"), digest_size=20).hexdigest()
+        with self._lock:
+            folder = _cache_folder() or _temporary()
+            path = os.path.join(folder, name)
+            if _size(path) != version.size:
+                _write(path, bucket.stream(key, version, 0, version.size))
+                self._delete_oldest(folder, path)
+            with contextlib.suppress(OSError):
+                os.utime(path)
+        return path
+
+    def let_go(self, path: str) -> None:
+        """Delete a file that has been opened, unless it is in the cache."""
+        folder = os.path.dirname(path)
+        if folder != _cache_folder():
+            _delete(path)
+            with contextlib.suppress(OSError):
+                os.rmdir(folder)
+
+    def _delete_oldest(self, folder: str, new: str) -> None:
+        """Keep all files together within MAX_BYTES, but in any case the newest."""
+        import time
+
+        files = []
+        with contextlib.suppress(OSError), os.scandir(folder) as entries:
+            for entry in entries:
+                try:
+                    found = entry.stat(follow_symlinks=False)
+                except OSError:  # deleted by another process
+                    continue
+                if entry.name.endswith(PART):
+                    if time.time() - found.st_mtime > ABANDONED_AFTER_SECONDS:
+                        _delete(entry.path)
+                elif entry.path != new:
+                    files.append((found.st_mtime_ns, found.st_size, entry.path))
+        total = sum(size for _, size, _ in files) + _size(new)
+        for _, size, path in sorted(files):
+            if total <= MAX_BYTES:
+                break
+            _delete(path)
+            total -= size
+
+
+class KeptFile:
+    """A kept object that was opened; it is fetched when it is read."""
+
+    def __init__(self, path: str, version: Object, whole: Callable[[str], AbstractContextManager[str]]) -> None:
+        """`whole` gives the file of this machine for the object's path."""
+        self.path, self.version, self._whole = path, version, whole
+        self._fd = -1
+        self.position = 0
+
+    def pread(self, count: int, at: int) -> bytes:
+        """At most `count` bytes from `at` on."""
+        if self._fd < 0:
+            with self._whole(self.path) as file:
+                self._fd = os.open(file, os.O_RDONLY | getattr(os, "O_CLOEXEC", 0))
+        return os.pread(self._fd, count, at)
+
+    def read(self, count: int) -> bytes:
+        """At most `count` bytes from `position` on."""
+        data = self.pread(count, self.position)
+        self.position += len(data)
+        return data
+
+    def close(self) -> None:
+        """Close the file."""
+        if self._fd >= 0:
+            os.close(self._fd)
+            self._fd = -1
+
+
+def _cache_folder() -> str | None:
+    """The cache's folder for objects, made if it is not there; None without a cache, or if others may write in it."""
+    base = cache.folder()
+    if base is None:
+        return None
+    path = os.path.join(base, FOLDER)
+    try:
+        os.makedirs(os.path.dirname(base), mode=0o700, exist_ok=True)
+        for folder in (base, path):
+            with contextlib.suppress(FileExistsError):
+                os.mkdir(folder, 0o700)
+            found = os.lstat(folder)
+            if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid() or found.st_mode & 0o022:
+                return None
+    except OSError:
+        return None
+    return path
+
+
+def _temporary() -> str:
+    """A private folder."""
+    from swancli.logdir.local.connection import private_folders
+
+    for folder in private_folders():
+        return folder
+    raise DataError("no folder for copies of databases in object storage: set TMPDIR or SWANCLI_CACHE")
+
+
+def _write(path: str, pieces: Iterator[bytes]) -> None:
+    part = f"{path}.{os.getpid()}-{os.urandom(4).hex()}{PART}"
+    fd = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(fd, "wb") as file:
+            for piece in pieces:
+                file.write(piece)
+        os.rename(part, path)
+    except OSError as error:
+        _delete(part)
+        if isinstance(error, FileNotFoundError):
+            raise
+        raise DataError(f"{part} can't be written: {error.strerror or error}") from error
+    except BaseException:
+        _delete(part)
+        raise
+
+
+def _size(path: str) -> int:
+    try:
+        return os.lstat(path).st_size
+    except OSError:
+        return -1
+
+
+def _delete(path: str) -> None:
+    with contextlib.suppress(OSError):
+        os.unlink(path)
