@@ -26,10 +26,13 @@ RUNNING, FINISHED, FAILED = 0, 1, -1  # the status of a run in the database
 
 
 class Experiment(Protocol):
-    """`row` has the columns of the table experiment, `id` None for a run that has no row; `run` is its folder."""
+    """`run` is its folder."""
 
-    row: ExperimentRow
     run: Run
+
+    @property
+    def row(self) -> ExperimentRow:
+        """The columns of the table experiment; `id` is None for a run that has no row."""
 
     @property
     def address(self) -> Address:
@@ -153,4 +156,8 @@ class LocalExperiment:
         from swancli.logdir.recorded_experiment import RecordedExperiment
 
         recorded = self._record(self.run.folder)
-        return RecordedExperiment(recorded, self.row, self.project, self.run, self._note) if recorded.found else None
+        return (
+            RecordedExperiment(recorded, self.address, lambda: self.row, self.project, self.run, self._note)
+            if recorded.found
+            else None
+        )

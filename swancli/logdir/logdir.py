@@ -63,6 +63,7 @@ class Logdir:
             found += self._local_runs
             if not all:
                 return found
+        self._offline_runs().look_up_versions()
         return found + list(self._offline_runs().runs)
 
     def heads(self, word: str | None = None, newest: bool = False) -> list[ExperimentRow]:
@@ -72,7 +73,7 @@ class Logdir:
         """
         database = self._database()
         found = database.heads(word, newest) if database is not None else []
-        return found + [run.row for run in self._offline_runs().runs]
+        return found + self._offline_runs().heads(word, newest)
 
     def experiment(self, address: Address) -> Experiment:
         """The experiment with this id, or the run with this run id; ExperimentNotFound if there is none."""

@@ -11,6 +11,7 @@ import re
 import time
 from bisect import bisect_left, insort
 from collections.abc import Callable
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from swancli import progress
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from swancli.logdir.recorded_experiment import RecordedExperiment
     from swancli.logdir.records.kept_runs import KeptRun, KeptRuns
     from swancli.logdir.records.run import RecordedRun
-    from swancli.logdir.rows import Cell, ProjectRow
+    from swancli.logdir.rows import Cell, ExperimentRow, ProjectRow
     from swancli.model import Address, Data
 
 PREFIX = "run-"  # of the names of runs' folders
@@ -45,6 +46,7 @@ class OfflineRuns:
         kept: Callable[[], KeptRuns],
     ) -> None:
         self._found: list[_Found] = []
+        self._numbered = numbered
         self._kept: KeptRuns | None = None
         self.denied: list[str] = []  # folders of runs that may not be read
         begun = time.time_ns()
@@ -76,15 +78,12 @@ class OfflineRuns:
         if not self._found:
             return
         from swancli.logdir.recorded_experiment import RecordedExperiment
-        from swancli.logdir.records import tables
 
-        names = _Names()
-        versions = disk.each(_Found.version, self._found)
-        for n, (found, version) in enumerate(zip(self._found, versions), 1):
-            row = tables.experiment_row(found.recorded, n if numbered else None, n, version)
-            if numbered:
-                row["name"] = names.unique(row["name"])
-            self.runs.append(RecordedExperiment(found.recorded, row, self.project, found.run, note))
+        for n, found in enumerate(self._found):
+            address = n + 1 if numbered else found.recorded.run_id
+            self.runs.append(
+                RecordedExperiment(found.recorded, address, partial(self._row, n), self.project, found.run, note)
+            )
 
     def project(self) -> ProjectRow | None:
         """The project's row, named after the first run that names a project; None without runs."""
@@ -92,14 +91,57 @@ class OfflineRuns:
             return None
         from swancli.logdir.records import tables
 
-        recorded = [run.recorded() for run in self.runs]
+        recorded = [found.recorded for found in self._found]
         first = next((r for r in recorded if r.start.project), recorded[0])
-        row: ProjectRow = tables.project_row(first, len(self.runs), self.runs[0].row["version"])
-        row["update_time"] = max(str(run.row["update_time"]) for run in self.runs)
+        row: ProjectRow = tables.project_row(first, len(recorded), self._found[0].version())
+        row["update_time"] = max(str(r.finished_at or r.started_at) for r in recorded)
         return row
+
+    def heads(self, word: str | None, newest: bool) -> list[ExperimentRow]:
+        """What identifies the runs: see `Logdir.heads`. Of most runs nothing but the record file is looked at."""
+        last = self._found[-1].recorded.started_at if self._found and newest else None
+        return [
+            {
+                "id": n + 1 if self._numbered else None,
+                "run_id": found.recorded.run_id,
+                "name": name,
+                "status": found.recorded.status,
+                "create_time": found.recorded.started_at,
+            }
+            for n, (found, name) in enumerate(zip(self._found, self._names))
+            if word is None
+            or name == word
+            or word in found.recorded.run_id
+            or (newest and found.recorded.started_at == last)
+        ]
+
+    def look_up_versions(self) -> None:
+        """Read what every run's row needs besides the record file, side by side where files are waited for."""
+        for _ in disk.each(_Found.version, self._found):
+            pass
+
+    def _row(self, n: int) -> ExperimentRow:
+        """The row of the n-th run."""
+        from swancli.logdir.records import tables
+
+        found = self._found[n]
+        row = tables.experiment_row(found.recorded, n + 1 if self._numbered else None, n + 1, found.version())
+        row["name"] = self._names[n]
+        return row
+
+    @cached_property
+    def _names(self) -> list[str]:
+        """The names of the runs; with numbers, each is unique."""
+        found = [one.recorded.start.name or one.recorded.run_id for one in self._found]
+        if not self._numbered:
+            return found
+        names = _Names()
+        return [names.unique(name) for name in found]
 
     def find(self, address: Address) -> RecordedExperiment | None:
         """The run with this id or run id."""
+        if self._numbered and isinstance(address, int):
+            return self.runs[address - 1] if 0 < address <= len(self.runs) else None
         if self._by_address is None:
             self._by_address = {}
             for run in self.runs:
@@ -123,6 +165,7 @@ class _Found:
         self.run = run
         self._state, self._begun = state, begun
         self._version: Cell = None
+        self._has_version = False
         self._is_sound = True
         self._metadata: KnownState | None = None
         self._known = kept.get(str(run.name), state) if state is not None else None
@@ -145,6 +188,9 @@ class _Found:
         """The SwanLab version in the metadata."""
         from swancli.logdir.records.kept_runs import METADATA, side_state
 
+        if self._has_version:
+            return self._version
+        self._has_version = True
         known = self._known
         self._metadata = side_state(self.run.folder, METADATA)
         if known is not None and known.metadata == self._metadata:
@@ -162,6 +208,7 @@ class _Found:
         recorded = self.recorded
         if self._known is not None and not self.config.is_new and not recorded.has_news and recorded.is_assumed:
             return
+        self.version()
         recorded.keep()
         ends = recorded.ends_to_keep()
         if ends is None or recorded.file_state is None or recorded.path is None or self._state is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from swancli.logdir.records import tables
@@ -26,19 +27,20 @@ class RecordedExperiment:
     def __init__(
         self,
         recorded: RecordedRun,
-        row: ExperimentRow,
+        address: Address,
+        row: Callable[[], ExperimentRow],
         project: Callable[[], ProjectRow | None],
         run: Run,
         note: Note,
         system: bool = False,
     ) -> None:
-        self.row, self.run, self._record, self._project = row, run, recorded, project
-        self._note, self._system = note, system
+        self.address, self.run, self._record, self._project = address, run, recorded, project
+        self._make_row, self._note, self._system = row, note, system
 
-    @property
-    def address(self) -> Address:
-        """The id, or else the run id."""
-        return self.row["run_id"] if self.row["id"] is None else self.row["id"]
+    @cached_property
+    def row(self) -> ExperimentRow:
+        """As a row of `experiment`."""
+        return self._make_row()
 
     def project(self) -> ProjectRow | None:
         """The project's row."""
@@ -50,7 +52,9 @@ class RecordedExperiment:
 
     def hardware(self) -> RecordedExperiment | None:
         """The same run's hardware metrics and their charts."""
-        return RecordedExperiment(self._record, self.row, self._project, self.run, self._note, system=True)
+        return RecordedExperiment(
+            self._record, self.address, lambda: self.row, self._project, self.run, self._note, system=True
+        )
 
     def tags(self) -> list[TagRow]:
         """The metrics in the order of their first use."""
