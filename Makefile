@@ -54,7 +54,7 @@ lint: env
 	$(BIN)/lint-imports
 
 # ARGS="--only serve" measures some rows, ARGS="--quick --runs 3" tests the benchmark itself.
-bench: env oracle
+bench: env oracle browser
 	@command -v wrk >/dev/null 2>&1 || ! command -v apt-get >/dev/null 2>&1 || [ "$$(id -u)" != 0 ] || \
 		apt-get install -y -q --no-install-recommends wrk >/dev/null 2>&1 || true
 	$(BIN)/python -m benchmarks $(ARGS)

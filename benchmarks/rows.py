@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import NamedTuple
 
-from benchmarks import full_screen, probes, under_load
+from benchmarks import full_screen, page, probes, under_load
 from benchmarks.logdirs import Size, kept, kept_offline, slices
 from benchmarks.probes import Probe, Server
 
@@ -107,6 +107,7 @@ def rows(lab: Lab, scale: Scale) -> Iterator[Row]:
     yield from _served(lab, scale.seconds)
     yield from _under_load(scale)
     yield from _full_screen(scale)
+    yield from _page(scale)
 
 
 def _small() -> Iterator[Row]:
@@ -356,3 +357,18 @@ def _full_screen(scale: Scale) -> Iterator[Row]:
         "top, 10 s of 20 runs at full speed, processor", BARE, busy, beside(full_screen.busy, Size(experiments=20))
     )
     yield Row(f"top, a key, {what}", BARE, key, beside(full_screen.key, many))
+
+
+def _page(scale: Scale) -> Iterator[Row]:
+    """What one waits for in a browser; memory is that of JavaScript's heap."""
+    size, charts = Size(metrics=scale.metrics - IN_SAMPLE), scale.metrics
+
+    def first() -> tuple[Probe, Probe]:
+        return page.first_screen(kept(size)), page.first_of_swanboard(kept(size))
+
+    def every() -> tuple[Probe, Probe]:
+        return page.every_chart(kept(size), charts), page.every_chart_of_swanboard(kept(size), charts)
+
+    what = f"the page, {charts} charts of 1,000 points"
+    yield Row(f"{what}, first screen", "swanboard's first chart", (Goal(FASTER, 4),), first)
+    yield Row(f"{what}, all of them", "swanboard's page", (Goal(FASTER, 10), Goal(MIB, 150)), every)

@@ -25,7 +25,6 @@ ANCHORS = {
     "in ROUTES": r"^ROUTES = [^\[]*? in \(()",
     "above DETAILS": r"^()(?=DETAILS = )",
     "in DETAILS": r"^(?=( +)_pair\(PROJECT, )",
-    "above COMMANDS": r"^()(?=READS = )",
     "in COMMANDS": r"^(?=( +)\"project\": Spec)",
 }
 

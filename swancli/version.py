@@ -1,0 +1,3 @@
+"""The version of swancli, which the package is built from."""
+
+__version__ = "0.1.0"
