@@ -50,7 +50,7 @@ class OfflineRuns:
         self._kept: KeptRuns | None = None
         self.denied: list[str] = []  # folders of runs that may not be read
         begun = time.time_ns()
-        folders = [(name, state) for name, state in _folders(root) if name not in known]
+        folders = _folders(root, known)
         if folders:
             self._kept = kept()
 
@@ -297,18 +297,19 @@ class _Names:
         return sum(other.startswith(stem) for other in self._sorted)
 
 
-def _folders(root: str) -> list[tuple[str, KnownState | None]]:
-    """The folders of runs with their states, None for a symlink."""
+def _folders(root: str, known: frozenset[str]) -> list[tuple[str, KnownState | None]]:
+    """The folders of runs that are not among `known`, with their states, None for a symlink."""
     found: list[tuple[str, KnownState | None]] = []
     try:
         with disk.scandir(root) as entries:
             for entry in entries:
-                if len(entry.name) > len(PREFIX) and entry.name.startswith(PREFIX) and entry.is_dir():
+                name = entry.name
+                if name not in known and len(name) > len(PREFIX) and name.startswith(PREFIX) and entry.is_dir():
                     try:
-                        known = None if entry.is_symlink() else state_of(entry.stat(follow_symlinks=False))
+                        state = None if entry.is_symlink() else state_of(entry.stat(follow_symlinks=False))
                     except OSError:
-                        known = None
-                    found.append((entry.name, known))
+                        state = None
+                    found.append((name, state))
     except OSError:
         return []
     return found
