@@ -3,10 +3,9 @@
 `Source.details` answers with these, from a logdir and from a URL alike; tables are made of them. They are plain dicts:
 a key that is absent is one that the source does not tell. Times are ISO texts as SwanLab wrote them, or seconds since
 1970 where the type is float; durations are seconds. A value of a metric is a number, one of the words "NaN", "INF" and
-"-INF", or for text and media a list.
+"-INF", or for text and media a list. Annotations are evaluated here, not kept as text: typing would compile the text of
+each of these many fields, at every start.
 """
-
-from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
@@ -170,7 +169,7 @@ def age_key(row: RowOfProject) -> tuple[str, int]:
 
 
 def address(row: RowOfProject) -> Address:
-    """What stands for an run in a request."""
+    """What stands for a run in a request."""
     id = row.get("id")
     word: Address = row["run_id"] if id is None else id
     return f"{row['source']}:{word}" if "source" in row else word

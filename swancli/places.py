@@ -1,6 +1,7 @@
-"""Which logdirs and dashboards a command reads: what its options, the environment and the configuration file name."""
+"""Which logdirs and dashboards a command reads: what its options, the environment and the configuration file name.
 
-from __future__ import annotations
+Annotations are evaluated here, not kept as text, for the reason that model.py gives.
+"""
 
 import glob
 import os

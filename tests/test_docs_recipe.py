@@ -19,7 +19,7 @@ pytestmark = pytest.mark.slow
 # Place named in the recipe -> pattern of the position, and how the code is inserted there: the code is indented by what
 # the pattern's group matches.
 ANCHORS = {
-    "with the imports": r"^from __future__ import annotations\n\n()",
+    "with the imports": r"^()(?=import \w|from (?!__future__)[\w.]+ import )",
     "at the end": r"\n\Z()",
     "above ROUTES": r"^()(?=ROUTES = )",
     "in ROUTES": r"^ROUTES = [^\[]*? in \(()",

@@ -2,9 +2,9 @@
 
 The options that commands share (which data, which format, live view) are added by `command.build`. `main` has the
 only catch-all: it turns an error into one line on stderr and an exit code.
-"""
 
-from __future__ import annotations
+Annotations are evaluated here, not kept as text: Typer reads those of `root` at every start.
+"""
 
 import contextlib
 import errno
