@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from swancli import progress
 from swancli.logdir import disk
 from swancli.logdir.file_state import KnownState, is_fresh, state_of
-from swancli.logdir.run import Run
+from swancli.logdir.run import RememberedConfig, Run
 from swancli.notes import Note
 
 if TYPE_CHECKING:
@@ -70,9 +70,7 @@ class OfflineRuns:
             if found is not None:
                 self._found.append(found)
         progress.report(len(folders), len(folders))
-        for _ in disk.each(lambda found: found.recorded.started_at, self._found):
-            pass
-        self._found.sort(key=lambda found: (str(found.recorded.started_at), found.recorded.run_id))
+        self._found.sort(key=lambda found: (str(found.started_at), found.recorded.run_id))
         self.runs: list[RecordedExperiment] = []
         self._by_address: dict[Address, RecordedExperiment] | None = None
         if not self._found:
@@ -99,20 +97,20 @@ class OfflineRuns:
 
     def heads(self, word: str | None, newest: bool) -> list[ExperimentRow]:
         """What identifies the runs: see `Logdir.heads`. Of most runs nothing but the record file is looked at."""
-        last = self._found[-1].recorded.started_at if self._found and newest else None
+        last = self._found[-1].started_at if self._found and newest else None
         return [
             {
                 "id": n + 1 if self._numbered else None,
                 "run_id": found.recorded.run_id,
                 "name": name,
                 "status": found.recorded.status,
-                "create_time": found.recorded.started_at,
+                "create_time": found.started_at,
             }
             for n, (found, name) in enumerate(zip(self._found, self._names))
             if word is None
             or name == word
             or word in found.recorded.run_id
-            or (newest and found.recorded.started_at == last)
+            or (newest and found.started_at == last)
         ]
 
     def look_up_versions(self) -> None:
@@ -160,6 +158,7 @@ class _Found:
     """A run's folder with a record file, and what the cache knows of it."""
 
     recorded: RecordedRun
+    started_at: str | None
 
     def __init__(self, run: Run, state: KnownState | None, begun: int, kept: KeptRuns) -> None:
         self.run = run
@@ -169,9 +168,15 @@ class _Found:
         self._is_sound = True
         self._metadata: KnownState | None = None
         self._known = kept.get(str(run.name), state) if state is not None else None
-        self.config = _Config(self._known)
+        self._config: _Config | None = None
         if state is not None:
-            run.remembered_config = self.config
+            run.remembered_config = self.remembered_config
+
+    def remembered_config(self) -> RememberedConfig:
+        """What is remembered of config.yaml."""
+        if self._config is None:
+            self._config = _Config(self._known)
+        return self._config
 
     @property
     def is_known(self) -> bool:
@@ -183,6 +188,7 @@ class _Found:
         self.recorded = recorded
         if self._known is not None:
             recorded.assume(self._known.record_name, self._known.record, self._known.ends, self._known.facts)
+        self.started_at = recorded.started_at
 
     def version(self) -> Cell:
         """The SwanLab version in the metadata."""
@@ -206,7 +212,9 @@ class _Found:
     def keep(self, kept: KeptRuns) -> None:
         """Leave to the cache what is new."""
         recorded = self.recorded
-        if self._known is not None and not self.config.is_new and not recorded.has_news and recorded.is_assumed:
+        config = self._config
+        has_news = recorded.has_news or not recorded.is_assumed or (config is not None and config.is_new)
+        if self._known is not None and not has_news:
             return
         self.version()
         recorded.keep()
@@ -221,7 +229,7 @@ class _Found:
             or any(is_fresh(state, self._begun) for state in (self._state, self._metadata) if state is not None)
         ):
             return
-        config_state, config = self.config.to_keep()
+        config_state, config_text = (config or _Config(self._known)).to_keep()
         run = KeptRun(
             self._state,
             os.path.basename(recorded.path),
@@ -231,7 +239,7 @@ class _Found:
             ends,
             recorded.facts_to_keep(),
             config_state,
-            config,
+            config_text,
         )
         kept.put(str(self.run.name), run, recorded.file_state[2] if recorded.has_news else 0)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 
 from swancli.logdir import disk
@@ -41,7 +42,7 @@ class Run:
         self._has_logs: bool | None = None
         self._logs: str | None = None
         self._refused = [] if refused is None else refused
-        self.remembered_config: RememberedConfig | None = None  # asked before config.yaml is read
+        self.remembered_config: Callable[[], RememberedConfig] | None = None  # asked before config.yaml is read
         self.folder = f"{root}/{name}" if is_name(name) else NOWHERE
         if is_link is not False and self._refuses(self.folder):
             note(f"{self.folder} points outside the logdir; skipped")
@@ -73,7 +74,7 @@ class Run:
         """{"config": …}, None if config.yaml is empty or unreadable; {} if there is no file."""
         from swancli.logdir.files import Unreadable, parse_config
 
-        memory = self.remembered_config
+        memory = self.remembered_config() if self.remembered_config is not None else None
         if memory is not None and (known := memory.get(self.folder)) is not None:
             return known
         try:

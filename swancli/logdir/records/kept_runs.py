@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 CONFIG, METADATA = "config.yaml", "swanlab-metadata.json"
 MAX_LINE_BYTES = 1 << 20
 NOT_A_FILE = (-1, -1, -1, -1, -1)  # the state of what is never kept
+MANY = 200  # runs, for which a faster parser pays for its import
 SMALL_SHARE = 8  # fewer new bytes than this part of the file are not worth writing it again
 
 
@@ -61,8 +62,9 @@ class KeptRuns:
     def _read_heads(self) -> None:
         """Parse what every command needs of all lines at once."""
         heads = [rest.partition(b"\t")[0] for rest in self._lines.values()]
+        text = b"[" + b",".join(heads) + b"]"
         try:
-            parsed = json.loads(b"[" + b",".join(heads) + b"]")
+            parsed = _parse_many(text) if len(heads) > MANY else json.loads(text)
         except (ValueError, RecursionError):
             parsed = []
         if len(parsed) == len(heads):
@@ -116,6 +118,15 @@ class KeptRuns:
         data = b"\n".join(b"\t".join(pair) for pair in self._lines.items() if pair[0] in wanted)
         self._cache.write(self._name, data)
         self._size, self._new, self._saved_work = len(data), 0, 0
+
+
+def _parse_many(text: bytes) -> Any:
+    import orjson
+
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError:  # numbers beyond 64 bits, half of a surrogate pair
+        return json.loads(text)
 
 
 def _key(name: str) -> bytes:

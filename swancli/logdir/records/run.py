@@ -74,7 +74,7 @@ class RecordedRun:
     """
 
     def __init__(self, run_dir: str, cache: Cache | None = None, opened: OpenIndexes | None = None) -> None:
-        self.run_id = os.path.basename(run_dir)
+        self.run_id = run_dir.rpartition("/")[2]
         if self.run_id in ("", ".", ".."):
             self.run_id = os.path.basename(os.path.abspath(run_dir))
         self._dir, self._cache, self._opened = run_dir, cache, opened
