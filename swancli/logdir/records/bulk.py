@@ -26,7 +26,7 @@ TIMESTAMP_BYTES = (12, 11, 10, 9, 8, 6)  # of the seconds since 1970 and the nan
 ZERO = bytes(8)
 CONTINUED = bytes(range(128, 256))  # the bytes of base-128 numbers but their last
 LOW = CONTINUED * 64  # the first bytes of consecutive numbers from 0 on
-MIDDLE = bytes(n >> 7 & 127 | 128 for n in range(2 * 16384))  # their second bytes
+MIDDLE = b"".join(bytes((n,)) * 128 for n in CONTINUED) * 2  # their second bytes
 HIGH = bytes(n | 128 for n in range(256))
 
 
