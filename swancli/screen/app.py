@@ -33,6 +33,7 @@ FRAME_SECONDS = 0.05  # at least between two frames of what was read
 REST = 9  # times what drawing took, before what was read is drawn again
 REFRESH_SECONDS = 5.0  # between two questions which runs meet a condition
 WHEEL_LINES = 3
+BEGIN_UPDATE, END_UPDATE = "\x1b[?2026h", "\x1b[?2026l"  # between them a terminal that can waits; others ignore it
 
 
 class Read(Message):
@@ -288,8 +289,10 @@ class Top(App[None]):
         controller = self.controller
         touched, controller.touched = controller.touched, set()
         width, height = self.size
-        if not touched or width < 2 or height < 4:
+        if width < 2 or height < 4:
             return
+        if not touched:
+            return self._send()
         view, look = controller.view, self.look
         shown = layout(width, height, view)
         if view.focus not in shown and not (view.page and view.focus in PAGES):
@@ -312,12 +315,20 @@ class Top(App[None]):
             waits = name == OVERVIEW and view.cursor not in self.facts.about and not is_new  # the old one stays
             if (name in touched or is_new) and not waits:
                 lines[name] = self._pane(name, box)
-        charts = controller.charts
-        across = {CHARTS: charts.width} if CHARTS in shown else {}
-        self.board.show(boxes, lines, across)
+        self.board.show(boxes, lines)
+        self._send()
         self._want(shown)
         if controller.charts.is_late:
             controller.touched.add(CHARTS)
+            self._order_soon()
+
+    def _send(self) -> None:
+        """Send the terminal what has changed, or a part of it and the rest soon."""
+        text = self.board.changes((TOP, RUN, FOOT, self.controller.view.focus))
+        if text and self._driver is not None:
+            self._driver.write(f"{BEGIN_UPDATE}{text}{END_UPDATE}")
+            self._driver.flush()
+        if self.board.is_behind:
             self._order_soon()
 
     def _order_soon(self) -> None:

@@ -1,7 +1,6 @@
-"""What Textual shows: tiles that fill the screen, and of these has drawn only the cells that have changed.
+"""What the screen shows: panes, each in its box, of which only the cells that have changed are sent to the terminal.
 
-Textual draws a line of a widget from the widget's left edge on. So that a change at the right of a wide pane does not
-have all drawn that is left of it, which takes long over a slow connection, a pane may be made of several tiles.
+Textual draws the whole screen at first, after a change of its size, and when the view comes back from the background.
 """
 
 from __future__ import annotations
@@ -13,40 +12,15 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from swancli.output.text.styled import Line
-from swancli.output.text.width import cells
+from swancli.screen.cells import BLANK, Cell, changes
 from swancli.screen.layout import Box
 from swancli.screen.style import Palette
 
-MAX_TILES = 24
-
-
-class Tile(Widget):
-    """A part of the screen; nothing until it is placed."""
-
-    DEFAULT_CSS = """
-    Tile { position: absolute; display: none; background: ansi_default; color: ansi_default; width: 1; height: 1; }
-    """
-
-    def __init__(self, board: Board) -> None:
-        super().__init__()
-        self._board = board
-        self.pane, self.box = "", Box(0, 0, 0, 0)
-
-    def place(self, pane: str, box: Box) -> None:
-        """Show a part of a pane."""
-        if box != self.box or pane != self.pane:
-            self.pane, self.box = pane, box
-            self.styles.offset = (box.x, box.y)
-            self.styles.width, self.styles.height = box.width, box.height
-            self.styles.display = "block" if box.width and box.height else "none"
-
-    def render_line(self, y: int) -> Strip:
-        """A line of the tile."""
-        return self._board.strip(self.pane, y, self.box)
+MAX_FRAME_BYTES = 8000
 
 
 class Board(Widget):
-    """The lines of panes, each in its box."""
+    """The lines of panes, each in its box, and the cells that the terminal shows."""
 
     DEFAULT_CSS = "Board { width: 100%; height: 100%; background: ansi_default; color: ansi_default; }"
 
@@ -54,79 +28,87 @@ class Board(Widget):
         super().__init__()
         self._palette = palette
         self.boxes: dict[str, Box] = {}
+        self.is_behind = False  # whether there was no room in the frame for all changes
         self._lines: dict[str, list[Line]] = {}
-        self._strips: dict[tuple[str, int], Strip] = {}
-        self._tiles = [Tile(self) for _ in range(MAX_TILES)]
-        self._places: list[tuple[str, Box]] = []
+        self._cells: dict[tuple[str, int], list[Cell]] = {}  # by pane and line
+        self._changed: dict[tuple[str, int], None] = {}  # lines that are to be sent, the oldest first
+        self._shown: list[list[Cell]] = []  # by the terminal; empty until Textual has drawn all
 
-    def compose(self) -> Sequence[Tile]:
-        """The tiles."""
-        return self._tiles
-
-    def show(self, boxes: Mapping[str, Box], lines: Mapping[str, Sequence[Line]], across: Mapping[str, int]) -> None:
-        """Show panes; those in `lines` have new ones. `across` is how wide the tiles of a pane are."""
-        places = [
-            (name, Box(x, box.y, min(across.get(name, box.width), box.x + box.width - x), box.height))
-            for name, box in boxes.items()
-            for x in range(box.x, box.x + box.width, max(across.get(name, box.width), 1))
-        ]
-        is_moved = places[:MAX_TILES] != self._places
-        old = self._lines
-        self._lines = {name: list(lines[name]) if name in lines else old.get(name, []) for name in boxes}
+    def show(self, boxes: Mapping[str, Box], lines: Mapping[str, Sequence[Line]]) -> None:
+        """Show panes, which fill the screen; those in `lines` have new ones."""
+        is_moved = dict(boxes) != self.boxes
+        old, self._lines = self._lines, {name: list(lines.get(name, self._lines.get(name, ()))) for name in boxes}
+        self.boxes = dict(boxes)
         if is_moved:
-            self._places = places[:MAX_TILES]
-            self.boxes = dict(boxes)
-            self._strips = {}
-            for n, tile in enumerate(self._tiles):
-                tile.place(*(self._places[n] if n < len(self._places) else ("", Box(0, 0, 0, 0))))
-                tile.refresh()
-            return
-        for name in lines:
-            self._draw_changes(name, old.get(name, []), self._lines[name])
+            self._cells, self._changed = {}, {}
+        for name in boxes if is_moved else lines:
+            new = self._lines[name]
+            for n in range(boxes[name].height):
+                if is_moved or _line(old.get(name, []), n) != _line(new, n):
+                    self._cells.pop((name, n), None)
+                    self._changed[name, n] = None
 
-    def _draw_changes(self, name: str, old: list[Line], new: list[Line]) -> None:
-        pane = self.boxes[name]
-        for n in range(pane.height):
-            before = old[n] if n < len(old) else []
-            after = new[n] if n < len(new) else []
-            if before == after:
-                continue
-            self._strips.pop((name, n), None)
-            start, end = changed_cells(before, after)
-            for tile in self._tiles[: len(self._places)]:
-                left = tile.box.x - pane.x
-                first, last = max(start - left, 0), min(end - left, tile.box.width)
-                if tile.pane == name and first < last:
-                    tile.refresh(Region(first, n, last - first, 1))
+    def changes(self, first: Sequence[str] = (), limit: int = MAX_FRAME_BYTES) -> str:
+        """What makes the terminal show what it does not yet, the panes of `first` first, in at most `limit` bytes.
 
-    def strip(self, name: str, y: int, part: Box) -> Strip:
-        """A line of a pane, as far as it is in a part of it."""
-        box = self.boxes.get(name)
-        if box is None:
-            return Strip.blank(part.width)
-        found = self._strips.get((name, y))
+        `is_behind` tells whether something is left for the next frame.
+        """
+        self.is_behind = False
+        if self._has_other_size():
+            self.refresh()
+            return ""
+        order = {name: n for n, name in enumerate(first)}
+        out: list[str] = []
+        used = 0
+        for name, n in sorted(self._changed, key=lambda line: order.get(line[0], len(order))):
+            box = self.boxes[name]
+            shown, cells = self._shown[box.y + n], self._line_cells(name, n)
+            text = changes(box.y + n, box.x, shown[box.x : box.x + box.width], cells)
+            size = len(text.encode())
+            if used + size > limit and used:
+                self.is_behind = True
+                break
+            used += size
+            out.append(text)
+            shown[box.x : box.x + box.width] = cells
+            del self._changed[name, n]
+        return "".join(out)
+
+    def _has_other_size(self) -> bool:
+        """Whether the boxes do not fill what the terminal shows, as far as is known."""
+        height = max((box.y + box.height for box in self.boxes.values()), default=0)
+        width = max((box.x + box.width for box in self.boxes.values()), default=0)
+        return len(self._shown) != height or any(len(row) != width for row in self._shown)
+
+    def forget(self) -> None:
+        """Have all drawn anew, whatever the terminal shows."""
+        self._shown = []
+        self.refresh()
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """What Textual draws; when that is the whole screen, the terminal shows it afterwards."""
+        rows = [[BLANK] * self.size.width for _ in range(self.size.height)]
+        for name, box in self.boxes.items():
+            for n in range(box.height):
+                if box.y + n < len(rows):
+                    rows[box.y + n][box.x : box.x + box.width] = self._line_cells(name, n)
+        rows = [row[: self.size.width] for row in rows]
+        if crop.size == self.size:
+            self._shown, self._changed = rows, {}
+        part = rows[crop.y : crop.y + crop.height]
+        return [self._palette.strip_of(row).crop(crop.x, crop.x + crop.width) for row in part]
+
+    def strip(self, name: str, y: int) -> Strip:
+        """A line of a pane."""
+        return self._palette.strip_of(self._line_cells(name, y))
+
+    def _line_cells(self, name: str, n: int) -> list[Cell]:
+        found = self._cells.get((name, n))
         if found is None:
-            lines = self._lines.get(name, [])
-            found = self._strips[name, y] = self._palette.strip(lines[y] if y < len(lines) else [], box.width)
-        left = part.x - box.x
-        return found if part.width == box.width else found.crop(left, left + part.width)
+            line = _line(self._lines[name], n)
+            found = self._cells[name, n] = self._palette.cells(line, self.boxes[name].width)
+        return found
 
 
-def changed_cells(before: Line, after: Line) -> tuple[int, int]:
-    """The cells from the first to behind the last in which two lines differ."""
-    one = [(char, style) for text, style in before for char in text]
-    other = [(char, style) for text, style in after for char in text]
-    head = 0
-    least = min(len(one), len(other))
-    while head < least and one[head] == other[head]:
-        head += 1
-    tail = 0
-    while tail < least - head and one[-1 - tail] == other[-1 - tail]:
-        tail += 1
-    total = cells("".join(char for char, _ in other))
-    if total != cells("".join(char for char, _ in one)):
-        tail = 0  # what is behind has moved
-    # combining marks and wide characters belong to the cells in front of them
-    start = cells("".join(char for char, _ in other[:head])) - 2
-    end = cells("".join(char for char, _ in other[: len(other) - tail])) + 2
-    return max(start, 0), max(end, 1)
+def _line(lines: Sequence[Line], n: int) -> Line:
+    return lines[n] if n < len(lines) else []

@@ -5,7 +5,10 @@ Several names are joined by a plus sign: "good+cursor".
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from rich.color import Color
@@ -15,7 +18,7 @@ from textual.strip import Strip
 
 from swancli.output.text.escape import printable
 from swancli.output.text.styled import Line, sgr
-from swancli.output.text.width import cells
+from swancli.screen.cells import Cell, cells_of, fitted_cells
 
 CURSOR = "cursor"  # the line or chart under the cursor
 SHADE = "shade"  # the same in a pane without the focus
@@ -30,34 +33,34 @@ class Palette:
         if not colors:
             self._codes |= {"title": "1", "strong": "1", "bad": "1", "head": "1"}
         self._utf8 = utf8
-        self._known: dict[str, Style] = {"": Style()}
+        self._known: dict[str, str] = {}
 
-    def style(self, name: str) -> Style:
-        """The style of a name."""
+    def code(self, name: str) -> str:
+        """The parameters of SGR for a name, or several."""
         found = self._known.get(name)
         if found is None:
-            codes = ";".join(code for part in name.split("+") if (code := self._codes.get(part)))
-            found = self._known[name] = _style(codes)
+            codes = (code for part in name.split("+") if (code := self._codes.get(part)))
+            found = self._known[name] = ";".join(codes)
         return found
 
-    def strip(self, line: Line, width: int) -> Strip:
+    def cells(self, line: Line, width: int) -> list[Cell]:
         """A line in exactly `width` cells."""
-        segments = []
-        used = 0
+        found: list[Cell] = []
         for text, style in line:
             safe = printable(text)
             if not self._utf8 and not safe.isascii():
                 safe = safe.encode("ascii", "replace").decode()
-            segments.append(Segment(safe, self.style(style)))
-            used += cells(safe)
-        if used < width:
-            segments.append(Segment(" " * (width - used), self.style("")))
-        strip = Strip(segments, max(used, width))
-        return strip if used <= width else strip.crop(0, width)
+            found += cells_of(safe, self.code(style))
+        return fitted_cells(found, width)
+
+    def strip_of(self, cells: Sequence[Cell]) -> Strip:
+        """Cells as Textual has them."""
+        parts = ((code, "".join(char for char, _ in part)) for code, part in groupby(cells, itemgetter(1)))
+        return Strip([Segment(text, style_of(code)) for code, text in parts], len(cells))
 
 
 @lru_cache(maxsize=256)
-def _style(codes: str) -> Style:
+def style_of(codes: str) -> Style:
     """A style of Rich of the parameters of SGR."""
     numbers = [int(code) for code in codes.split(";") if code]
     given: dict[str, Any] = {}

@@ -12,12 +12,11 @@ from hypothesis import strategies as st
 from swancli.errors import UsageError
 from swancli.output.text.width import cells
 from swancli.queries.matching import conditions, pattern
-from swancli.screen.board import changed_cells
 from swancli.screen.estimate import Estimate, estimate, pace
 from swancli.screen.panes.grid import MIN_HEIGHT, MIN_WIDTH, grid
 from swancli.screen.panes.headline import meters
 from swancli.screen.reading.kept import MAX_POINTS, Kept, thinned
-from swancli.screen.style import Palette
+from swancli.screen.style import Palette, style_of
 
 
 def timed(count: int, seconds_each: float = 2.0) -> list[Any]:
@@ -109,55 +108,29 @@ def test_larger_charts_are_fewer() -> None:
     assert len(set(sizes)) > 4
 
 
-def painted(text: str, style: str = "") -> list[tuple[str, str]]:
-    return [(char, style) for char in text]
-
-
-@given(st.text(max_size=30), st.text(max_size=30))
-def test_cells_that_differ_are_within_the_range_that_is_drawn(one: str, other: str) -> None:
-    start, end = changed_cells(painted(one), painted(other))
-    if one == other:
-        return
-    before, after = "".join(one), "".join(other)
-    assert 0 <= start < end or not other
-    at = 0
-    for n, char in enumerate(after):
-        if n >= len(before) or before[n] != char:
-            assert start <= at
-            break
-        at += cells(char)
-    if cells(one) == cells(other):
-        assert end >= min(cells(after), at + 1)
-
-
-def test_a_change_at_the_right_draws_the_right() -> None:
-    start, end = changed_cells([("a" * 70, "dim"), ("12:00:01", "")], [("a" * 70, "dim"), ("12:00:02", "")])
-    assert start >= 70
-    assert (start, end) == (75, 80)
-
-
 def test_styles_are_the_colours_of_the_terminal_itself() -> None:
     many, few, none = Palette(256), Palette(16), Palette(0)
-    assert many.style("series0").color is not None
-    assert many.style("series0").color.number == 32  # type: ignore[union-attr]
-    assert few.style("bad").color.number == 1  # type: ignore[union-attr]
-    assert few.style("bad").bold
-    assert none.style("good").color is None
-    assert none.style("good+cursor").reverse
-    assert few.style("good+cursor").color.number == 2  # type: ignore[union-attr]
+    assert style_of(many.code("series0")).color is not None
+    assert style_of(many.code("series0")).color.number == 32  # type: ignore[union-attr]
+    assert style_of(few.code("bad")).color.number == 1  # type: ignore[union-attr]
+    assert style_of(few.code("bad")).bold
+    assert style_of(none.code("good")).color is None
+    assert style_of(none.code("good+cursor")).reverse
+    assert style_of(few.code("good+cursor")).color.number == 2  # type: ignore[union-attr]
 
 
 def test_a_line_is_exactly_as_wide_as_it_must_be() -> None:
     palette = Palette(256)
     for text in ("", "abc", "名字很长的一个实验", "a" * 100, "\x1b[2Jx", "e\u0301" * 30):
         for width in (1, 2, 7, 20):
-            strip = palette.strip([(text, "good")], width)
-            assert strip.cell_length == width
+            found = palette.cells([(text, "good")], width)
+            strip = palette.strip_of(found)
+            assert len(found) == strip.cell_length == width == cells(strip.text)
             assert "\x1b" not in strip.text
 
 
 def test_text_that_the_terminal_can_not_show_is_replaced() -> None:
-    assert Palette(16, utf8=False).strip([("名 ok", "")], 8).text == "? ok    "
+    assert "".join(char for char, _ in Palette(16, utf8=False).cells([("名 ok", "")], 8)) == "? ok    "
 
 
 @pytest.mark.parametrize(

@@ -74,7 +74,7 @@ def test_chinese_and_right_to_left_names_keep_the_panes_in_place(tmp_path: Path)
         board = view.app.board
         for name, box in board.boxes.items():
             for n in range(box.height):
-                assert board.strip(name, n, box).cell_length == box.width
+                assert board.strip(name, n).cell_length == box.width
         assert "损失/训练" in view.text
         assert "大语言" in view.text
 

@@ -34,7 +34,7 @@ class View:
         rows: list[list[str]] = [[] for _ in range(self.app.size.height)]
         for name, box in sorted(board.boxes.items(), key=lambda item: item[1].x):
             for n in range(box.height):
-                rows[box.y + n].append(board.strip(name, n, box).text)
+                rows[box.y + n].append(board.strip(name, n).text)
         assert all(len(row) for row in rows), "a line of the screen belongs to no pane"
         return ["".join(row).rstrip() for row in rows]
 

@@ -9,14 +9,14 @@ def cells(text: str) -> int:
     """The number of terminal cells of `text` (CJK and emoji take two, combining marks none)."""
     if text.isascii():
         return len(text)
-    if _one_cell_each(text):
+    if one_cell_each(text):
         return len(text)
     from rich.cells import cell_len
 
     return cell_len(text)
 
 
-def _one_cell_each(text: str) -> bool:
+def one_cell_each(text: str) -> bool:
     """Whether every character is of a block that is known to be one cell wide, which saves importing rich."""
     return all(
         c < "\x7f"
@@ -28,7 +28,7 @@ def _one_cell_each(text: str) -> bool:
     )
 
 
-def _clusters(text: str) -> list[str]:
+def clusters(text: str) -> list[str]:
     """`text` in pieces that must stay together: a character with the marks and joiners that follow it."""
     pieces: list[str] = []
     for char in text:
@@ -58,7 +58,7 @@ def cut_end(text: str, width: int, mark: str = ELLIPSIS) -> str:
     if width <= 0:
         return ""
     room = width - cells(mark)
-    return "".join(_head(_clusters(text), max(room, 0))) + mark if room >= 0 else mark[:width]
+    return "".join(_head(clusters(text), max(room, 0))) + mark if room >= 0 else mark[:width]
 
 
 def cut_middle(text: str, width: int, mark: str = ELLIPSIS) -> str:
@@ -70,7 +70,7 @@ def cut_middle(text: str, width: int, mark: str = ELLIPSIS) -> str:
         return cut_end(text, width, mark)
     if text.isascii():
         return text[: room // 2] + mark + text[room // 2 - room :]
-    pieces = _clusters(text)
+    pieces = clusters(text)
     head = _head(pieces, room // 2)
     rest = pieces[len(head) :]
     tail = _head(rest[::-1], room - cells("".join(head)))
@@ -87,7 +87,7 @@ def wrap(text: str, width: int) -> list[str]:
         if at + len(rest) == len(text) and cells(rest) <= width:
             lines.append(rest)
             return lines
-        head = "".join(_head(_clusters(rest), width)) or rest[0]
+        head = "".join(_head(clusters(rest), width)) or rest[0]
         last = max(map(head.rfind, " /-,="))
         if last > width // 2 and rest[len(head) : len(head) + 1] != " ":
             head = head[: last + 1]

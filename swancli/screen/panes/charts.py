@@ -24,8 +24,6 @@ from swancli.screen.style import CURSOR, SHADE
 from swancli.screen.view import CHARTS, View
 
 BUDGET_SECONDS = 0.02  # of drawing, before keys are looked at again
-MAX_BYTES = 4000  # of charts that are drawn anew at once, for slow connections
-SPAN_BYTES = 14  # that its style takes
 VALUE_CELLS, MIN_NAME_CELLS = 9, 16
 MIN_WIDTH_FOR_STEP = 40
 
@@ -100,7 +98,7 @@ class ChartsPane:
         """The pane; charts that there is no time for stay as they were, and `is_late` says so."""
         box, end = self.box, time.perf_counter() + budget
         drawn = facts.drawn(view)
-        spent = 0
+        has_drawn = False
         self.is_late = False
         body: list[Line] = []
         for band in self._bands():
@@ -113,12 +111,12 @@ class ChartsPane:
                 key = self._key(facts, view, metric, drawn, width, band.height, look)
                 old = self._drawn.get(metric)
                 if old is None or old.key != key:
-                    if spent and (time.perf_counter() > end or spent > MAX_BYTES):
+                    if has_drawn and time.perf_counter() > end:
                         self.is_late = True
                         parts.append(_blank(old, width, band.height))
                         continue
                     made = self._draw(facts, view, metric, drawn, width, band.height, look, old)
-                    spent += sum(SPAN_BYTES + len(text.encode("utf-8", "replace")) for line in made for text, _ in line)
+                    has_drawn = True
                     self._drawn[metric] = old = Drawn(key, made)
                 parts.append(old.lines)
             filled = " " * (box.width - width * len(parts))
