@@ -271,7 +271,7 @@ def test_pictures_of_the_view_show_the_sample() -> None:
 
 
 def test_the_table_of_keys_is_that_of_the_view() -> None:
-    from swancli.screen.keys import KEYS
+    from swancli.screen.control.keys import KEYS
 
     page = (ROOT / "docs" / "top.md").read_text(encoding="utf-8")
     assert [f"| `{key.shown}` | {key.text} |" for key in KEYS] == re.findall(

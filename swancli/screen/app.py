@@ -4,39 +4,40 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import Any
 
 from textual import events
 from textual.app import App, ComposeResult
-from textual.message import Message
+from textual.message import Message as Event
+from textual.timer import Timer
 
-from swancli.screen import questions, saved
+from swancli.screen import saved
 from swancli.screen.board import Board
-from swancli.screen.controller import Controller
+from swancli.screen.control.controller import Controller
+from swancli.screen.control.keys import ACTIONS
+from swancli.screen.control.mouse import Mouse
+from swancli.screen.drawing import FOOT, RUN, TOP, Drawing, Message
 from swancli.screen.facts import HEAD, Facts
-from swancli.screen.keys import ACTIONS, HINTS, KEYS
-from swancli.screen.layout import FOOT_LINES, Box, layout
-from swancli.screen.panes import headline, pages
+from swancli.screen.layout import Box
 from swancli.screen.panes.charts import steps_of
-from swancli.screen.panes.console import console
 from swancli.screen.panes.frame import Look
+from swancli.screen.reading import questions
 from swancli.screen.reading.changes import Change, Wanted
 from swancli.screen.reading.worker import Worker
 from swancli.screen.settings import Settings
 from swancli.screen.style import Palette
-from swancli.screen.view import CHARTS, CONSOLE, DIFFERENCES, HELP, NOTES, OVERVIEW, PAGES, RUNS, View
+from swancli.screen.view import CHARTS, CONSOLE, NOTES, RUNS, View
 from swancli.source import Source
 
-TOP, RUN, FOOT = "top", "run", "foot"
 MESSAGE_SECONDS = 6.0
 FRAME_SECONDS = 0.05  # at least between two frames of what was read
+SOON_SECONDS = 0.02  # until charts are drawn that there was no time for, once keys have been looked at
 REST = 9  # times what drawing took, before what was read is drawn again
 REFRESH_SECONDS = 5.0  # between two questions which runs meet a condition
-WHEEL_LINES = 3
+MIN_WIDTH, MIN_HEIGHT = 2, 4  # of a screen that something is drawn on
 BEGIN_UPDATE, END_UPDATE = "\x1b[?2026h", "\x1b[?2026l"  # between them a terminal that can waits; others ignore it
 
 
-class Read(Message):
+class Read(Event):
     """Something was read."""
 
     def __init__(self, changes: list[Change]) -> None:
@@ -44,10 +45,10 @@ class Read(Message):
         self.changes = changes
 
 
-class Answered(Message):
+class Answered(Event):
     """A question was answered."""
 
-    def __init__(self, tell: Callable[[Any], None], found: Any) -> None:
+    def __init__(self, tell: Callable[[object], None], found: object) -> None:
         super().__init__()
         self.tell, self.found = tell, found
 
@@ -70,7 +71,7 @@ class Top(App[None]):
     ) -> None:
         super().__init__(ansi_color=True)
         self.animation_level = "none"
-        self.settings, self.look = settings, look
+        self.settings = settings
         self.facts = Facts(source.where, options or (), now)
         view = View()
         if settings.smoothing is not None:
@@ -78,13 +79,15 @@ class Top(App[None]):
         view.metric_filter = settings.metrics
         saved.load(source.where, view)
         self.controller = Controller(self.facts, view, self)
+        self.mouse = Mouse(self.controller)
+        self.drawing = Drawing(self.controller, look, settings)
         self.board = Board(Palette(look.colors, utf8))
         self.worker = Worker(source, settings.interval, self._tell)
-        self._message: tuple[str, bool, float] | None = None
+        self.message = Message()
         self._rest_until = 0.0
-        self._is_due = False  # whether a frame has been ordered
+        self._timer: Timer | None = None  # of the next frame
+        self._due = 0.0
         self._refreshed = 0.0
-        self._dragged: tuple[str, float] | None = None
 
     def compose(self) -> ComposeResult:
         """The one widget."""
@@ -101,9 +104,9 @@ class Top(App[None]):
         saved.save(self.facts.where, self.controller.view)
 
     def on_resize(self, event: events.Resize) -> None:
-        """Fit all panes to the new size."""
+        """Fit all panes to the new size; an event with the old one comes when the view is back from the shell."""
         self.controller.width, self.controller.height = event.size
-        self.controller.touch()
+        self.redraw()
         self.paint()
 
     def _tell(self, changes: list[Change]) -> None:
@@ -112,7 +115,7 @@ class Top(App[None]):
 
     # what the controller needs of the application
 
-    def ask(self, ask: Callable[[Source], Any], tell: Callable[[Any], None]) -> None:
+    def ask(self, ask: Callable[[Source], object], tell: Callable[[object], None]) -> None:
         """Ask the source; `tell` is called with the answer, in this thread."""
 
         def answer(found: object) -> None:
@@ -122,12 +125,21 @@ class Top(App[None]):
 
     def say(self, text: str, is_bad: bool = False) -> None:
         """Show a message for a while."""
-        self._message = text, is_bad, time.monotonic() + MESSAGE_SECONDS
+        self.message = Message(text, is_bad, time.monotonic() + MESSAGE_SECONDS)
         self.controller.touch(HEAD)
 
     def copy(self, text: str) -> None:
         """Put a text into the terminal's clipboard."""
         self.copy_to_clipboard(text)
+
+    def redraw(self) -> None:
+        """Draw all anew, whatever is on the screen."""
+        self.board.forget()
+        self.controller.touch()
+
+    def to_shell(self) -> None:
+        """Stop the process, as the shell's job control does."""
+        self.action_suspend_process()
 
     def leave(self) -> None:
         """End the view."""
@@ -158,13 +170,13 @@ class Top(App[None]):
         event.stop()
         event.prevent_default()
         controller = self.controller
-        if controller.typing and event.key != "ctrl+c":
-            controller.type(event.key, event.character)
+        if controller.filters.sign and event.key != "ctrl+c":
+            controller.filters.type(event.key, event.character)
         else:
             action = ACTIONS.get(event.key) or ACTIONS.get(event.character or "")
             if action is None:
                 return
-            self._message = None
+            self.message = Message()
             controller.touched.add(HEAD)
             action(controller)
         self.paint()
@@ -175,111 +187,60 @@ class Top(App[None]):
 
     def on_paste(self, event: events.Paste) -> None:
         """Text that is pasted into a filter."""
-        if self.controller.typing:
+        if self.controller.filters.sign:
             for char in event.text:
-                self.controller.type(char, char)
+                self.controller.filters.type(char, char)
             self.paint()
 
-    # the mouse
-
-    def _pane_at(self, event: events.MouseEvent) -> tuple[str, Box] | None:
-        boxes = layout(self.size.width, self.size.height, self.controller.view)
-        return next(((name, box) for name, box in boxes.items() if box.has(event.screen_x, event.screen_y)), None)
-
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
-        """Zoom out of a chart, or scroll a list."""
-        self._wheel(event, 1)
+        """The wheel."""
+        self.mouse.wheel(event.screen_x, event.screen_y, 1)
+        self.paint()
 
     def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
-        """Zoom into a chart, or scroll a list."""
-        self._wheel(event, -1)
-
-    def _wheel(self, event: events.MouseEvent, down: int) -> None:
-        found = self._pane_at(event)
-        if found is None:
-            return
-        name, box = found
-        controller = self.controller
-        if name == CHARTS:
-            metric, x, _ = controller.charts.metric_at(event.screen_x - box.x, event.screen_y - box.y)
-            if metric:
-                controller.view.chart = metric
-                controller.zoom(-down, controller.charts.x_at(self.facts, controller.view, metric, x))
-        elif name == RUNS:
-            controller.view.focus = RUNS
-            controller.move(0, down)
-        else:
-            controller.view.focus = name
-            for _ in range(1 if name == NOTES else WHEEL_LINES):
-                controller.move(0, down)
-        controller.touch()
+        """The wheel."""
+        self.mouse.wheel(event.screen_x, event.screen_y, -1)
         self.paint()
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
-        """Choose what is clicked on; in a chart, a drag may begin."""
-        found = self._pane_at(event)
-        if found is None:
-            return
-        name, box = found
-        controller, view = self.controller, self.controller.view
-        view.focus = name
-        if name == RUNS:
-            at = controller.runs.at(event.screen_y - box.y)
-            if 0 <= at < len(controller.listed) and event.screen_y > box.y:
-                controller.go_to(controller.listed[at])
-        elif name == CHARTS:
-            metric, x, _ = controller.charts.metric_at(event.screen_x - box.x, event.screen_y - box.y)
-            if metric:
-                view.chart = metric
-                place = controller.charts.x_at(self.facts, view, metric, x)
-                self._dragged = None if place is None else (metric, place)
-        controller.touch()
+        """A click, or the begin of a drag."""
+        self.mouse.press(event.screen_x, event.screen_y)
         self.paint()
 
     def on_mouse_up(self, event: events.MouseUp) -> None:
-        """The end of a drag is that of the range; a click puts the mark, if there is one."""
-        dragged, self._dragged = self._dragged, None
-        found = self._pane_at(event)
-        if dragged is None or found is None or found[0] != CHARTS:
-            return
-        box, controller = found[1], self.controller
-        metric, x, _ = controller.charts.metric_at(event.screen_x - box.x, event.screen_y - box.y)
-        place = controller.charts.x_at(self.facts, controller.view, metric, x) if metric == dragged[0] else None
-        if place is None:
-            return
-        low, high = sorted((dragged[1], place))
-        if high > low:
-            controller.zoom_to(low, high)
-        elif controller.view.mark is not None:
-            controller.view.mark = place
-            controller.touch(CHARTS)
+        """The end of a drag."""
+        self.mouse.release(event.screen_x, event.screen_y)
         self.paint()
 
     # drawing
 
     def _tick(self) -> None:
         """Once a second: the clock, the ages; now and then what a condition asks."""
-        if self._message is not None and time.monotonic() > self._message[2]:
-            self._message = None
-        self.controller.touch(HEAD)
         now = time.monotonic()
-        view = self.controller.view
-        if now - self._refreshed > REFRESH_SECONDS and any(
-            row.get("state") == "running" for row in self.facts.rows.values()
-        ):
+        if self.message.text and now > self.message.until:
+            self.message = Message()
+        self.controller.touch(HEAD)
+        has_question = self.controller.view.best or self.facts.meeting is not None
+        if has_question and now - self._refreshed > REFRESH_SECONDS and self.facts.has_running:
             self._refreshed = now
-            if view.best or self.facts.meeting is not None:
-                self.controller.refresh()
+            self.controller.refresh()
         self._order_frame()
 
     def _order_frame(self) -> None:
         """Draw what was read, but not again and again: drawing takes a share of the time only."""
-        if not self._is_due:
-            self._is_due = True
-            self.set_timer(max(FRAME_SECONDS, self._rest_until - time.monotonic()), self._frame)
+        self._order(max(FRAME_SECONDS, self._rest_until - time.monotonic()))
+
+    def _order(self, seconds: float) -> None:
+        """Draw a frame after a time, or earlier if one was ordered."""
+        due = time.monotonic() + seconds
+        if self._timer is not None:
+            if self._due <= due:
+                return
+            self._timer.stop()
+        self._timer, self._due = self.set_timer(seconds, self._frame), due
 
     def _frame(self) -> None:
-        self._is_due = False
+        self._timer = None
         begun = time.thread_time()
         self.paint()
         self._rest_until = time.monotonic() + REST * (time.thread_time() - begun)
@@ -289,38 +250,18 @@ class Top(App[None]):
         controller = self.controller
         touched, controller.touched = controller.touched, set()
         width, height = self.size
-        if width < 2 or height < 4:
+        if width < MIN_WIDTH or height < MIN_HEIGHT:
             return
-        if not touched:
-            return self._send()
-        view, look = controller.view, self.look
-        shown = layout(width, height, view)
-        if view.focus not in shown and not (view.page and view.focus in PAGES):
-            view.focus = next(iter(shown))
-        if RUNS in touched or not controller.listed:
-            controller.relist()
-        boxes = {
-            TOP: Box(0, 0, width, 1),
-            RUN: Box(0, 1, width, 1),
-            **shown,
-            FOOT: Box(0, height - FOOT_LINES, width, 1),
-        }
-        lines = {
-            TOP: [headline.top(self.facts, view, controller.seen_notes, width, look)],
-            RUN: [headline.of_run(self.facts, view, width, look)],
-            FOOT: [self._foot(width)],
-        }
-        is_new = self.board.boxes != boxes
-        for name, box in shown.items():
-            waits = name == OVERVIEW and view.cursor not in self.facts.about and not is_new  # the old one stays
-            if (name in touched or is_new) and not waits:
-                lines[name] = self._pane(name, box)
-        self.board.show(boxes, lines)
+        if touched:
+            if RUNS in touched or not controller.listed:
+                controller.relist()
+            boxes = self.drawing.place(width, height)
+            self.board.show(boxes, self.drawing.lines(boxes, touched, boxes != self.board.boxes, self.message))
+            self._want(boxes)
         self._send()
-        self._want(shown)
         if controller.charts.is_late:
             controller.touched.add(CHARTS)
-            self._order_soon()
+            self._order(SOON_SECONDS)
 
     def _send(self) -> None:
         """Send the terminal what has changed, or a part of it and the rest soon."""
@@ -329,46 +270,7 @@ class Top(App[None]):
             self._driver.write(f"{BEGIN_UPDATE}{text}{END_UPDATE}")
             self._driver.flush()
         if self.board.is_behind:
-            self._order_soon()
-
-    def _order_soon(self) -> None:
-        """Draw the charts that there was no time for, once keys have been looked at."""
-        if not self._is_due:
-            self._is_due = True
-            self.set_timer(0.02, self._frame)
-
-    def _foot(self, width: int) -> Any:
-        controller = self.controller
-        if controller.typing:
-            return headline.prompt(controller.typing, controller.typed, controller.problem, width, self.look)
-        text, is_bad = self._message[:2] if self._message is not None else ("", False)
-        return headline.keys(HINTS, text, is_bad, width, self.look)
-
-    def _pane(self, name: str, box: Box) -> Any:
-        controller, look, facts = self.controller, self.look, self.facts
-        view = controller.view
-        if name == RUNS:
-            return controller.runs.lines(facts, view, controller.listed, box, look, self.settings.columns)
-        if name == CHARTS:
-            controller.charts.place(facts, view, box)
-            return controller.charts.lines(facts, view, look)
-        has_focus = view.focus == name
-        pane = controller.texts[name]
-        if name == CONSOLE:
-            return console(pane, facts, view, box, look)
-        inner = box.width - 1
-        if name == OVERVIEW:
-            words, body = "4 overview", pages.overview(facts, view, inner, look)
-        elif name == DIFFERENCES:
-            words, body = "5 differences", pages.differences(controller.differences, inner, look)
-        elif name == NOTES:
-            words, body = "6 notes", pages.notes(facts, controller.note_at, inner)
-            controller.seen_notes = len(facts.notes)
-            pane.offset = max(min(pane.offset, controller.note_at), controller.note_at - box.height + 2)
-        else:
-            assert name == HELP
-            words, body = "keys", pages.help(KEYS, inner)
-        return pane.lines(words, [[(" ", ""), *line] for line in body], box, look, has_focus)
+            self._order(FRAME_SECONDS)
 
     def _want(self, shown: dict[str, Box]) -> None:
         """Tell the thread that reads what is in view."""

@@ -74,7 +74,7 @@ def changes(row: int, column: int, before: Sequence[Cell], after: Sequence[Cell]
         text, style = _written(after[start:stop], style)
         out.append(text)
         # terminals do not agree how wide joined characters are
-        at = stop if len(after[stop - 1][0]) == 1 or not after[stop - 1][0] and len(after[stop - 2][0]) == 1 else -1
+        at = stop if len(after[stop - 1][0]) == 1 or (not after[stop - 1][0] and len(after[stop - 2][0]) == 1) else -1
         x = stop
     if style:
         out.append("\x1b[m")
@@ -128,7 +128,7 @@ def _switch(style: str, wanted: str) -> str:
 
 def _is_color(style: str) -> bool:
     """Whether a style sets the colour of characters and nothing else."""
-    return style.startswith("38;5;") and style.count(";") == 2 or (len(style) == 2 and style.startswith("3"))
+    return (style.startswith("38;5;") and style.count(";") == 2) or (len(style) == 2 and style.startswith("3"))
 
 
 def _hides_on_blanks(style: str) -> bool:

@@ -167,6 +167,11 @@ class Facts:
         row = self.rows.get(one)
         return str((row or {}).get("name") or one)
 
+    @property
+    def has_running(self) -> bool:
+        """Whether a run is being written, as far as is known."""
+        return any(row.get("state") == "running" for row in self.rows.values())
+
     def listed(self, view: View) -> list[Address]:
         """The runs as they are shown: the pinned first, of the others those that the filter finds."""
         found = self.order

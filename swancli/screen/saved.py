@@ -9,7 +9,6 @@ import contextlib
 import hashlib
 import json
 import os
-from typing import Any
 
 from swancli.screen.view import AXES, View
 
@@ -70,7 +69,7 @@ def save(where: str, view: View) -> None:
         os.replace(draft, target)
 
 
-def _list(value: object) -> list[Any]:
+def _list(value: object) -> list[object]:
     return value if isinstance(value, list) else []
 
 

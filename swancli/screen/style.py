@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from functools import lru_cache
 from itertools import groupby
 from operator import itemgetter
-from typing import Any
 
 from rich.color import Color
 from rich.segment import Segment
@@ -62,18 +61,14 @@ class Palette:
 @lru_cache(maxsize=256)
 def style_of(codes: str) -> Style:
     """A style of Rich of the parameters of SGR."""
+    color: Color | None = None
     numbers = [int(code) for code in codes.split(";") if code]
-    given: dict[str, Any] = {}
-    at = 0
-    while at < len(numbers):
-        code = numbers[at]
-        if numbers[at : at + 2] == [38, 5]:
-            given["color"] = Color.from_ansi(numbers[at + 2])
-            at += 3
-            continue
+    if 38 in numbers:
+        at = numbers.index(38)
+        color = Color.from_ansi(numbers[at + 2])
+        del numbers[at : at + 3]
+    for code in numbers:
         if 30 <= code <= 37:
-            given["color"] = Color.from_ansi(code - 30)
-        elif name := {1: "bold", 2: "dim", 4: "underline", 7: "reverse"}.get(code):
-            given[name] = True
-        at += 1
-    return Style(**given)
+            color = Color.from_ansi(code - 30)
+    has = frozenset(numbers).__contains__
+    return Style(color=color, bold=has(1) or None, dim=has(2) or None, underline=has(4) or None, reverse=has(7) or None)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 import pyte
@@ -34,6 +35,11 @@ def values(start: int, stop: int) -> list[bytes]:
     return [point(step, math.exp(-step / 200) + 0.3 * math.sin(step * 1.7)) for step in range(start, stop)]
 
 
+def is_told(view: View, text: str) -> bool:
+    """Whether the line about the run has a text."""
+    return text in view.lines[1]
+
+
 class Terminal:
     """Gets what the view sends, and knows how much that was at once."""
 
@@ -46,8 +52,8 @@ class Terminal:
         self._stream.feed("\r\n".join(view.lines))
         made(limit=1 << 20)
 
-        def changes(*args: object) -> str:
-            text = made(*args)
+        def changes(first: Sequence[str] = (), limit: int = MAX_FRAME_BYTES) -> str:
+            text = made(first, limit)
             if text:
                 self.frames.append(len(text.encode()))
                 self._stream.feed(text)
@@ -76,7 +82,7 @@ def test_a_frame_of_a_training_with_20_charts_is_small(tmp_path: Path, colors: i
                 for metric in METRICS:
                     append(one, metric, values(start, start + 60))
             step = f"step {start + 59}"
-            await view.until(lambda step=step: step in view.lines[1], step)
+            await view.until(partial(is_told, view, step), step)
         await view.settle()
         assert terminal.frames
         assert max(terminal.frames) <= MAX_FRAME_BYTES

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
+from swancli.screen.drawing import Message
 from swancli.screen.layout import layout
 from swancli.screen.panes.frame import Look
 from swancli.screen.view import PANES
@@ -26,7 +27,7 @@ def screen(sample: Path, size: tuple[int, int], *keys: str, look: Look | None = 
         for key in keys:
             await view.press(key)
             await view.settle()
-        view.app._message = None  # which goes after a while
+        view.app.message = Message()  # which goes after a while
         await view.settle()
         found.append(view.text)
 

@@ -44,6 +44,12 @@ def spawned(sample: Path, *words: str, size: tuple[int, int] = (24, 80), **more:
     )
 
 
+def state_of(pid: int) -> str:
+    """The letter of a process's state: T is stopped."""
+    done = subprocess.run(["ps", "-o", "state=", "-p", str(pid)], capture_output=True, text=True, check=True)
+    return done.stdout.strip()[:1]
+
+
 def test_a_dumb_terminal_is_told_what_to_use(sample: Path) -> None:
     with spawned(sample, TERM="dumb") as child:
         child.expect("TERM is 'dumb': use 'swancli project -w'")
@@ -72,6 +78,29 @@ def test_the_terminal_is_left_as_it_was(sample: Path, key: str) -> None:
     for mode in ("1049", "1000", "1003", "2004"):
         assert f"\x1b[?{mode}l" in out
     assert "\x1b[?25h" in out
+
+
+def test_control_l_draws_all_anew(sample: Path) -> None:
+    with spawned(sample) as child:
+        child.expect("eval/checkpoints")
+        child.send("\x0c")
+        child.expect("eval/checkpoints")
+        child.send("q")
+        child.expect(pexpect.EOF)
+
+
+def test_control_z_gives_the_terminal_to_the_shell_until_the_view_comes_back(sample: Path) -> None:
+    with spawned(sample) as child:
+        child.expect("eval/checkpoints")
+        child.send("\x1a")
+        child.expect(re.escape("\x1b[?1049l"))
+        wait_until(lambda: state_of(child.pid) == "T", "the process to stop")
+        os.kill(child.pid, signal.SIGCONT)
+        child.expect(re.escape("\x1b[?1049h"))
+        child.expect("eval/checkpoints")
+        child.send("q")
+        child.expect(pexpect.EOF)
+    assert child.exitstatus == 0
 
 
 def test_without_colours_there_are_none(sample: Path) -> None:

@@ -79,6 +79,11 @@ class ChartsPane:
         bottom = self.top + self.box.height - 1
         return [band for band in self.grid.bands if band.top < bottom and band.top + band.height > self.top]
 
+    @property
+    def rows_in_view(self) -> int:
+        """How many rows of charts the pane has room for, at least one."""
+        return max(sum(bool(band.metrics) for band in self._bands()), 1)
+
     def metric_at(self, x: int, y: int) -> tuple[str, int, int]:
         """The metric of the chart at a cell of the pane, and the cell within it; "" if there is none."""
         line = y - 1 + self.top

@@ -32,6 +32,10 @@ class TextPane:
         """Scroll to the first or the last line."""
         self.offset = self._most if is_start == self._from_end else 0
 
+    def show_line(self, at: int, room: int) -> None:
+        """Scroll so that a line is in view."""
+        self.offset = max(min(self.offset, at), at - room + 1)
+
     def lines(self, words: str, body: Sequence[Line], box: Box, look: Look, has_focus: bool) -> list[Line]:
         """The pane with the part of `body` that is in view."""
         room = max(box.height - 1, 1)

@@ -14,12 +14,12 @@ from swancli.output.views.compare import compare
 from swancli.output.views.experiment import experiment
 from swancli.screen.facts import Facts
 from swancli.screen.panes.frame import Look
-from swancli.screen.questions import Differences
+from swancli.screen.reading.questions import Differences
 from swancli.screen.style import CURSOR
 from swancli.screen.view import View
 
 if TYPE_CHECKING:
-    from swancli.screen.keys import Key
+    from swancli.screen.control.keys import Key
 
 KEY_CELLS = 10
 

@@ -9,7 +9,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from swancli.errors import SwancliError
 from swancli.screen.reading.changes import Change, Trouble, Wanted
@@ -22,8 +22,8 @@ REST = 9
 class Job(NamedTuple):
     """A question to the source, and who gets the answer, or the error."""
 
-    ask: Callable[[Source], Any]
-    tell: Callable[[Any], None]
+    ask: Callable[[Source], object]
+    tell: Callable[[object], None]
 
 
 class Worker(threading.Thread):
@@ -43,7 +43,7 @@ class Worker(threading.Thread):
             self._wanted = wanted
             self._changed.set()
 
-    def ask(self, ask: Callable[[Source], Any], tell: Callable[[Any], None]) -> None:
+    def ask(self, ask: Callable[[Source], object], tell: Callable[[object], None]) -> None:
         """Have a question answered soon."""
         self._jobs.append(Job(ask, tell))
         self._changed.set()

@@ -13,11 +13,40 @@ from swancli.model import Address, Series
 from swancli.output.formats.delimited import delimited
 from swancli.output.table import shown
 from swancli.output.views.metric import metric as view_of_metric
+from swancli.screen.control.state import State
 from swancli.screen.facts import Facts
 from swancli.screen.view import CHARTS, CONSOLE, OVERVIEW, View
 from swancli.source import Source
 
 DATABASE = "runs.swanlab"
+
+
+class TakeAway:
+    """Exports and copies what is shown."""
+
+    def __init__(self, state: State) -> None:
+        self._state = state
+
+    def export(self) -> None:
+        """Write the points that are shown to a CSV file in the working directory."""
+        state, view = self._state, self._state.view
+        metrics = [view.chart] if view.is_full and view.focus == CHARTS else state.charts.in_view()
+        pairs = [(one, metric) for one in state.facts.drawn(view) for metric in metrics]
+        if not pairs:
+            return state.outside.say("nothing to export: no chart is shown", is_bad=True)
+        zoom = view.zoom if view.x == "step" else None
+
+        def tell(found: object) -> None:
+            is_bad = isinstance(found, Exception)
+            state.outside.say(f"not exported: {found}" if is_bad else str(found), is_bad)
+
+        state.outside.ask(lambda source: export(source, pairs, zoom), tell)
+
+    def copy(self) -> None:
+        """Copy the command line that shows the same."""
+        text = command_line(self._state.facts, self._state.view, self._state.charts.in_view())
+        self._state.outside.copy(text)
+        self._state.outside.say(f"copied: {text}")
 
 
 def export(source: Source, pairs: Sequence[tuple[Address, str]], zoom: tuple[float, float] | None) -> str:

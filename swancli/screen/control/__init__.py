@@ -1,0 +1,1 @@
+"""What keys and the mouse do: they change the View, or ask the source something. Knows no terminal."""

@@ -1,0 +1,50 @@
+"""Ticks and pins."""
+
+from __future__ import annotations
+
+from swancli.screen.control.moving import Moving
+from swancli.screen.control.state import State
+from swancli.screen.view import CHARTS, RUNS
+
+
+class Choosing:
+    """Chooses runs and charts."""
+
+    def __init__(self, state: State, moving: Moving) -> None:
+        self._state, self._moving = state, moving
+
+    def tick(self) -> None:
+        """Tick the run under the cursor, or not any more, and go to the next."""
+        view, one = self._state.view, self._state.view.cursor
+        if one is None:
+            return
+        self._state.has_moved = True
+        view.ticked ^= {one}
+        if view.focus == RUNS:
+            self._moving.run(1)
+        self._state.touch()
+
+    def tick_all(self) -> None:
+        """Tick all that are listed; if they are, none."""
+        view, listed = self._state.view, set(self._state.listed)
+        if listed <= view.ticked:
+            view.ticked -= listed
+        else:
+            view.ticked |= listed
+        self._state.touch()
+
+    def pin(self) -> None:
+        """Pin the run, or in the charts the chart, or not any more."""
+        view = self._state.view
+        if view.focus == CHARTS and view.chart:
+            if view.chart in view.pinned_metrics:
+                view.pinned_metrics.remove(view.chart)
+            else:
+                view.pinned_metrics.append(view.chart)
+        elif view.cursor is not None:
+            if view.cursor in view.pinned:
+                view.pinned.remove(view.cursor)
+            else:
+                view.pinned.append(view.cursor)
+            self._state.relist()
+        self._state.touch()
