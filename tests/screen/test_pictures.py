@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from syrupy.assertion import SnapshotAssertion
+from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 
 from swancli.screen.drawing import Message
 from swancli.screen.layout import layout
@@ -15,12 +16,26 @@ from swancli.screen.view import View as Choices
 from tests.support.screen import View, run
 
 SIZES = [(80, 24), (120, 40), (200, 50)]
+NAMES = [f"{width}x{height}" for width, height in SIZES]
 NOW = 1774000000.0
 
 
-def screen(sample: Path, size: tuple[int, int], *keys: str, look: Look | None = None) -> str:
-    """The screen after some keys."""
-    found: list[str] = []
+class Pictures(SingleFileSnapshotExtension):
+    """A file for each picture, which a browser shows."""
+
+    file_extension = "svg"
+    _write_mode = WriteMode.TEXT
+
+
+@pytest.fixture
+def pictures(snapshot: SnapshotAssertion) -> SnapshotAssertion:
+    """The pictures that were taken before."""
+    return snapshot.use_extension(Pictures)
+
+
+def screen(sample: Path, size: tuple[int, int], *keys: str, look: Look | None = None) -> tuple[str, str]:
+    """The screen after some keys, as text and as SVG."""
+    found: list[tuple[str, str]] = []
 
     async def play(view: View) -> None:
         await view.settle()
@@ -29,39 +44,51 @@ def screen(sample: Path, size: tuple[int, int], *keys: str, look: Look | None = 
             await view.settle()
         view.app.message = Message()  # which goes after a while
         await view.settle()
-        found.append(view.text)
+        found.append((view.text, view.app.export_screenshot(title="swancli top")))
 
     run(sample, play, size=size, look=look, now=lambda: NOW)
     return found[0]
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", SIZES, ids=NAMES)
 def test_the_first_screen(
-    sample: Path, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int], snapshot: SnapshotAssertion
+    sample: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    size: tuple[int, int],
+    snapshot: SnapshotAssertion,
+    pictures: SnapshotAssertion,
 ) -> None:
     monkeypatch.chdir(sample.parent)
-    assert screen(Path("swanlog"), size) == snapshot
+    text, picture = screen(Path("swanlog"), size)
+    assert text == snapshot
+    assert picture == pictures
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", SIZES, ids=NAMES)
 def test_a_chart_of_two_runs_in_full_screen(
-    sample: Path, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int], snapshot: SnapshotAssertion
+    sample: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    size: tuple[int, int],
+    snapshot: SnapshotAssertion,
+    pictures: SnapshotAssertion,
 ) -> None:
     monkeypatch.chdir(sample.parent)
-    assert screen(Path("swanlog"), size, "down", "space", "space", "2", "enter", "t") == snapshot
+    text, picture = screen(Path("swanlog"), size, "down", "space", "space", "2", "enter", "t")
+    assert text == snapshot
+    assert picture == pictures
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", SIZES, ids=NAMES)
 def test_the_help(
     sample: Path, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int], snapshot: SnapshotAssertion
 ) -> None:
     monkeypatch.chdir(sample.parent)
-    assert screen(Path("swanlog"), size, "question_mark") == snapshot
+    assert screen(Path("swanlog"), size, "question_mark")[0] == snapshot
 
 
 def test_a_terminal_without_braille_gets_ascii(sample: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(sample.parent)
-    text = screen(Path("swanlog"), (120, 40), "end", look=Look(0, unicode=False))
+    text, _ = screen(Path("swanlog"), (120, 40), "end", look=Look(0, unicode=False))
     assert not [
         char
         for line in text.splitlines()
