@@ -272,6 +272,23 @@ def named_error(name: str, error: SwancliError) -> str:
     return text if text.startswith(f"{name}:") else f"{name}: {text}"
 
 
+def experiments(source: Source) -> tuple[list[RowOfProject], dict[str, SwancliError]]:
+    """The rows of a source, or of its parts that answer, and why the others do not; SwancliError if none does."""
+    if not source.parts:
+        return source.experiments(), {}
+    sources = dict(source.parts)
+    rows: list[RowOfProject] = []
+    failed: dict[str, SwancliError] = {}
+    for name, found in of_each(sources, lambda name: sources[name].experiments(), list(sources)):
+        if isinstance(found, SwancliError):
+            failed[name] = found
+        else:
+            rows += _with_source(found, name)
+    if len(failed) == len(sources):
+        raise RemoteError(f"none of {source.where} answers: {next(iter(failed.values()))}")
+    return rows, failed
+
+
 def replies(source: Source, route: AnyRoute, parameters: Parameters) -> Iterator[tuple[str, Reply | SwancliError]]:
     """The API's answer of each of a source's parts, with its name; an error where there is none."""
     sources = dict(source.parts)

@@ -49,7 +49,7 @@ class Drawing:
         controller = self._controller
         facts, view, width = controller.facts, controller.view, boxes[TOP].width
         found = {
-            TOP: [headline.top(facts, view, controller.seen_notes, width, self._look)],
+            TOP: [headline.top(facts, controller.seen_notes, width, self._look)],
             RUN: [headline.of_run(facts, view, width, self._look)],
             FOOT: [self._foot(width, message)],
         }

@@ -186,9 +186,13 @@ class Facts:
         pinned = [one for one in view.pinned if one in self.rows]
         return pinned + [one for one in found if one not in pinned and one in self.rows]
 
+    def ticked(self, view: View) -> list[Address]:
+        """The ticked runs, of which at most MAX_DRAWN are drawn."""
+        return [one for one in sorted(view.ticked, key=str) if one in self.rows]
+
     def drawn(self, view: View) -> list[Address]:
-        """The runs whose curves are shown: the ticked ones, or else the one under the cursor."""
-        ticked = [one for one in sorted(view.ticked, key=str) if one in self.rows]
+        """The runs whose curves are shown: the newest of the ticked ones, or else the one under the cursor."""
+        ticked = self.ticked(view)
         if ticked:
             return sorted(ticked, key=lambda one: age_key(self.rows[one]), reverse=True)[:MAX_DRAWN]
         return [view.cursor] if view.cursor in self.rows and view.cursor is not None else []

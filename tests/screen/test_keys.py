@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from swancli.screen.control.keys import ACTIONS, KEYS
+from tests.support.logdirs import Logdir, points
 from tests.support.screen import View, run
 
 # By key: keys to press before it, and what it must change.
@@ -152,6 +153,27 @@ def test_ticked_runs_are_drawn_together_each_with_its_letter(sample: Path) -> No
     lines = found["text"].splitlines()
     assert any(line.startswith("A C Qwen2.5") for line in lines)
     assert any(line.startswith("B F Qwen2.5") for line in lines)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+def test_that_not_all_of_many_ticked_runs_are_drawn_is_said(tmp_path: Path, size: tuple[int, int]) -> None:
+    logdir = Logdir(tmp_path / "swanlog")
+    for n in range(30):
+        one = logdir.run(f"run {n}", create_time=f"2025-03-21T04:{n:02}:00+00:00")
+        one.metric("loss", points(3))
+        one.chart("loss")
+
+    async def play(view: View) -> None:
+        await view.settle()
+        await view.press("a")
+        assert "30 runs are ticked: the newest 26 are drawn" in view.text
+        await view.press("down")
+        assert "26/30 drawn" in view.text
+        await view.press("2")
+        assert "of 26 of 30 runs" in view.text
+        assert view.facts.name(view.facts.drawn(view.view)[0]) == "run 29"
+
+    run(logdir.close(), play, size=size)
 
 
 def test_a_pinned_run_comes_first(sample: Path) -> None:

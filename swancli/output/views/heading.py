@@ -15,6 +15,7 @@ from swancli.output.text.width import cells, cut_middle
 
 GAP = "  "
 MIN_NAME_CELLS = 12  # that are left of a long name
+CLOCK_CELLS = 8
 
 
 def of_runs(
@@ -43,18 +44,9 @@ def of_project(project: Project, width: int, unicode: bool = True, now: float | 
     return _fit(str(project.get("name") or unknown(unicode)), [runs_by_state(project)], now, width, unicode)
 
 
-def of_place(
-    name: str,
-    counts: Line,
-    where: str,
-    more: Sequence[Line],
-    width: int,
-    unicode: bool = True,
-    now: float | None = None,
-) -> Line:
-    """As `of_project`, of what `runs_by_state` gave, with further parts and where the project is."""
-    now = time.time() if now is None else now
-    return _fit(name or unknown(unicode), [counts, *more, [(where, "dim")]], now, width, unicode)
+def of_place(name: str, parts: Sequence[Line], width: int, unicode: bool = True, now: float | None = None) -> Line:
+    """Name of a project, and parts of which the last are left out where there is no room."""
+    return _fit(name or unknown(unicode), parts, time.time() if now is None else now, width, unicode)
 
 
 def runs_by_state(project: Project) -> Line:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from swancli.screen.control.moving import Moving
 from swancli.screen.control.state import State
+from swancli.screen.facts import MAX_DRAWN
 from swancli.screen.view import CHARTS, RUNS
 
 
@@ -20,6 +21,7 @@ class Choosing:
             return
         self._state.has_moved = True
         view.ticked ^= {one}
+        self._tell()
         if view.focus == RUNS:
             self._moving.run(1)
         self._state.touch()
@@ -31,7 +33,14 @@ class Choosing:
             view.ticked -= listed
         else:
             view.ticked |= listed
+        self._tell()
         self._state.touch()
+
+    def _tell(self) -> None:
+        """Say so if not all of the ticked runs are drawn."""
+        ticked = len(self._state.facts.ticked(self._state.view))
+        if ticked > MAX_DRAWN:
+            self._state.outside.say(f"{ticked} runs are ticked: the newest {MAX_DRAWN} are drawn")
 
     def pin(self) -> None:
         """Pin the run, or in the charts the chart, or not any more."""

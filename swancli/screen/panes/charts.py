@@ -143,7 +143,10 @@ class ChartsPane:
     ) -> tuple[str, int, Look, bool, str]:
         count = len(self.grid.metrics)
         words = f"2 charts {count}" + (f" \\{view.metric_filter}" if view.metric_filter else "")
-        if len(drawn) > 1:
+        ticked = len(facts.ticked(view))
+        if ticked > len(drawn):
+            words += f" of {len(drawn)} of {ticked} runs"
+        elif len(drawn) > 1:
             words += f" of {len(drawn)} runs"
         elif drawn:
             words += f" of {facts.name(drawn[0])}"

@@ -9,7 +9,7 @@ from swancli.output.text.escape import printable
 from swancli.output.text.styled import Line, line_cells, state_style
 from swancli.output.text.times import duration
 from swancli.output.text.width import cells, cut_end, cut_middle
-from swancli.output.views.heading import of_place
+from swancli.output.views.heading import CLOCK_CELLS, GAP, of_place
 from swancli.screen.facts import Facts
 from swancli.screen.panes.frame import Look, fitted
 from swancli.screen.reading.reader import HARDWARE, PERCENT
@@ -20,19 +20,18 @@ METER_CELLS = 6
 MIN_NAME_CELLS = 12
 
 
-def top(facts: Facts, view: View, seen: int, width: int, look: Look) -> Line:
-    """The first line: project, source, runs by state, notes that were not looked at, the clock."""
-    more: list[Line] = []
+def top(facts: Facts, seen: int, width: int, look: Look) -> Line:
+    """The first line: project, what is wrong, runs by state, notes that were not looked at, source, the clock."""
+    parts: list[Line] = []
+    if facts.trouble:
+        room = width - min(MIN_NAME_CELLS, cells(facts.project)) - CLOCK_CELLS - 2 * len(GAP)
+        parts.append([(cut_middle(printable(facts.trouble), max(room, 1), look.glyphs.ellipsis), "bad")])
+    parts.append(facts.counts)
     unseen = len(facts.notes) - seen
     if unseen > 0:
-        more.append([(f"! {unseen} new", "warn")])
-    if facts.trouble:
-        more.append([(facts.trouble, "bad")])
-    return fitted(
-        of_place(facts.project, facts.counts, facts.where, more, width, look.unicode, facts.now()),
-        width,
-        look.glyphs.ellipsis,
-    )
+        parts.append([(f"! {unseen} new", "warn")])
+    parts.append([(facts.where, "dim")])
+    return fitted(of_place(facts.project, parts, width, look.unicode, facts.now()), width, look.glyphs.ellipsis)
 
 
 def of_run(facts: Facts, view: View, width: int, look: Look) -> Line:

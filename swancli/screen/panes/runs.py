@@ -12,7 +12,7 @@ from swancli.output.text.numbers import human
 from swancli.output.text.styled import Line, state_style
 from swancli.output.text.times import coarse
 from swancli.output.text.width import cells, cut_middle, pad
-from swancli.screen.facts import Facts
+from swancli.screen.facts import MAX_DRAWN, Facts
 from swancli.screen.layout import Box
 from swancli.screen.panes.frame import Look, framed, title
 from swancli.screen.style import CURSOR, SHADE
@@ -50,8 +50,8 @@ class RunsPane:
             body = [[(f" {what}", "dim")]]
         count = str(len(facts.rows)) if len(listed) == len(facts.rows) else f"{len(listed)}/{len(facts.rows)}"
         words = f"1 runs {count}" + (f" /{view.run_filter}" if view.run_filter else "")
-        ticked = sum(one in view.ticked for one in facts.rows)
-        right = f"{ticked} ticked" if ticked else ""
+        ticked = len(facts.ticked(view))
+        right = f"{MAX_DRAWN}/{ticked} drawn" if ticked > MAX_DRAWN else f"{ticked} ticked" if ticked else ""
         body += [[(" " * width, ""), (look.glyphs.bar, "dim")] for _ in range(room - len(body))]
         return framed(title(words, box.width, look, view.focus == RUNS, right), body, box.width, box.height, look)
 
@@ -73,7 +73,7 @@ class RunsPane:
         state = str(row.get("state") or "")
         is_here = one == view.cursor
         under = (CURSOR if view.focus == RUNS else SHADE) if is_here else ""
-        sign, style = letters.get(one, (glyphs.tick if one in view.ticked else " ", "series0"))
+        sign, style = letters.get(one, (glyphs.tick, "series0") if one in view.ticked else (" ", ""))
         mark = glyphs.pin if one in view.pinned else " "
         step = row.get("last_step")
         source = f"{row['source']}:" if "source" in row else ""
@@ -90,11 +90,11 @@ class RunsPane:
         name = pad(cut_middle(printable(source + facts.name(one)), room, glyphs.ellipsis), room)
         return [
             (sign, _join(style, under)),
-            (mark, _join("dim", under)),
+            (mark, under or "dim"),
             (LETTERS.get(state, glyphs.dash), _join(state_style(state), under)),
             (f" {name} ", under),
             *values,
-            (right, _join("dim", under)),
+            (right, under or "dim"),
         ]
 
 

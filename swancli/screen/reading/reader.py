@@ -9,22 +9,22 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, cast
 
-from swancli.endpoints import CHARTS, EXPERIMENT, LOGS, METRIC, PROJECT, SUMMARY
+from swancli.endpoints import CHARTS, EXPERIMENT, LOGS, PROJECT, SUMMARY
 from swancli.errors import NotFound, SwancliError
 from swancli.model import ENDED, Column, address, age_key
 from swancli.screen.estimate import PROGRESS
-from swancli.screen.reading.changes import About, Change, Crash, Latest, Lines, Metrics, Points, Rows, Trouble, Wanted
-from swancli.screen.reading.kept import Kept
+from swancli.screen.reading.changes import About, Change, Crash, Latest, Lines, Metrics, Rows, Trouble, Wanted
+from swancli.screen.reading.curves import SERIES_AT_ONCE, Curves, progress
+from swancli.several import experiments, named_error
 
 if TYPE_CHECKING:
     from swancli.logdir.fingerprint import Fingerprint
-    from swancli.model import Address, Point, RowOfProject, Value
+    from swancli.model import Address, RowOfProject, Value
     from swancli.source import Poll, Source
 
 HARDWARE = "__swanlab__."  # in front of the names of hardware metrics
 PERCENT = (".pct", ".ptc")  # at the ends of those that are a share of something
 CONSOLE_LINES = 1000  # that are kept
-SERIES_AT_ONCE = 16
 QUIET_LOOKS = 5  # of which one reads what may change though the step of its run does not
 NO_CURVE = frozenset(("text", "image", "audio", "video", "object3d", "molecule", "echarts"))
 LIVE = (Column("fact", "state"), Column("fact", "duration"))
@@ -36,18 +36,18 @@ class Reader:
     def __init__(self, source: Source) -> None:
         self.source = source
         self.rows: dict[Address, RowOfProject] = {}
-        self._heads: dict[Address, object] = {}
+        self._heads: dict[Address, RowOfProject] = {}
         self._prints: list[Fingerprint | None] = []
         self._groups: dict[Address, int] = {}  # how many metrics there were when their charts were read
-        self._kept: dict[tuple[Address, str], Kept] = {}
-        self._seen: dict[tuple[Address, str], object] = {}  # the progress of the run when a series was read
-        self._parts: dict[tuple[Address, str], tuple[int, int]] = {}
+        self._curves = Curves(source, self.rows)
+        self._progress: dict[Address, object] = {}  # of a run when its latest values were read
         self._names: dict[Address, list[str]] = {}
         self._configs: dict[Address, object] = {}
         self._states: dict[Address, str] = {}  # in which they were read
         self._hardware: dict[Address, list[str]] = {}
         self._console: tuple[Address, Poll[str]] | None = None
         self._is_told = False  # whether the crash of that run was read
+        self._lost: dict[str, SwancliError] = {}  # the parts of the source that do not answer, and why
         self._trouble = ""
         self._looks = 0
 
@@ -55,22 +55,40 @@ class Reader:
         self, wanted: Wanted, fresh: bool = True, is_outdated: Callable[[], bool] = bool
     ) -> Iterator[list[Change]]:
         """Read what is wanted, until that is outdated; `fresh` reads what may have changed since, too."""
+        fresh = fresh or not self._looks
         try:
-            if fresh or not self._looks:
+            if fresh:
                 yield from self._runs()
-            yield from self._run(wanted)
-            yield from self._series(wanted, is_outdated)
+            known = self._within_reach(wanted)
+            yield from self._run(known)
+            yield from self._curves.read(known, self._is_quiet, is_outdated)
         except SwancliError as error:
             yield self._troubled(str(error))
         except OSError as error:
             yield self._troubled(f"{error.filename or 'reading'}: {error.strerror or error}")
         else:
-            yield self._troubled("")
+            if fresh:
+                yield self._troubled("; ".join(named_error(name, error) for name, error in self._lost.items()))
+
+    @property
+    def _is_quiet(self) -> bool:
+        """Whether this look leaves out what may have changed though the step of its run did not."""
+        return self._looks % QUIET_LOOKS != 0
 
     def _troubled(self, text: str) -> list[Change]:
         is_new = text != self._trouble
         self._trouble = text
         return [Trouble(text)] if is_new else []
+
+    def _within_reach(self, wanted: Wanted) -> Wanted:
+        """What is wanted of the parts of the source that answer."""
+        drawn = tuple(one for one in wanted.drawn if not self._is_lost(one))
+        cursor = wanted.cursor if wanted.cursor is None or not self._is_lost(wanted.cursor) else None
+        return wanted._replace(cursor=cursor, drawn=drawn)
+
+    def _is_lost(self, one: Address) -> bool:
+        """Whether the part of the source that a run is in does not answer."""
+        return bool(self._lost) and self.rows.get(one, {}).get("source", "").partition("/")[0] in self._lost
 
     @property
     def has_running(self) -> bool:
@@ -91,7 +109,10 @@ class Reader:
         self.source.refresh()
         sources = [part for _, part in self.source.parts] or [self.source]
         self._prints = [one.fingerprint(EXPERIMENT, {"experiment": 0}) for one in sources]
-        heads = {address(row): row for row in self.source.experiments()}
+        found, self._lost = experiments(self.source)
+        heads = {address(row): row for row in found}
+        # of a part that is lost, what is known of its runs stays
+        heads |= {one: head for one, head in self._heads.items() if one not in heads and self._is_lost(one)}
         gone = self.rows.keys() - heads.keys()
         for one in gone:
             del self.rows[one]
@@ -107,13 +128,13 @@ class Reader:
         live = [
             one
             for one, row in self.rows.items()
-            if one not in changed and row.get("state") not in ENDED and self._is_due(row)
+            if one not in changed and row.get("state") not in ENDED and self._is_due(row) and not self._is_lost(one)
         ]
         if live:
             yield self._read_live(live)
 
     def _is_due(self, row: RowOfProject) -> bool:
-        return row.get("state") in ("running", None) or self._looks % QUIET_LOOKS == 0
+        return row.get("state") in ("running", None) or not self._is_quiet
 
     def _read_rows(
         self, changed: Sequence[Address] | None, order: list[Address] | None, project: str | None
@@ -185,12 +206,12 @@ class Reader:
 
     def _is_config_due(self, one: Address) -> bool:
         """Whether the config of a running run is read again: one that is there yet may be added to."""
-        return not self._configs.get(one) or self._looks % QUIET_LOOKS == 0
+        return not self._configs.get(one) or not self._is_quiet
 
     def _count_metrics(self, one: Address) -> int:
         """How many metrics a run has; one that is running is asked now and then, until it has some each time."""
         row = self.rows[one]
-        if row.get("state") == "running" and (not self._names.get(one) or self._looks % QUIET_LOOKS == 0):
+        if row.get("state") == "running" and (not self._names.get(one) or not self._is_quiet):
             with suppress(NotFound):
                 row["metrics"] = len(self.source.metrics(one))
         return row.get("metrics", 0)
@@ -242,10 +263,10 @@ class Reader:
     def _read_latest(self, cursor: Address) -> list[Change]:
         """How far the run is by its own account, and how busy its machine is."""
         row = self.rows[cursor]
-        key = (cursor, "")
-        if self._seen.get(key) == _progress(row) and (row.get("state") != "running" or self._looks % QUIET_LOOKS):
+        is_known = self._progress.get(cursor) == progress(row)
+        if is_known and (row.get("state") != "running" or self._is_quiet):
             return []
-        self._seen[key] = _progress(row)
+        self._progress[cursor] = progress(row)
         names = [name for name in self._names.get(cursor, ()) if name.rpartition("/")[2] in PROGRESS]
         names += [name for name in self._hardware.get(cursor, ()) if name.endswith(PERCENT)]
         if not names:
@@ -256,83 +277,6 @@ class Reader:
             return []
         values: dict[str, Value] = {one["key"]: one.get("value") for one in found}
         return [Latest(cursor, values)]
-
-    def _series(self, wanted: Wanted, is_outdated: Callable[[], bool]) -> Iterator[list[Change]]:
-        """The points of the charts in view."""
-        due = [
-            (one, metric) for metric in wanted.metrics for one in wanted.drawn if self._is_needed(one, metric, wanted)
-        ]
-        for start in range(0, len(due), SERIES_AT_ONCE):
-            if is_outdated():
-                return
-            part = due[start : start + SERIES_AT_ONCE]
-            yield [
-                change
-                for pair, found in zip(
-                    part, self.source.details_of_many(METRIC, [self._asked(*p, wanted) for p in part])
-                )
-                if (change := self._found(pair, found, wanted)) is not None
-            ]
-
-    def _is_needed(self, one: Address, metric: str, wanted: Wanted) -> bool:
-        row = self.rows.get(one)
-        if row is None:
-            return False
-        key = one, metric
-        if key not in self._seen:
-            return True
-        if wanted.steps is not None and self._parts.get(key) != wanted.steps and self._is_thin(key):
-            return True
-        if self._seen[key] == _progress(row):
-            return row.get("state") == "running" and self._looks % QUIET_LOOKS == 0
-        return True
-
-    def _is_thin(self, key: tuple[Address, str]) -> bool:
-        kept = self._kept.get(key)
-        return kept is not None and kept.total > len(kept.points)
-
-    def _asked(self, one: Address, metric: str, wanted: Wanted) -> dict[str, object]:
-        """The parameters that give the points which are not here yet."""
-        key = one, metric
-        kept = self._kept.get(key)
-        asked: dict[str, object] = {"experiment": one, "metric": metric}
-        if (
-            wanted.steps is not None
-            and self._parts.get(key) != wanted.steps
-            and kept is not None
-            and self._is_thin(key)
-        ):
-            return {**asked, "steps": wanted.steps}
-        if kept is None or kept.last_step is None:
-            return {**asked, "all": False}
-        return {**asked, "steps": (kept.last_step + 1, None)}
-
-    def _found(self, pair: tuple[Address, str], found: object, wanted: Wanted) -> Change | None:
-        """What was read of a series, added to what was known of it."""
-        asked = self._asked(*pair, wanted)
-        self._seen[pair] = _progress(self.rows[pair[0]])
-        if isinstance(found, SwancliError):
-            if isinstance(found, NotFound):
-                return None
-            raise found
-        series = cast("dict[str, object]", found)
-        points = list(cast("Sequence[Point]", series.get("points") or ()))
-        count = cast("int", series.get("total", series.get("count", len(points))))
-        if asked.get("steps") == wanted.steps and wanted.steps is not None:
-            self._parts[pair] = wanted.steps
-            return Points(*pair, Kept(points).points, count, wanted.steps)
-        kept = self._kept.get(pair)
-        if kept is None or "steps" not in asked:
-            kept = self._kept[pair] = Kept(points, count)
-        elif points:
-            kept.add(points)
-        else:
-            return None
-        return Points(*pair, tuple(kept.points), kept.total)
-
-
-def _progress(row: RowOfProject) -> object:
-    return row.get("last_step"), row.get("state"), row.get("metrics")
 
 
 def _is_curve(name: str, shapes: object) -> bool:
