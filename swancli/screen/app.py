@@ -276,7 +276,8 @@ class Top(App[None]):
         """Tell the thread that reads what is in view."""
         view, facts = self.controller.view, self.facts
         metrics = tuple(self.controller.charts.in_view()) if CHARTS in shown else ()
-        self.worker.want(Wanted(view.cursor, tuple(facts.drawn(view)), metrics, CONSOLE in shown, steps_of(view)))
+        drawn, pace = tuple(facts.drawn(view)), facts.metric_of_pace(view)
+        self.worker.want(Wanted(view.cursor, drawn, metrics, CONSOLE in shown, steps_of(view), pace))
         if self.settings.columns and facts.order and not facts.values:
             facts.values = {view.cursor: {}} if view.cursor is not None else {}
             self.ask(lambda source: questions.values(source, self.settings.columns), self._take_values)

@@ -213,6 +213,13 @@ class Facts:
                 found.append((name, kept))
         return found
 
+    def metric_of_pace(self, view: View) -> str:
+        """A metric of the run under the cursor, if that is running."""
+        one = view.cursor
+        if one is None or self.rows.get(one, {}).get("state") != "running":
+            return ""
+        return next((metric for _, metrics in self.groups.get(one, ()) for metric in metrics), "")
+
     def estimate(self, one: Address) -> Estimate:
         """How fast a run is and how long it may still take."""
         row = self.rows.get(one)

@@ -53,6 +53,18 @@ def test_pace_and_remaining_time_are_told_as_an_estimate(tmp_path: Path) -> None
     run(logdir.path, play)
 
 
+def test_the_pace_is_told_where_no_chart_is_in_view(tmp_path: Path) -> None:
+    logdir = Logdir(tmp_path / "swanlog")
+    running(logdir)
+
+    async def play(view: View) -> None:
+        await view.until(lambda: "1 steps/s" in view.text, "the pace")
+        assert set(view.app.board.boxes) == {"top", "run", "runs", "foot"}
+        assert "left ~30s est., 25% done" in view.lines[1]
+
+    run(logdir.path, play, size=(80, 24))
+
+
 def test_new_points_and_lines_appear(tmp_path: Path) -> None:
     logdir = Logdir(tmp_path / "swanlog")
     one = running(logdir)

@@ -35,7 +35,7 @@ def top(facts: Facts, seen: int, width: int, look: Look) -> Line:
 
 
 def of_run(facts: Facts, view: View, width: int, look: Look) -> Line:
-    """The second line: state, step, pace, elapsed and remaining time of the run under the cursor, its machine."""
+    """The second line: state, step, pace, remaining and elapsed time of the run under the cursor, its machine."""
     one = view.cursor
     row = facts.rows.get(one) if one is not None else None
     if one is None or row is None:
@@ -48,9 +48,9 @@ def of_run(facts: Facts, view: View, width: int, look: Look) -> Line:
     if state == "running":
         pace = dash if found.pace is None else f"{found.pace:.3g}"
         parts.append([(pace, ""), (" steps/s", "dim")])
-    parts.append([("elapsed ", "dim"), (_duration(row.get("duration"), dash), "")])
     if found.left is not None and found.done is not None:
-        parts.append([("left ~", "dim"), (duration(found.left), ""), (f" est., {found.done:.0%} done", "dim")])
+        parts.append([("left ~", "dim"), (_roughly(found.left), ""), (f" est., {found.done:.0%} done", "dim")])
+    parts.append([("elapsed ", "dim"), (_duration(row.get("duration"), dash), "")])
     for name, value in meters(facts.latest.get(one, {})):
         parts.append(_meter(name, value, look))
     least = min(MIN_NAME_CELLS, cells(printable(facts.name(one))))
@@ -79,6 +79,12 @@ def _meter(name: str, value: float, look: Look) -> Line:
     glyphs = look.glyphs
     bar = glyphs.full * full
     return [(f"{name} ", "dim"), (bar, style), (glyphs.empty * (METER_CELLS - full), "dim"), (f" {value:.0f}%", "")]
+
+
+def _roughly(seconds: float) -> str:
+    """A duration for an estimate: of hours without seconds, of days without minutes."""
+    parts = duration(seconds).split()
+    return " ".join(parts[:2] if len(parts) > 2 else parts)
 
 
 def _duration(value: object, dash: str) -> str:

@@ -18,6 +18,7 @@ class Wanted(NamedTuple):
     metrics: tuple[str, ...] = ()  # of the charts in view
     console: bool = False
     steps: tuple[int, int] | None = None  # of which all points are wanted
+    pace: str = ""  # the metric by whose points the pace of the run under the cursor is told
 
 
 class Rows(NamedTuple):

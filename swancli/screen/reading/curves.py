@@ -31,12 +31,10 @@ class Curves:
 
     def read(self, wanted: Wanted, is_quiet: bool, is_outdated: Callable[[], bool]) -> Iterator[list[Change]]:
         """The points of the charts in view; a quiet look is one that leaves out what has hardly changed."""
-        due = [
-            (one, metric)
-            for metric in wanted.metrics
-            for one in wanted.drawn
-            if self._is_needed(one, metric, wanted, is_quiet)
-        ]
+        pairs = [(one, metric) for metric in wanted.metrics for one in wanted.drawn]
+        if wanted.cursor is not None and wanted.pace and (wanted.cursor, wanted.pace) not in pairs:
+            pairs.append((wanted.cursor, wanted.pace))
+        due = [pair for pair in pairs if self._is_needed(*pair, wanted, is_quiet)]
         for start in range(0, len(due), SERIES_AT_ONCE):
             if is_outdated():
                 return
