@@ -188,6 +188,7 @@ def test_a_pinned_chart_comes_first(sample: Path) -> None:
 def test_the_best_run_by_the_chart_under_the_cursor_comes_first(sample: Path) -> None:
     found = pressed(sample, "end", "2", "b", "1")
     assert (found["view"].best, found["listed"][:2]) == ("train/loss", [1, 2])
+    assert "1 runs 3 by train/loss" in found["text"]
     assert "0.8499" in found["text"]
 
 

@@ -49,7 +49,8 @@ class RunsPane:
             what = "no run matches" if view.run_filter else "no runs yet" if facts.order else "looking for runs"
             body = [[(f" {what}", "dim")]]
         count = str(len(facts.rows)) if len(listed) == len(facts.rows) else f"{len(listed)}/{len(facts.rows)}"
-        words = f"1 runs {count}" + (f" /{view.run_filter}" if view.run_filter else "")
+        words = f"1 runs {count}" + (f" by {view.best}" if view.best and facts.ranked is not None else "")
+        words += f" /{view.run_filter}" if view.run_filter else ""
         ticked = len(facts.ticked(view))
         right = f"{MAX_DRAWN}/{ticked} drawn" if ticked > MAX_DRAWN else f"{ticked} ticked" if ticked else ""
         body += [[(" " * width, ""), (look.glyphs.bar, "dim")] for _ in range(room - len(body))]
