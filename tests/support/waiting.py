@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-PATIENCE_SECONDS = 25.0
+PATIENCE_SECONDS = 120.0  # how long anything may take before a test gives it up
 
 
 def wait_until(holds: Callable[[], object], what: str, pause: float = 0.02) -> None:
