@@ -32,7 +32,7 @@ PICTURES = {  # name: words of the command, columns, lines
 }
 VIEWS = {  # name: keys that are pressed in `swancli top`, columns, lines
     "top": ("j  2", 120, 36),
-    "top-80x24": ("", 80, 24),
+    "top-80x24": ("jj2", 80, 24),
     "top-200x50": ("jj", 200, 50),
 }
 

@@ -64,6 +64,15 @@ def test_the_first_screen(
     assert picture == pictures
 
 
+def test_a_small_screen_has_room_for_four_charts(
+    sample: Path, monkeypatch: pytest.MonkeyPatch, snapshot: SnapshotAssertion, pictures: SnapshotAssertion
+) -> None:
+    monkeypatch.chdir(sample.parent)
+    text, picture = screen(Path("swanlog"), SIZES[0], "end", "2")
+    assert text == snapshot
+    assert picture == pictures
+
+
 @pytest.mark.parametrize("size", SIZES, ids=NAMES)
 def test_a_chart_of_two_runs_in_full_screen(
     sample: Path,

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from swancli.screen.reading.changes import Group
 
-GOOD_WIDTH, GOOD_HEIGHT = 42, 10  # of a chart
+GOOD_WIDTH, GOOD_HEIGHT = 40, 9  # of a chart
 MIN_WIDTH, MIN_HEIGHT = 26, 6
 
 
