@@ -208,6 +208,7 @@ def test_the_copied_command_line_shows_the_same_and_is_quoted(sample: Path) -> N
         await view.settle()
         for key in ("end", "2", "s", "y", "z"):
             await view.press(key)
+            await view.settle()
         await view.settle()
         await view.press("c")
         assert view.app.clipboard.startswith("swancli -l 'my logs' metric 1 train/loss train/grad_norm")
@@ -224,6 +225,7 @@ def test_exported_points_are_those_of_the_zoom(sample: Path, tmp_path: Path, mon
         await view.settle()
         for key in ("end", "2", "enter", "z", "e"):
             await view.press(key)
+            await view.settle()
         await view.until(lambda: "wrote" in view.text, "the file")
         low, high = view.view.zoom or (0, 0)
         (path,) = Path.cwd().glob("*.csv")

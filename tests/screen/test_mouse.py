@@ -99,7 +99,9 @@ def test_the_wheel_scrolls_lists(sample: Path) -> None:
 def test_a_click_puts_the_line_whose_values_are_told(sample: Path) -> None:
     async def play(view: View) -> None:
         await view.settle()
-        await view.press("end", "t")
+        await view.press("end")
+        await view.settle()
+        await view.press("t")
         await view.settle()
         before = view.view.mark
         await view.pilot.click(offset=place(view, "train/loss", 0.9))

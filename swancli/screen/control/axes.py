@@ -46,6 +46,8 @@ class Axes:
         """Tell the values at one place in all charts, at first the middle of the chart under the cursor."""
         state, view = self._state, self._state.view
         span = state.charts.span(state.facts, view, view.chart)
+        if view.mark is None and span is None:
+            return state.outside.say("no points are shown whose values could be told")
         view.mark = None if view.mark is not None or span is None else (span[0] + span[1]) / 2
         if view.mark is not None:
             state.outside.say("values at the line: , and . move it, a click puts it, t removes it")
