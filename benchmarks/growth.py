@@ -90,7 +90,7 @@ def rows(scale: Scale) -> Iterator[Growth]:
     yield many(
         "logs --tail 100", "bytes", scale.console, lambda n: Size(console=n), "logs", "--tail", "100", limit=FLAT
     )
-    one = ("__complete", "metric", "", "--", "1")
+    one = ("__complete", "metrics", "", "--", "1")
     yield many("TAB for a metric of one run", "runs", scale.runs, _runs, *one, limit=FLAT)
     yield many("TAB for a run", "runs", scale.runs, _runs, "__complete", "exp", "", "--")
     yield many("status latest --json", "runs", scale.runs, _runs, "status", "latest", "--json")
