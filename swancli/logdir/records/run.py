@@ -51,18 +51,15 @@ class OpenIndexes:
     """The runs whose index is in memory: the one that was used last, and others while there is room."""
 
     def __init__(self) -> None:
-        self._runs: dict[RecordedRun, None] = {}
+        self._runs: dict[RecordedRun, int] = {}  # with what each index took when it was last used
+        self._held = 0
 
     def use(self, run: RecordedRun) -> None:
         """Make room for this run's index by letting go of others, the least recently used first."""
-        self._runs.pop(run, None)
-        self._runs[run] = None
-        held = sum(run.held for run in self._runs)
-        for other in list(self._runs):
-            if held <= MAX_HELD_BYTES or other is run:
-                break
-            held -= other.held
-            del self._runs[other]
+        self._held += run.held - self._runs.pop(run, 0)
+        self._runs[run] = run.held
+        while self._held > MAX_HELD_BYTES and (other := next(iter(self._runs))) is not run:
+            self._held -= self._runs.pop(other)
             other.let_go()
 
 
