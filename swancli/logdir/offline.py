@@ -107,10 +107,7 @@ class OfflineRuns:
                 "create_time": found.started_at,
             }
             for n, (found, name) in enumerate(zip(self._found, self._names))
-            if word is None
-            or name == word
-            or word in found.recorded.run_id
-            or (newest and found.started_at == last)
+            if word is None or name == word or word in found.recorded.run_id or (newest and found.started_at == last)
         ]
 
     def look_up_versions(self) -> None:

@@ -271,7 +271,12 @@ def look_again(path: str) -> None:
     """List anew what is at this path and below when it is asked for."""
     if is_object_store(path):
         tree, key = _of(path)
+        below = _clean(path) + "/"
+        with _lock:
+            trees = [other for root, other in _trees.items() if root.startswith(below)]
         tree.forget(key)
+        for other in trees:
+            other.forget(other.root)
 
 
 def each(function: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:

@@ -174,8 +174,11 @@ def test_a_file_that_is_changed_each_time_is_given_up(
     demo.write_demo(str(tmp_path / "swanlog"))
     place = s3.upload(tmp_path / "swanlog", "unsteady/swanlog")
     attempts = []
+    real = Bucket.get
 
-    def get(self: Bucket, key: str, *_: Any) -> bytes:
+    def get(self: Bucket, key: str, *arguments: Any) -> bytes:
+        if not key.endswith("/1000.log"):
+            return real(self, key, *arguments)
         attempts.append(key)
         raise Changed
 
