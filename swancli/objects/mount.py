@@ -286,9 +286,15 @@ def each(function: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[
     return in_parallel(function, list(items))
 
 
+def may_fork() -> bool:
+    """False once requests have been made: the threads that make them are not in a copy of the process."""
+    return not _buckets
+
+
 CALLS = (
     "scandir", "listdir", "stat", "lstat", "access", "exists", "isdir", "isfile", "islink", "realpath", "normpath",
     "open", "close", "fstat", "read", "pread", "lseek", "readv", "whole", "look_again", "each",
+    "may_fork",
 )  # fmt: skip
 
 

@@ -57,12 +57,13 @@ class OpenIndexes:
         """Make room for this run's index by letting go of others, the least recently used first."""
         self._runs.pop(run, None)
         self._runs[run] = None
-        held = sum(run.held for run in self._runs)
-        for other in list(self._runs):
+        runs = list(self._runs)  # which several threads may use
+        held = sum(run.held for run in runs)
+        for other in runs:
             if held <= MAX_HELD_BYTES or other is run:
                 break
             held -= other.held
-            del self._runs[other]
+            self._runs.pop(other, None)
             other.let_go()
 
 
@@ -269,6 +270,10 @@ class RecordedRun:
         """The size of the file in bytes, as far as it has been looked at."""
         self._look()
         return self.file_state[2] if self.file_state is not None else 0
+
+    def learn(self) -> None:
+        """Scan the file, unless what tables need is known."""
+        self._known()
 
     def scan_for_another(self) -> tuple[FileState, int, bytes | None]:
         """Scan the file, and give its state, when that was looked up, and the facts: for `adopt` in another process."""
