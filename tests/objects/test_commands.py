@@ -43,7 +43,7 @@ LINES = (
     ["wait", "1", "--timeout", "30"],
     ["wait", "2", "--jsonl"],
 )
-# of these the other tests below are about; the last four read no logdir
+# the other tests, test_corpus among them, are about these; demo, completion and help read no logdir
 ELSEWHERE = {"report", "top", "sources", "export", "sql", "mcp", "serve", "demo", "completion", "help"}
 
 

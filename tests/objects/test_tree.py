@@ -81,6 +81,29 @@ def test_that_a_large_logdir_holds_anything_is_known_from_its_first_page() -> No
     assert bucket.pages_read == 1
 
 
+def test_when_run_after_run_is_asked_for_the_rest_is_listed_at_once() -> None:
+    found, bucket = tree(*many(900, 9))
+    for n in range(900):
+        assert found.find(f"l/run-{n:05}/logs/m8/1000.log") is not None
+    assert bucket.pages_read <= 2 * 10 + 3  # the first page, one for each of some runs, the names, the rest
+
+
+def test_the_rest_is_not_listed_at_once_if_the_runs_take_fewer_requests() -> None:
+    found, bucket = tree(*many(30, 1500))
+    for n in range(30):
+        assert found.find(f"l/run-{n:05}/logs/m8/1000.log") is not None
+    assert bucket.pages_read <= 2 * 30 + 2
+
+
+def test_what_was_forgotten_is_listed_again_when_the_rest_has_been_listed_at_once() -> None:
+    found, bucket = tree(*many(900, 9))
+    for n in range(100):
+        found.find(f"l/run-{n:05}/logs/m8/1000.log")
+    bucket.keys = sorted([*bucket.keys, "l/run-00500/logs/m0/2000.log"])
+    found.forget("l/run-00500/logs/m0")
+    assert [name for name, _ in found.names("l/run-00500/logs/m0")] == ["1000.log", "2000.log"]
+
+
 def test_media_are_not_listed() -> None:
     media = [f"run-1/media/image-{n:06}.png" for n in range(20_000)]
     found, bucket = tree(*many(500, 5), *media, "run-1/logs/loss/1000.log", "run-1/z/last")
