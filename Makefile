@@ -101,7 +101,7 @@ $(ORACLE)/.made: tests/oracle/requirements.txt
 	@$(ORACLE)/bin/python $(PIP) install -r tests/oracle/requirements.txt
 	@touch $@
 
-# What the tests of the extras `arrow`, `sql` and `mcp` need, on a bucket as well, with the libraries that read what swancli writes.
+# What the tests of the extras `arrow`, `sql` and `mcp` need, also on a bucket, with the libraries that read what they write.
 $(ARROW)/.made: tests/arrow/requirements.txt pyproject.toml
 	@test -x $(ARROW)/bin/python || $(PYTHON) -m venv $(ARROW)
 	@$(ARROW)/bin/python $(PIP) install -r tests/arrow/requirements.txt -e ".[arrow,sql,mcp,s3]"

@@ -24,8 +24,8 @@ CONNECT_SECONDS = 10.0
 MAX_RETRIES = 3
 ENDPOINTS = {  # variables of the environment that name a server
     "s3": ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL", "AWS_ENDPOINT"),
-    "gs": (),
-    "az": ("AZURE_STORAGE_ENDPOINT",),
+    "gs": ("GOOGLE_BASE_URL",),
+    "az": ("AZURE_STORAGE_ENDPOINT", "AZURE_ENDPOINT"),
 }
 REGIONS = ("AWS_REGION", "AWS_DEFAULT_REGION")
 BUCKET_NAME = re.compile(r"[A-Za-z0-9$][A-Za-z0-9._$-]*")  # of any of these stores
