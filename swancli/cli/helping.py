@@ -49,7 +49,8 @@ def completion(
 def help(
     context: typer.Context,
     topic: Annotated[
-        str | None, typer.Argument(metavar="[TOPIC]", help="Command, cache, columns, exit-codes, formats or object-storage.")
+        str | None,
+        typer.Argument(metavar="[TOPIC]", help="Command, cache, columns, exit-codes, formats or object-storage."),
     ] = None,
 ) -> None:
     """Show the manual page of a command or a topic, as `man swancli-metric` does.

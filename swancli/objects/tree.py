@@ -103,7 +103,7 @@ class Tree:
         if path != self.root:
             return "/".join(self._levels(self._known, path).get(path, ()))
         self._look(self._known)
-        return "/".join(self._known.first if self._known.whole is None else self._known.whole.get(path, ()))
+        return "/".join(self._known.first or (self._known.whole or {}).get(path, ()))
 
     def _at_top(self, known: _Known, name: str) -> Names:
         """What is known of one name in the logdir itself: of the database, or of a run."""

@@ -280,3 +280,23 @@ def test_a_file_that_is_changed_each_time_is_given_up(
         source.details(METRIC, experiment=1, metric="train/loss")
     source.close()
     assert len(attempts) == 3
+
+
+@pytest.mark.objects
+def test_a_database_that_is_changed_each_time_is_given_up(
+    s3: ObjectStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    demo.write_demo(str(tmp_path / "swanlog"))
+    place = s3.upload(tmp_path / "swanlog", "uneasy/swanlog")
+    attempts = []
+
+    def get(self: Bucket, key: str, *_: Any) -> bytes:
+        attempts.append(key)
+        raise Changed
+
+    monkeypatch.setattr(Bucket, "get", get)
+    source = open_source(logdir=place)
+    with pytest.raises(RemoteError, match=r"runs\.swanlab was changed each time it was read; try again"):
+        source.experiments()
+    source.close()
+    assert len(attempts) == 3

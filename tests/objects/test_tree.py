@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
 from bisect import bisect_right
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from swancli import demo
+from swancli.logdir import disk
+from swancli.objects import mount
 from swancli.objects.bucket import PAGE_OBJECTS, Object
 from swancli.objects.tree import Tree
+from tests.support.command import environment
 
 LOGDIR = Path(__file__).parents[2] / "swancli" / "logdir"
 DIRECT = re.compile(r"\bos\.(scandir|listdir|stat|lstat|access|readlink|walk)\(|\bos\.path\.(exists|is\w+|realpath)\(")
@@ -147,3 +154,33 @@ def test_the_logdir_is_read_through_one_module_only() -> None:
         lines = path.read_text().splitlines()
         direct = [line for line in lines if DIRECT.search(line) and "os.path.exists(copy" not in line]
         assert path.name in about_this_machine or direct == [], path
+
+
+def test_a_logdir_on_disk_is_read_by_plain_calls_of_os(tmp_path: Path) -> None:
+    script = (
+        "import os, sys\n"
+        "from swancli.cli.commands import main\n"
+        "from swancli.logdir import disk\n"
+        "assert main(['status', '1', '-l', sys.argv[1]]) == 0\n"
+        "assert (disk.stat, disk.open, disk.pread, disk.scandir) == (os.stat, os.open, os.pread, os.scandir)\n"
+        "assert not {'swancli.objects.mount', 'obstore'} & set(sys.modules)\n"
+    )
+    demo.write_demo(str(tmp_path / "swanlog"))
+    done = subprocess.run(
+        [sys.executable, "-c", script, tmp_path / "swanlog"], capture_output=True, text=True, env=environment()
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_paths_and_descriptors_of_the_disk_are_left_to_os(tmp_path: Path) -> None:
+    """Before, while and after the functions are replaced: another thread may have opened a file with those of os."""
+    path = tmp_path / "file"
+    path.write_bytes(b"content")
+    before = os.open(path, os.O_RDONLY)
+    mount.attach(None)
+    after = disk.open(str(path), os.O_RDONLY)
+    for fd in (before, after):
+        assert (disk.pread(fd, 3, 4), disk.fstat(fd).st_size) == (b"ent", 7)
+        disk.close(fd)
+    assert disk.stat(str(path)) == os.stat(path)
+    assert disk.listdir(str(tmp_path)) == ["file"]
