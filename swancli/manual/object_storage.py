@@ -79,7 +79,7 @@ OBJECT_STORAGE = Topic(
                     " repeated up to three times within it. The exit code is 4 if the store fails."
                 ),
                 Text(
-                    "The time of a file's last write, from which states such as stale follow, is the time of its upload."
+                    "The time of a file's last write, from which states such as stale follow, is that of its upload."
                     " A run that is copied while it is written is shown as far as it has been copied."
                 ),
             ],
