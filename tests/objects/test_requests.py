@@ -78,7 +78,7 @@ def recorded(running: ObjectStore, tmp_path_factory: pytest.TempPathFactory) -> 
         shutil.copytree(OFFLINE, run)
         (run / "run-f4ozu1dv.swanlab").rename(run / f"run-f4oz{n:04}.swanlab")
         (run / "media").mkdir()
-        for file in range(12):
+        for file in range(9):
             (run / "media" / f"{file}.png").write_bytes(b"")
     return running.upload(logdir, "recorded/swanlog")
 
