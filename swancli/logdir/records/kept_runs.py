@@ -71,6 +71,11 @@ class KeptRuns:
         if len(parsed) == len(heads):
             self._heads = dict(zip(self._lines, parsed))
 
+    @property
+    def is_on(self) -> bool:
+        """Whether anything is kept."""
+        return self._cache.is_on and bool(self._name)
+
     def get(self, name: str, folder: KnownState) -> KeptRun | None:
         """What is known of a run whose folder is in this state, if its files are as they were."""
         key = _key(name)

@@ -253,6 +253,10 @@ class RecordedRun:
         self._look()
         return self.file_state[2] if self.file_state is not None else 0
 
+    def learn(self) -> None:
+        """Scan the file, unless what tables need is known."""
+        self._known()
+
     def scan_for_another(self) -> tuple[FileState, int, bytes | None]:
         """Scan the file, and give its state, when that was looked up, and the facts: for `adopt` in another process."""
         self._known()
