@@ -101,10 +101,10 @@ $(ORACLE)/.made: tests/oracle/requirements.txt
 	@$(ORACLE)/bin/python $(PIP) install -r tests/oracle/requirements.txt
 	@touch $@
 
-# What the tests of the extras `arrow`, `sql` and `mcp` need, with the libraries that read what swancli writes.
+# What the tests of the extras `arrow`, `sql` and `mcp` need, also on a bucket, with the libraries that read what they write.
 $(ARROW)/.made: tests/arrow/requirements.txt pyproject.toml
 	@test -x $(ARROW)/bin/python || $(PYTHON) -m venv $(ARROW)
-	@$(ARROW)/bin/python $(PIP) install -r tests/arrow/requirements.txt -e ".[arrow,sql,mcp]"
+	@$(ARROW)/bin/python $(PIP) install -r tests/arrow/requirements.txt -e ".[arrow,sql,mcp,s3]"
 	@touch $@
 
 # Playwright's Python package, which drives the system's Chromium. It brings a program of its own, and no browser.

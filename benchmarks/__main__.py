@@ -1,6 +1,6 @@
 """Measure what the commands cost beside the real swanboard, print the table, write benchmarks/RESULTS.md.
 
-    python -m benchmarks [--runs N] [--only REGEX] [--quick]
+    python -m benchmarks [--runs N] [--only REGEX] [--quick] [--growth]
 
 Needs the environments .venv and .venv-oracle (`make env oracle`, or SWANCLI_ORACLE), and wrk for `serve`.
 """
@@ -12,12 +12,13 @@ import compileall
 import os
 import re
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks import report
+from benchmarks import growth, report
 from benchmarks.measure import NOT_MET, Finding, findings
 from benchmarks.probes import Failed, own_peak
-from benchmarks.rows import FULL, QUICK, Lab, rows
+from benchmarks.rows import FULL, QUICK, Lab, Scale, rows
 
 FOLDER = Path(__file__).parent
 RESULTS = FOLDER / "RESULTS.md"
@@ -27,6 +28,13 @@ HEAD = """\
 Written by `make bench`; `docs/performance.md` says what is measured and how. Of a command it is the whole process,
 from its start to its end. "met" is judged by the figure as it is shown.
 """
+GROWTH = """
+## How the cost grows
+
+Processor time of all processes together, the least of 3, for a logdir and for one four times as large. The exponent is
+that of what comes on top of a small logdir, or of the whole where it must not grow: 1 is linear, 0 is flat.
+"""
+RUNS_OF_GROWTH = 3
 
 
 def main() -> int:
@@ -39,7 +47,7 @@ def main() -> int:
     failed: list[str] = []
     lab = Lab()
     try:
-        for row in rows(lab, QUICK if options.quick else FULL):
+        for row in () if options.growth else rows(lab, QUICK if options.quick else FULL):
             if not wanted.search(f"{row.what} | {row.against}"):
                 continue
             loads.append(os.getloadavg()[0])
@@ -55,14 +63,27 @@ def main() -> int:
     details = report.surroundings(options.runs, loads)
     details.append(f"- peak memory is told from {own_peak():.0f} MiB upwards")
     lines = [HEAD, *report.table(found), "", *details, *(f"- not measured: {text}" for text in failed)]
+    if options.growth or not options.only:
+        lines += [GROWTH, *growth.table(_grown(QUICK if options.quick else FULL, failed))]
     print("\n".join(lines))
     missed = sum(finding.met == NOT_MET for finding in found)
     print(f"\n{len(found)} figures, {missed} of them short of their target", file=sys.stderr)
-    if options.quick or options.only:
+    if options.quick or options.only or options.growth:
         print(f"{RESULTS.name} is left as it is: it holds whole runs at full size", file=sys.stderr)
     else:
         RESULTS.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return 1 if failed else 0
+
+
+def _grown(scale: Scale, failed: list[str]) -> Iterator[growth.Grown]:
+    for row in growth.rows(scale):
+        try:
+            found = growth.measured(row, RUNS_OF_GROWTH)
+        except Failed as error:
+            failed.append(f"{row.what}: {error}")
+            continue
+        print(growth.table([found])[-1], file=sys.stderr, flush=True)
+        yield found
 
 
 def _options() -> argparse.Namespace:
@@ -71,6 +92,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument(
         "--only", default="", metavar="REGEX", help="rows whose text matches; RESULTS.md is not written"
     )
+    parser.add_argument("--growth", action="store_true", help="only how the cost grows; RESULTS.md is not written")
     parser.add_argument("--quick", action="store_true", help="smaller logdirs; RESULTS.md is not written")
     return parser.parse_args()
 

@@ -162,7 +162,7 @@ complete -c swancli -n '__swancli_first export' -k -a '(__swancli_ask exps)'
 complete -c swancli -n '__swancli_at export; and not __swancli_first export' -k -a '(__swancli_ask exps)'
 complete -c swancli -n '__swancli_first demo' -a '(__fish_complete_directories)'
 complete -c swancli -n '__swancli_first completion' -a 'bash zsh fish'
-complete -c swancli -n '__swancli_first help' -a 'project experiment charts metric logs status summary compare wait check report top sources export sql mcp serve demo completion help cache columns exit-codes formats'
+complete -c swancli -n '__swancli_first help' -a 'project experiment charts metric logs status summary compare wait check report top sources export sql mcp serve demo completion help cache columns exit-codes formats object-storage'
 
 complete -c swancli -n "__swancli_at ''" -s l -l logdir -x -a '(__swancli_logdir)' -d 'Logdir to read; HOST:DIR is one on another machine, over SSH; s3://BUCKET/DIR in a bucket. Repeatable. [default: $SWANLAB_LOG_DIR, ./swanlog, .]'
 complete -c swancli -n "__swancli_at ''" -s u -l url -x -d 'URL of the dashboard to read instead of a logdir. Repeatable. [default: $SWANCLI_URL]'

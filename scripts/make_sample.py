@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -25,6 +26,7 @@ SAMPLE = HERE.parent / "swancli" / "sample"
 PACKAGES = ["swanlab==0.7.20", "swanboard==0.1.9b3", "peewee<3.18", "time-machine>=2.16"]
 RUNS = {"finetune": 0, "diverged": 1, "evaluation": 0}  # name: exit status
 LIMIT = 250_000
+KERNEL = "Linux-6.1.0-25-amd64-x86_64-with-glibc2.36"  # in place of that of the machine which writes the sample
 
 
 def write_runs(work: Path) -> Path:
@@ -72,6 +74,8 @@ def main() -> None:
     shutil.rmtree(SAMPLE, ignore_errors=True)
     leave_out = shutil.ignore_patterns(".gitignore", "*.swanlab-wal", "*.swanlab-shm", "backup.swanlab")
     shutil.copytree(logdir, SAMPLE, ignore=leave_out)
+    for path in SAMPLE.glob("*/files/swanlab-metadata.json"):
+        path.write_text(re.sub(r"Linux-[^\"]*", KERNEL, path.read_text(encoding="utf-8")), encoding="utf-8")
     for folder, _, _ in os.walk(SAMPLE, topdown=False):
         if not os.listdir(folder):
             os.rmdir(folder)

@@ -50,6 +50,11 @@ class Cache:
                 path = None
         self._folder = path
 
+    @property
+    def is_on(self) -> bool:
+        """Whether there is a folder for them."""
+        return self._folder is not None
+
     def read(self, name: str) -> bytes | None:
         """What was kept under a name; None if there is nothing that can be relied on."""
         if self._folder is None or not _is_private(self._folder):

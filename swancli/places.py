@@ -40,6 +40,13 @@ class Place(NamedTuple):
         """Whether it is a path: on this machine, or in object storage."""
         return self.url is None and not is_ssh(self.logdir or "")
 
+    def attach(self) -> None:
+        """Let what reads logdirs know paths in object storage, if this is one."""
+        if is_object_store(self.logdir or ""):
+            from swancli import objects
+
+            objects.attach(self.timeout)
+
     def open(self, timeout: float | None = None, batch: bool = False) -> Source:
         """The source; `timeout` in seconds unless it has its own; with `batch`, ssh must not ask anything."""
         return open_source(
@@ -121,10 +128,7 @@ def located(place: Place, note: Callable[[str], None]) -> Place:
         return place
     from swancli.logdir.locate import locate
 
-    if is_object_store(place.logdir or ""):
-        from swancli import objects
-
-        objects.attach(place.timeout)
+    place.attach()
     return place._replace(logdir=locate(place.logdir, note))
 
 

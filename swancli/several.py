@@ -226,7 +226,7 @@ class Several:
         """Of a source's rows those that a word may mean; digits mean an id."""
         source = self._sources[name]
         if word.isascii() and word.isdecimal():
-            return [row for row in source.experiments() if str(row.get("id")) == word.lstrip("0")]
+            return [row for row in source.experiments() if str(row.get("id")) == (word.lstrip("0") or "0")]
         return source.find(word)
 
     def _place(self, parameters: Parameters) -> tuple[str, Address]:

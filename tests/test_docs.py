@@ -53,6 +53,8 @@ ELSEWHERE = {
     "node7$ swancli serve": "test_serve_on_one_machine_and_every_command_on_another",
     "laptop$": "test_serve_on_one_machine_and_every_command_on_another",
     "swancli -l node7:": "needs another machine: tests/remote/test_sshd.py and tests/test_several.py",
+    "export AWS_ENDPOINT_URL=": "needs a bucket: tests/objects",
+    "swancli -l s3://": "needs a bucket: tests/objects",
     "swancli -u localhost:5092": "needs the tunnel; test_curl_and_swancli_give_the_same_bytes reads such a URL",
     "curl -s 'localhost:5092/swancli/v1/": "test_example_of_details_returns_what_the_page_says",
     "eval": "test_install: the script that swancli prints completes",

@@ -49,7 +49,8 @@ def completion(
 def help(
     context: typer.Context,
     topic: Annotated[
-        str | None, typer.Argument(metavar="[TOPIC]", help="Command, cache, columns, exit-codes or formats.")
+        str | None,
+        typer.Argument(metavar="[TOPIC]", help="Command, cache, columns, exit-codes, formats or object-storage."),
     ] = None,
 ) -> None:
     """Show the manual page of a command or a topic, as `man swancli-metric` does.
@@ -67,7 +68,8 @@ def help(
     found = page(topic, parent.command)
     if found is None:
         raise UsageError(
-            f"no help for {topic!r}; topics: {', '.join(parent.command.specs)}, cache, columns, exit-codes, formats"
+            f"no help for {topic!r}; topics: {', '.join(parent.command.specs)}, cache, columns, exit-codes, formats,"
+            " object-storage"
         )
     from swancli.manual.text import text
     from swancli.output.show import show_lines

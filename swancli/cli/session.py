@@ -386,6 +386,7 @@ class Session:
             return opened(found, self.note, may_lack=bool(given.source))
         from swancli.cli import waiting
 
+        place.attach()
         return place._replace(logdir=waiting.logdir(place.logdir, given.interval, self.note, self.deadline)).open()
 
 

@@ -11,6 +11,7 @@ exit_now             25 million   taking the interpreter apart costs as much as 
 
 from __future__ import annotations
 
+import _thread
 import gc
 import os
 import sys
@@ -23,7 +24,7 @@ INTERRUPTED = 130  # exit code after Ctrl-C
 INTERRUPT_DELAY_SECONDS = 0.01
 DEFERRED = (
     "subprocess", "bz2", "lzma", "zlib", "ipaddress", "tokenize", "token", "linecache", "fnmatch", "ntpath", "textwrap",
-    "platform", "shellingham",
+    "platform", "shellingham", "glob",
 )  # fmt: skip
 # Of these modules, Typer imports functions, or a class that it only compares with others, by their names. Everybody
 # else gets the modules themselves: `end_deferred_functions`.
@@ -33,7 +34,10 @@ DEFERRED_FUNCTIONS = {
     "copy": ("copy",),
     "urllib.parse": ("quote_from_bytes",),
     "gettext": ("gettext", "ngettext"),
+    "shutil": ("get_terminal_size",),
+    "threading": (),
 }
+THREADING_LOCAL = _thread._local  # threading.local, of which Typer makes one
 
 
 class _Deferred(ModuleType):
@@ -64,6 +68,8 @@ def defer_imports() -> None:
     """Load the modules of DEFERRED when they are first used, not when they are imported."""
     for name in (*DEFERRED, *DEFERRED_FUNCTIONS):
         sys.modules.setdefault(name, _Deferred(name))
+    if isinstance(threading := sys.modules["threading"], _Deferred):
+        threading.local = THREADING_LOCAL  # type: ignore[attr-defined]
 
 
 def end_deferred_functions() -> None:

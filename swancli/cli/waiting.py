@@ -71,6 +71,8 @@ def logdir(named: str | None, interval: float, note: Callable[[str], None], dead
             note(f"waiting for {what}")
             is_noted = True
         pause(interval, deadline, what)
+        if named is not None:
+            disk.look_again(named)
 
 
 def experiment(session: Waiter, word: str | None) -> Address:

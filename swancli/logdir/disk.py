@@ -52,6 +52,11 @@ def each(function: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[
     return map(function, items)
 
 
+def may_fork() -> bool:
+    """Whether a copy of this process can go on reading."""
+    return True
+
+
 def replace(calls: Mapping[str, object]) -> None:
     """Put other functions in the places of those above, by name."""
     globals().update(calls)

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from swancli.cache import Cache
     from swancli.logdir.offline import OfflineRuns
     from swancli.logdir.records.kept_runs import KeptRuns
-    from swancli.logdir.records.run import OpenIndexes, RecordedRun
+    from swancli.logdir.records.open_indexes import OpenIndexes
+    from swancli.logdir.records.run import RecordedRun
     from swancli.logdir.rows import ExperimentRow, ProjectRow, TagRow
     from swancli.model import Address
 
@@ -207,7 +208,8 @@ class Logdir:
     def record(self, folder: str) -> RecordedRun:
         """The record file of a run's folder, if it has one."""
         if folder not in self._records:
-            from swancli.logdir.records.run import OpenIndexes, RecordedRun
+            from swancli.logdir.records.open_indexes import OpenIndexes
+            from swancli.logdir.records.run import RecordedRun
 
             self._open_indexes = self._open_indexes or OpenIndexes()
             self._records[folder] = RecordedRun(folder, self._cache(), self._open_indexes)

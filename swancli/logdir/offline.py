@@ -15,6 +15,7 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from swancli import progress
+from swancli.errors import RemoteError
 from swancli.logdir import disk
 from swancli.logdir.file_state import KnownState, is_fresh, state_of
 from swancli.logdir.run import RememberedConfig, Run
@@ -145,10 +146,16 @@ class OfflineRuns:
 
     def keep(self) -> None:
         """Leave to the cache what has been learned of the runs."""
-        if self._kept is not None:
-            for found in self._found:
-                found.keep(self._kept)
-            self._kept.save(frozenset(str(found.run.name) for found in self._found))
+        if self._kept is None or not self._kept.is_on:
+            return
+        try:
+            for _ in disk.each(_Found.version, [found for found in self._found if found.has_news]):
+                pass
+        except RemoteError:  # nobody has asked for them
+            return
+        for found in self._found:
+            found.keep(self._kept)
+        self._kept.save(frozenset(str(found.run.name) for found in self._found))
 
 
 class _Found:
@@ -180,6 +187,13 @@ class _Found:
         """Whether the folder is as it was when the cache learned of it, and could be read."""
         return self._known is not None
 
+    @property
+    def has_news(self) -> bool:
+        """Whether the cache does not know all that is known of the run."""
+        if self._known is None or self.recorded.has_news or not self.recorded.is_assumed:
+            return True
+        return self._config is not None and self._config.is_new
+
     def open(self, recorded: RecordedRun) -> None:
         """Take the record file."""
         self.recorded = recorded
@@ -208,10 +222,8 @@ class _Found:
 
     def keep(self, kept: KeptRuns) -> None:
         """Leave to the cache what is new."""
-        recorded = self.recorded
-        config = self._config
-        has_news = recorded.has_news or not recorded.is_assumed or (config is not None and config.is_new)
-        if self._known is not None and not has_news:
+        recorded, config = self.recorded, self._config
+        if not self.has_news:
             return
         self.version()
         recorded.keep()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from swancli.errors import EXIT_CODES
 from swancli.manual.block import Block, Lines, Terms, Text, Topic
 from swancli.manual.columns import COLUMNS
+from swancli.manual.object_storage import OBJECT_STORAGE
 
 BRIEF = "read SwanLab experiments from a logdir or a running dashboard"
 
@@ -39,10 +40,7 @@ MORE: dict[str, list[Block]] = {
         ),
         Text(
             "`-l s3://BUCKET/FOLDER` reads a logdir in object storage; gs:// is Google Cloud Storage, az:// Azure Blob"
-            " Storage. Credentials and region come from the usual variables: AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY,"
-            " AWS_SESSION_TOKEN, AWS_REGION; GOOGLE_APPLICATION_CREDENTIALS; AZURE_STORAGE_ACCOUNT_NAME,"
-            " AZURE_STORAGE_ACCOUNT_KEY. AWS_ENDPOINT_URL names another server that speaks S3, such as MinIO;"
-            " AWS_SKIP_SIGNATURE=true reads a public bucket. Needs an extra: pip install 'swancli[s3]'."
+            " Storage. Credentials come from the usual environment variables: see `swancli help object-storage`."
         ),
         Text(
             "`-l`, `-u` and `-s` can be repeated and combined, and `-l 'runs/*/swanlog'` names every folder that"
@@ -322,7 +320,10 @@ ENVIRONMENT: list[tuple[str, str]] = [
     ("SWANCLI_URL", "URL of the dashboard to read if none of -l, -u and -s is given."),
     ("SWANLAB_LOG_DIR", "Logdir to read if SWANCLI_URL is not set either. SwanLab uses the same variable."),
     ("SWANCLI_SSH", "Command that connects to other machines in place of ssh, such as `ssh -F FILE`."),
-    ("AWS_ENDPOINT_URL", "URL of the server that is asked for s3://, if it is not Amazon's."),
+    (
+        "AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_REGION, AWS_ENDPOINT_URL",
+        "Credentials, region and server for s3://. See `swancli help object-storage`, also for gs:// and az://.",
+    ),
     ("XDG_CONFIG_HOME", "Directory of swancli/config.toml. The default is ~/.config. See `swancli help sources`."),
     ("SWANCLI_TOKEN", "Bearer token to send to a dashboard; for `serve`, the token that clients must send."),
     (
@@ -351,6 +352,7 @@ def exit_status(reads: bool) -> list[Block]:
 
 TOPICS: dict[str, Topic] = {
     "columns": COLUMNS,
+    "object-storage": OBJECT_STORAGE,
     "cache": Topic(
         "the cache of swancli",
         [

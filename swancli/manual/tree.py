@@ -12,7 +12,7 @@ from swancli.model import STATES
 from swancli.output import FORMATS
 
 SHELLS = ("bash", "zsh", "fish")
-EXTRA_TOPICS = ("cache", "columns", "exit-codes", "formats")
+EXTRA_TOPICS = ("cache", "columns", "exit-codes", "formats", "object-storage")
 
 # A tuple: these words. Else who knows: dirs, files, logdir the shell; source, exp, exps, metric, metrics, column,
 # columns swancli itself; "" nobody.

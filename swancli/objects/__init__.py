@@ -7,7 +7,8 @@ A path such as s3://bucket/prefix/swanlog is read as one on a disk is. `attach` 
   tree       which files there are, as far as that has been listed
   contents   the bytes of files, read by range and kept in memory
   kept       whole files, kept in the cache folder: databases
-  bucket     the requests, and what their errors mean
+  bucket     the requests
+  failures   what their errors mean for people
 """
 
 from __future__ import annotations

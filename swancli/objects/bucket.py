@@ -1,17 +1,22 @@
-"""The requests to one bucket, and what their errors mean for people."""
+"""The requests to one bucket."""
 
 from __future__ import annotations
 
 import os
+import re
 import threading
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-from swancli.errors import RemoteError, UsageError
+from swancli.errors import MissingExtra, UsageError
+from swancli.objects.failures import failure, without_secrets
+from swancli.objects.interruptible import interruptible
 
 if TYPE_CHECKING:
     from obstore import ObjectMeta
     from obstore.store import ObjectStore
+
+Result = TypeVar("Result")
 
 PAGE_OBJECTS = 1000  # in one answer to a listing
 TIMEOUT_SECONDS = 30.0  # of a request
@@ -19,19 +24,14 @@ CONNECT_SECONDS = 10.0
 MAX_RETRIES = 3
 ENDPOINTS = {  # variables of the environment that name a server
     "s3": ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL", "AWS_ENDPOINT"),
-    "gs": (),
-    "az": ("AZURE_STORAGE_ENDPOINT",),
+    "gs": ("GOOGLE_BASE_URL",),
+    "az": ("AZURE_STORAGE_ENDPOINT", "AZURE_ENDPOINT"),
 }
-CREDENTIALS = {
-    "s3": "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
-    "gs": "GOOGLE_APPLICATION_CREDENTIALS",
-    "az": "AZURE_STORAGE_ACCOUNT_NAME and AZURE_STORAGE_ACCOUNT_KEY",
-}
-NO_CREDENTIALS = (  # in a message; the first two are where a machine in a cloud looks for its own
-    "169.254.", "latest/api/token", "credential", "account must be", "401 unauthorized", "invalidaccesskeyid",
-    "signaturedoesnotmatch", "expiredtoken", "invalidtoken",
-)  # fmt: skip
-INSTALL = "reading from object storage needs the extra s3: pip install 'swancli[s3]'"
+REGIONS = ("AWS_REGION", "AWS_DEFAULT_REGION")
+BUCKET_NAME = re.compile(r"[A-Za-z0-9$][A-Za-z0-9._$-]*")  # of any of these stores
+ENDPOINT = re.compile(r"https?://([^\s/@]*@)?([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(:\d+)?(/[!-~]*)?")
+REGION = re.compile(r"[A-Za-z0-9._-]*")
+PANIC = "PanicException"  # of the library; no subclass of Exception
 
 
 class Object(NamedTuple):
@@ -54,7 +54,9 @@ class Bucket:
         self.scheme, _, self.name = url.partition("://")
         if not self.name:
             raise UsageError(f"{url} names no bucket: write {self.scheme}://BUCKET/FOLDER")
-        self.endpoint = next(filter(None, map(os.environ.get, ENDPOINTS[self.scheme])), None)
+        if not BUCKET_NAME.fullmatch(self.name):
+            raise UsageError(f"{self.name!r} is not the name of a bucket: write {self.scheme}://BUCKET/FOLDER")
+        self.endpoint = _endpoint(self.scheme)
         self._timeout = timeout or TIMEOUT_SECONDS
         self._opened: ObjectStore | None = None
         self._lock = threading.Lock()
@@ -71,7 +73,7 @@ class Bucket:
             from obstore.exceptions import BaseError
             from obstore.store import AzureStore, GCSStore, S3Store
         except ImportError as error:
-            raise UsageError(INSTALL) from error
+            raise MissingExtra("reading from object storage needs the extra s3", "s3") from error
         from datetime import timedelta
 
         how: Any = {
@@ -87,84 +89,73 @@ class Bucket:
                 more: Any = {"endpoint": self.endpoint} if self.endpoint is not None else {}
                 return S3Store(self.name, **more, **how)
             return GCSStore(self.name, **how) if self.scheme == "gs" else AzureStore(self.name, **how)
-        except (BaseError, ValueError) as error:
-            raise self._failed(self.url, error) from error
+        except (BaseError, OSError, ValueError) as error:
+            raise failure(error, self.url, self.url, self.endpoint) from error
 
     def pages(self, prefix: str, after: str | None = None) -> Iterator[list[tuple[str, Object]]]:
         """The objects below a prefix by key, a page for each request; with `after`, those with greater keys."""
-        from obstore.exceptions import BaseError
-
-        try:
-            stream = self._store.list(prefix or None, offset=after, chunk_size=PAGE_OBJECTS)
-            for chunk in stream:
-                yield [(meta["path"], _object(meta)) for meta in cast("Sequence[ObjectMeta]", chunk)]
-        except (BaseError, OSError, ValueError) as error:
-            raise self._failed(f"{self.url}/{prefix}", error) from error
+        store = self._store
+        stream = store.list(prefix or None, offset=after, chunk_size=PAGE_OBJECTS)
+        while chunk := self._asked(f"{self.url}/{prefix}", lambda: next(stream, None)):
+            yield [(meta["path"], _object(meta)) for meta in chunk]
 
     def level(self, prefix: str) -> tuple[list[tuple[str, Object]], list[str]]:
         """The objects directly in a folder, and its folders, both by key."""
-        from obstore.exceptions import BaseError
-
-        try:
-            found = self._store.list_with_delimiter(prefix or None)
-        except (BaseError, OSError, ValueError) as error:
-            raise self._failed(f"{self.url}/{prefix}", error) from error
+        store = self._store
+        found = self._asked(f"{self.url}/{prefix}", lambda: store.list_with_delimiter(prefix or None))
         return [(meta["path"], _object(meta)) for meta in found["objects"]], list(found["common_prefixes"])
 
     def head(self, key: str) -> Object:
         """The current version of an object."""
-        from obstore.exceptions import BaseError
-
-        try:
-            return _object(self._store.head(key))
-        except FileNotFoundError:
-            raise FileNotFoundError(2, "no such object", f"{self.url}/{key}") from None
-        except (BaseError, OSError, ValueError) as error:
-            raise self._failed(f"{self.url}/{key}", error) from error
+        store = self._store
+        return self._asked(f"{self.url}/{key}", lambda: _object(store.head(key)), is_object=True)
 
     def get(self, key: str, version: Object, start: int, end: int) -> bytes:
         """The bytes from `start` up to `end` of one version of an object; Changed if it is not the current one."""
-        return b"".join(self.stream(key, version, start, end))
+        if end <= start:
+            return b""
+        store = self._store
+        options: Any = {"range": (start, end)}
+        if version.etag:
+            options["if_match"] = version.etag
 
-    def stream(self, key: str, version: Object, start: int, end: int) -> Iterator[bytes]:
-        """What `get` gives, in pieces."""
+        def call() -> bytes:
+            answer = store.get(key, options=options)
+            if (version.etag or None) != answer.meta["e_tag"]:  # by a server that ignores the condition
+                raise Changed
+            return bytes(answer.bytes())
+
+        return self._asked(f"{self.url}/{key}", call, is_object=True)
+
+    def _asked(self, what: str, call: Callable[[], Result], is_object: bool = False) -> Result:
+        """What a request gives; an object that is not there is a FileNotFoundError, all else a RemoteError."""
         from obstore.exceptions import BaseError, PreconditionError
 
-        if end <= start:
-            return
         try:
-            options: Any = {"range": (start, end)}
-            if version.etag:
-                options["if_match"] = version.etag
-            answer = self._store.get(key, options=options)
-            if (version.etag or None) != answer.meta["e_tag"]:
-                raise Changed
-            for piece in answer.stream():
-                yield bytes(piece)
+            return interruptible(call)
         except PreconditionError as error:
             raise Changed from error
-        except FileNotFoundError:
-            raise FileNotFoundError(2, "no such object", f"{self.url}/{key}") from None
         except (BaseError, OSError, ValueError) as error:
-            raise self._failed(f"{self.url}/{key}", error) from error
+            if is_object and isinstance(error, FileNotFoundError):
+                raise FileNotFoundError(2, "no such object", what) from None
+            raise failure(error, self.url, what, self.endpoint, self._timeout) from error
+        except BaseException as error:
+            if type(error).__name__ == PANIC:
+                raise failure(error, self.url, what, self.endpoint) from error
+            raise
 
-    def _failed(self, what: str, error: Exception) -> RemoteError:
-        """The error for people: one sentence that says what to do."""
-        name = type(error).__name__
-        text = " ".join(str(error).partition("Debug source:")[0].split())
-        lower = text.lower()
-        at = f" at {self.endpoint}" if self.endpoint is not None else ""
-        if isinstance(error, FileNotFoundError) or "nosuchbucket" in lower or "containernotfound" in lower:
-            return RemoteError(f"there is no bucket {self.name!r}{at}, or none that these credentials see")
-        if name == "UnauthenticatedError" or any(word in lower for word in NO_CREDENTIALS):
-            return RemoteError(f"no valid credentials for {self.url}{at}: set {CREDENTIALS[self.scheme]}")
-        if name == "PermissionDeniedError" or "403 forbidden" in lower:
-            return RemoteError(f"no permission to read {what}{at}")
-        if "kind: Timeout" in str(error) or "timed out" in lower:
-            return RemoteError(f"no answer from {self.url}{at} within {self._timeout:g} s")
-        if "error sending request" in lower or "connect" in lower:
-            return RemoteError(f"{self.url}{at} can't be reached")
-        return RemoteError(f"{what} can't be read{at}: {text[:300]}")
+
+def _endpoint(scheme: str) -> str | None:
+    """The URL of the server that the environment names, if it does; UsageError for what can't be one."""
+    for name in REGIONS if scheme == "s3" else ():
+        if not REGION.fullmatch(os.environ.get(name, "")):
+            raise UsageError(f"{name} is not the name of a region: {os.environ[name]!r}")
+    for name in ENDPOINTS[scheme]:
+        if value := os.environ.get(name):
+            if not ENDPOINT.fullmatch(value):
+                raise UsageError(f"{name} must be a URL such as https://minio.lab:9000, not {without_secrets(value)!r}")
+            return value
+    return None
 
 
 def _object(meta: ObjectMeta) -> Object:

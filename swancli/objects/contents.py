@@ -85,7 +85,10 @@ class File:
         if begun <= at and end <= begun + len(last):
             return last[at - begun : end - begun]
         found = self._contents.get(self.path, self.version.etag, at, end)
-        return self._fetched(at, end) if found is None else found
+        if found is None:
+            return self._fetched(at, end)
+        self._last = at, found  # if the file is changed now, this must still be there
+        return found
 
     def read(self, count: int) -> bytes:
         """At most `count` bytes from `position` on."""

@@ -23,6 +23,7 @@ MAX_BYTES = 1 << 30  # of all files; beyond it the oldest are deleted
 MAX_OBJECT_BYTES = 1 << 32
 ABANDONED_AFTER_SECONDS = 3600.0  # a file that is being written was left behind by a process that was killed
 PART = ".part"
+PIECE_BYTES = 1 << 23  # fetched by one request, which has its time limit for itself
 
 
 class Kept:
@@ -30,6 +31,7 @@ class Kept:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
+        self._locks: dict[tuple[str, str], threading.Lock] = {}  # by bucket and key: each is fetched by one thread
 
     def path(self, bucket: Bucket, key: str, version: Object) -> str:
         """The path of a file with the bytes of this version; bucket.Changed if it is not the current one."""
@@ -38,10 +40,12 @@ class Kept:
         identity = repr((bucket.endpoint, bucket.url, key, version.etag, version.size, version.mtime_ns))
         name = blake2b(identity.encode("utf-8", "surrogatepass"), digest_size=20).hexdigest()
         with self._lock:
+            lock = self._locks.setdefault((bucket.url, key), threading.Lock())
+        with lock:
             folder = _cache_folder() or _temporary()
             path = os.path.join(folder, name)
             if _size(path) != version.size:
-                _write(path, bucket.stream(key, version, 0, version.size))
+                _write(path, _pieces(bucket, key, version))
                 self._delete_oldest(folder, path)
             with contextlib.suppress(OSError):
                 os.utime(path)
@@ -134,6 +138,11 @@ def _temporary() -> str:
     for folder in private_folders():
         return folder
     raise DataError("no folder for copies of databases in object storage: set TMPDIR or SWANCLI_CACHE")
+
+
+def _pieces(bucket: Bucket, key: str, version: Object) -> Iterator[bytes]:
+    for start in range(0, version.size, PIECE_BYTES):
+        yield bucket.get(key, version, start, min(start + PIECE_BYTES, version.size))
 
 
 def _write(path: str, pieces: Iterator[bytes]) -> None:

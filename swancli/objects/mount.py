@@ -271,7 +271,12 @@ def look_again(path: str) -> None:
     """List anew what is at this path and below when it is asked for."""
     if is_object_store(path):
         tree, key = _of(path)
+        below = _clean(path) + "/"
+        with _lock:
+            trees = [other for root, other in _trees.items() if root.startswith(below)]
         tree.forget(key)
+        for other in trees:
+            other.forget(other.root)
 
 
 def each(function: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
@@ -281,9 +286,15 @@ def each(function: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[
     return in_parallel(function, list(items))
 
 
+def may_fork() -> bool:
+    """False once requests have been made: the threads that make them are not in a copy of the process."""
+    return not _buckets
+
+
 CALLS = (
     "scandir", "listdir", "stat", "lstat", "access", "exists", "isdir", "isfile", "islink", "realpath", "normpath",
     "open", "close", "fstat", "read", "pread", "lseek", "readv", "whole", "look_again", "each",
+    "may_fork",
 )  # fmt: skip
 
 

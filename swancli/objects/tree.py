@@ -1,7 +1,8 @@
 """Which objects there are below a logdir, as far as that has been listed; each listing is kept until `forget`.
 
 A small logdir is listed with one request. Of a large one only what is asked for: the files of the database, the folder
-of a run with all that is below it but its media, or the names of all runs.
+of a run with all that is below it but its media, or the names of all runs. When one run after the other is asked for,
+the rest is listed at once, unless that takes more requests than the runs would.
 """
 
 from __future__ import annotations
@@ -15,6 +16,9 @@ MEDIA = "media"  # a folder of a run with any number of files, of which few are 
 DATABASE = "runs.swanlab"
 BEFORE_DATABASE = "runs.swanla"  # sorts before the database's files, and after the folders of runs
 
+MAX_REST_PAGES = 200  # of a large logdir that is listed as a whole: as many objects as fit into memory
+FEW_RUNS = 8  # listed one by one before the names of all are looked up
+
 Names = dict[str, "Object | None"]  # of a folder: None stands for a folder
 Levels = dict[str, Names]  # by the key of a folder; never changed once they are complete
 
@@ -24,7 +28,9 @@ class _Known:
 
     def __init__(self) -> None:
         self.whole: Levels | None = None  # everything, if that is little
-        self.first: list[str] = []  # the first folders of a large logdir
+        self.page: list[tuple[str, Object]] = []  # the first of a large logdir
+        self.first: list[str] = []  # the folders on it
+        self.tried_rest = False
         self.top: Names | None = None  # all names in a large logdir
         self.databases: Names | None = None
         self.runs: dict[str, Levels] = {}  # what is below a folder of a large logdir, or of one that was forgotten
@@ -97,7 +103,7 @@ class Tree:
         if path != self.root:
             return "/".join(self._levels(self._known, path).get(path, ()))
         self._look(self._known)
-        return "/".join(self._known.first if self._known.whole is None else self._known.whole.get(path, ()))
+        return "/".join(self._known.first or (self._known.whole or {}).get(path, ()))
 
     def _at_top(self, known: _Known, name: str) -> Names:
         """What is known of one name in the logdir itself: of the database, or of a run."""
@@ -135,6 +141,7 @@ class Tree:
             if len(page) < PAGE_OBJECTS:
                 known.whole = _levels_of(self.root, page)
             else:
+                known.page = page
                 rests = [self._rest(key) for key, _ in page]
                 known.first = list(dict.fromkeys(rest.partition("/")[0] for rest in rests if "/" in rest))
             known.is_looked_at = True
@@ -145,12 +152,39 @@ class Tree:
         run = self._run(path)
         if known.whole is not None and run not in known.forgotten:
             return known.whole
+        if run not in known.runs and self._rest_is_cheaper(known) and self._list_rest(known):
+            return self._levels(known, path)
         with known.lock(run):
             found = known.runs.get(run)
             if found is None:
                 objects = list(self._below_run(run))
                 found = known.runs[run] = _levels_of(run, objects) if objects else {}
             return found
+
+    def _rest_is_cheaper(self, known: _Known) -> bool:
+        """Whether as many runs have been listed one by one as requests would list the rest of the logdir."""
+        return not known.tried_rest and 0 < self._pages_of_rest(known) <= min(len(known.runs), MAX_REST_PAGES)
+
+    def _pages_of_rest(self, known: _Known) -> int:
+        """About how many pages follow the first; 0 if few runs were asked for and the names of all are not known."""
+        if known.top is None and len(known.runs) < FEW_RUNS:
+            return 0
+        return len(self._all_names(known)) // max(len(known.first) - 1, 1) + 1
+
+    def _list_rest(self, known: _Known) -> bool:
+        """List the logdir from the first page on; False if that has more pages than was thought."""
+        with known.lock("/"):
+            if known.tried_rest:
+                return known.whole is not None
+            known.tried_rest = True
+            objects = list(known.page)
+            for n, page in enumerate(self.bucket.pages(self.root, objects[-1][0])):
+                if n > 2 * self._pages_of_rest(known):
+                    return False
+                objects += page
+            known.whole = _levels_of(self.root, objects)
+            known.page = []
+            return True
 
     def _below_run(self, run: str) -> Iterator[tuple[str, Object]]:
         """The objects below the folder of a run; of media no more than the page on which they begin."""

@@ -12,6 +12,7 @@ from swancli.server.answers import Headers
 SAFE: Headers = [
     (b"content-security-policy", b"default-src 'none'; sandbox"),
     (b"cross-origin-resource-policy", b"same-origin"),
+    (b"accept-ranges", b"bytes"),
 ]
 
 

@@ -1,4 +1,4 @@
-"""What stands around the app: the access log, the guard, CORS. `stack` says in which order."""
+"""What stands around the app: ranges, the guard, the access log, CORS. `stack` says in which order."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from swancli.reply import dumps
 from swancli.server.access import Guard
 from swancli.server.answers import ALWAYS, JSON, Headers, send_response
+from swancli.server.ranges import Ranges
 from swancli.server.requests import HEALTH_PATH, METHODS
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ def stack(
     app: ASGIApp, guard: Guard, log: Log | None, origins: Sequence[str] = (), page: Page | None = None
 ) -> ASGIApp:
     """`app` and the page behind their middleware; the last one added sees a request first."""
-    app = Guarded(app, guard, page)
+    app = Guarded(Ranges(app), guard, page)
     if log is not None:
         app = AccessLog(app, log)
     if origins:

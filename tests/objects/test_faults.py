@@ -135,6 +135,74 @@ def test_a_url_without_a_bucket_is_a_wrong_command_line(ask: Callable[..., str])
         open_source(logdir="s3://").details(PROJECT)
 
 
+@pytest.mark.parametrize("name", ["a b", "b?x=1", "-b", "b%20", "é"])
+def test_a_name_that_no_bucket_can_have_is_a_wrong_command_line(ask: Callable[..., str], name: str) -> None:
+    with pytest.raises(UsageError, match="is not the name of a bucket"):
+        open_source(logdir=f"s3://{name}/swanlog").details(PROJECT)
+
+
+@pytest.mark.parametrize("url", ["minio.lab:9000", "http://a b", "http://[::", "http://%zz", "ftp://lab"])
+def test_an_endpoint_must_be_a_url(ask: Callable[..., str], monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", url)
+    with pytest.raises(UsageError, match="AWS_ENDPOINT_URL must be a URL such as"):
+        open_source(logdir="s3://lab/swanlog").details(PROJECT)
+
+
+def test_a_region_must_be_one(ask: Callable[..., str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_REGION", "us east")
+    with pytest.raises(UsageError, match="AWS_REGION is not the name of a region"):
+        open_source(logdir="s3://lab/swanlog").details(PROJECT)
+
+
+def test_a_bucket_of_another_region_is_told_apart(ask: Callable[..., str]) -> None:
+    with server(400, "AuthorizationHeaderMalformed", "the region 'us-east-1' is wrong") as url:
+        assert ask(url) == f"s3://lab at {url} is in another region: set AWS_REGION to that of the bucket"
+
+
+def test_no_message_has_a_secret(ask: Callable[..., str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "open-sesame")
+    with server(500, "InternalError", "open-sesame http://me:word@lab/x?X-Amz-Signature=abc") as url:
+        message = ask(url.replace("//", "//user:password@") + "/")
+    assert "InternalError" in message
+    for secret in ("open-sesame", "password", "me:word", "abc"):
+        assert secret not in message
+
+
+def test_credentials_of_a_profile_are_explained(
+    ask: Callable[..., str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    with server(403, "InvalidAccessKeyId") as url:
+        assert "aws configure" not in ask(url)
+        (tmp_path / ".aws").mkdir()
+        (tmp_path / ".aws" / "credentials").write_text("[default]\n")
+        assert ask(url).endswith('; those of a profile by eval "$(aws configure export-credentials --format env)"')
+
+
+@pytest.mark.parametrize(
+    ("place", "variables", "said"),
+    [
+        ("gs://lab/swanlog", {"GOOGLE_APPLICATION_CREDENTIALS": "/nowhere.json"}, "gs://lab can't be read"),
+        ("gs://lab/swanlog", {"GOOGLE_SERVICE_ACCOUNT_KEY": '{"private_key": "open-sesame"'}, "gs://lab"),
+        ("az://lab/swanlog", {}, "set AZURE_STORAGE_ACCOUNT_NAME and AZURE_STORAGE_ACCOUNT_KEY"),
+        ("az://lab/swanlog", {"AZURE_STORAGE_ACCOUNT_KEY": "!open-sesame!"}, "az://lab can't be read"),
+        ("az://lab/swanlog", {"AZURE_STORAGE_SAS_KEY": "sv=1&sig=open-sesame"}, "az://lab at {} can't be reached"),
+    ],
+)
+def test_other_stores_say_what_is_wrong_with_their_variables(
+    place: str, variables: dict[str, str], said: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{nobody.getsockname()[1]}"
+        more = {"AZURE_STORAGE_ACCOUNT_NAME": "lab", "AZURE_STORAGE_ENDPOINT": url} if variables else {}
+        done = swancli("project", "-l", place, env={"HOME": str(tmp_path), **more, **variables})
+    assert (done.code, done.out) == (4, b"")
+    assert done.err.count("\n") == 1
+    assert said.format(url) in done.err
+    assert "open-sesame" not in done.err
+
+
 @pytest.mark.objects
 def test_a_prefix_without_objects_is_no_logdir(s3: ObjectStore) -> None:
     done = swancli("project", "-l", "s3://runs/nothing/here")
@@ -168,11 +236,58 @@ def test_a_file_that_was_replaced_since_it_was_listed_is_read_as_it_is_now(s3: O
 
 
 @pytest.mark.objects
+def test_a_file_that_is_replaced_while_it_is_read_is_not_read_on(s3: ObjectStore) -> None:
+    """Neither after bytes that were asked for, nor after those that were in memory."""
+    s3.store.put("torn/run-1/file", b"a" * (3 << 20))
+    mount.realpath("s3://runs/torn")  # a logdir
+    for _ in range(2):
+        fd = mount.open("s3://runs/torn/run-1/file", 0)
+        assert mount.pread(fd, 10, 0) == b"a" * 10
+    s3.store.put("torn/run-1/file", b"b" * (3 << 20))
+    with pytest.raises(RemoteError, match="torn/run-1/file was changed while it was read; try again"):
+        mount.pread(fd, 10, 2 << 20)
+
+
+@pytest.mark.objects
+def test_a_file_that_only_grew_is_read_on(s3: ObjectStore) -> None:
+    s3.store.put("grown/run-1/file", b"a" * (3 << 20))
+    mount.realpath("s3://runs/grown")  # a logdir
+    fd = mount.open("s3://runs/grown/run-1/file", 0)
+    assert mount.pread(fd, 10, 0) == b"a" * 10
+    s3.store.put("grown/run-1/file", b"a" * (3 << 20) + b"more")
+    assert mount.pread(fd, 10, 2 << 20) == b"a" * 10
+    assert mount.fstat(fd).st_size == (3 << 20) + 4
+
+
+@pytest.mark.objects
 def test_a_file_that_is_changed_each_time_is_given_up(
     s3: ObjectStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     demo.write_demo(str(tmp_path / "swanlog"))
     place = s3.upload(tmp_path / "swanlog", "unsteady/swanlog")
+    attempts = []
+    real = Bucket.get
+
+    def get(self: Bucket, key: str, *arguments: Any) -> bytes:
+        if not key.endswith("/1000.log"):
+            return real(self, key, *arguments)
+        attempts.append(key)
+        raise Changed
+
+    monkeypatch.setattr(Bucket, "get", get)
+    source = open_source(logdir=place)
+    with pytest.raises(RemoteError, match=r"1000\.log was changed while it was read; try again"):
+        source.details(METRIC, experiment=1, metric="train/loss")
+    source.close()
+    assert len(attempts) == 3
+
+
+@pytest.mark.objects
+def test_a_database_that_is_changed_each_time_is_given_up(
+    s3: ObjectStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    demo.write_demo(str(tmp_path / "swanlog"))
+    place = s3.upload(tmp_path / "swanlog", "uneasy/swanlog")
     attempts = []
 
     def get(self: Bucket, key: str, *_: Any) -> bytes:
@@ -181,7 +296,7 @@ def test_a_file_that_is_changed_each_time_is_given_up(
 
     monkeypatch.setattr(Bucket, "get", get)
     source = open_source(logdir=place)
-    with pytest.raises(RemoteError, match=r"1000\.log was changed while it was read; try again"):
-        source.details(METRIC, experiment=1, metric="train/loss")
+    with pytest.raises(RemoteError, match=r"runs\.swanlab was changed each time it was read; try again"):
+        source.experiments()
     source.close()
     assert len(attempts) == 3

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import threading
 import time
 from pathlib import Path
 from typing import Any
@@ -11,11 +14,13 @@ import pytest
 from swancli import demo
 from swancli.endpoints import PROJECT
 from swancli.source import open_source
-from tests.support.command import swancli
+from tests.support.command import ROOT, swancli
 from tests.support.logdirs import Logdir, points
 from tests.support.object_store import ObjectStore
 
 pytestmark = pytest.mark.objects
+
+OFFLINE = ROOT / "tests/corpus_offline/0.10.3-offline/mixed/run-20261123_142030-f4ozu1dv"
 
 
 def runs_of(path: Path, runs: int, metrics: int) -> Path:
@@ -61,7 +66,79 @@ def test_a_table_of_100_runs_takes_few_requests_for_each(s3: ObjectStore, large:
         done = swancli("project", "-o", "tsv", "-l", large)
     assert done.code == 0
     assert len(done.lines) == 101
-    assert len(requests) <= 3 * 100 + 4  # and the logdir itself
+    assert len(requests) <= 2 * 100 + 20  # and the logdir itself
+
+
+@pytest.fixture(scope="module")
+def recorded(running: ObjectStore, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A logdir of 100 offline runs, and so many media that it isn't listed with one request."""
+    logdir = tmp_path_factory.mktemp("recorded") / "swanlog"
+    for n in range(100):
+        run = logdir / f"run-20261123_14{n // 60:02}{n % 60:02}-f4oz{n:04}"
+        shutil.copytree(OFFLINE, run)
+        (run / "run-f4ozu1dv.swanlab").rename(run / f"run-f4oz{n:04}.swanlab")
+        (run / "media").mkdir()
+        for file in range(9):
+            (run / "media" / f"{file}.png").write_bytes(b"")
+    return running.upload(logdir, "recorded/swanlog")
+
+
+def test_a_table_of_100_offline_runs_takes_few_requests_for_each(
+    s3: ObjectStore, recorded: str, tmp_path: Path
+) -> None:
+    cache = {"SWANCLI_CACHE": str(tmp_path / "cache")}
+    for env, limit in (({}, 3 * 100 + 20), (cache, 3 * 100 + 20), (cache, 20)):
+        with s3.counted() as requests:
+            done = swancli("project", "-o", "tsv", "-l", recorded, env=env)
+        assert len(done.lines) == 101, done.err
+        assert len(requests) <= limit
+
+
+def test_of_other_offline_runs_only_the_record_file_is_read(s3: ObjectStore, recorded: str) -> None:
+    """Their starts say which is the first."""
+    with s3.counted() as requests:
+        done = swancli("status", "1", "--json", "-l", recorded)
+    assert done.code == 0, done.err
+    assert len(requests) <= 100 + 20
+
+
+def test_record_files_are_scanned_side_by_side_and_never_in_a_fork(
+    s3: ObjectStore, recorded: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The threads that make the requests would not be in the other process."""
+    from swancli.logdir.records import in_processes
+    from swancli.logdir.records.run import RecordedRun
+
+    threads = set()
+    real = RecordedRun.learn
+
+    def learn(self: RecordedRun) -> None:
+        threads.add(threading.get_ident())
+        real(self)
+
+    monkeypatch.setattr(RecordedRun, "learn", learn)
+    monkeypatch.setattr(in_processes, "MIN_BYTES", 1)
+    monkeypatch.setattr(in_processes, "_may_fork", lambda: True)
+    monkeypatch.setattr(os, "fork", None)
+    source = open_source(logdir=recorded)
+    assert len(source.details(PROJECT)["experiments"]) == 100
+    source.close()
+    assert len(threads) > 1
+
+
+def test_a_large_database_is_fetched_in_parts(s3: ObjectStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each request has the time limit for itself."""
+    from swancli.objects import kept
+
+    demo.write_demo(str(tmp_path / "swanlog"))
+    place = s3.upload(tmp_path / "swanlog", "parts/swanlog")
+    monkeypatch.setattr(kept, "PIECE_BYTES", 10_000)
+    size = (tmp_path / "swanlog" / "runs.swanlab").stat().st_size
+    with s3.counted() as requests:
+        source = open_source(logdir=place)
+        assert len(source.experiments()) == 3
+        source.close()
+    assert sum("runs.swanlab" in request for request in requests) == -(-size // 10_000)
 
 
 def test_what_is_asked_of_many_runs_is_asked_side_by_side(large: str, monkeypatch: pytest.MonkeyPatch) -> None:

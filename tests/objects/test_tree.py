@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
 from bisect import bisect_right
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from swancli import demo
+from swancli.logdir import disk
+from swancli.objects import mount
 from swancli.objects.bucket import PAGE_OBJECTS, Object
 from swancli.objects.tree import Tree
+from tests.support.command import environment
 
 LOGDIR = Path(__file__).parents[2] / "swancli" / "logdir"
 DIRECT = re.compile(r"\bos\.(scandir|listdir|stat|lstat|access|readlink|walk)\(|\bos\.path\.(exists|is\w+|realpath)\(")
@@ -81,6 +88,29 @@ def test_that_a_large_logdir_holds_anything_is_known_from_its_first_page() -> No
     assert bucket.pages_read == 1
 
 
+def test_when_run_after_run_is_asked_for_the_rest_is_listed_at_once() -> None:
+    found, bucket = tree(*many(900, 9))
+    for n in range(900):
+        assert found.find(f"l/run-{n:05}/logs/m8/1000.log") is not None
+    assert bucket.pages_read <= 2 * 10 + 3  # the first page, one for each of some runs, the names, the rest
+
+
+def test_the_rest_is_not_listed_at_once_if_the_runs_take_fewer_requests() -> None:
+    found, bucket = tree(*many(30, 1500))
+    for n in range(30):
+        assert found.find(f"l/run-{n:05}/logs/m8/1000.log") is not None
+    assert bucket.pages_read <= 2 * 30 + 2
+
+
+def test_what_was_forgotten_is_listed_again_when_the_rest_has_been_listed_at_once() -> None:
+    found, bucket = tree(*many(900, 9))
+    for n in range(100):
+        found.find(f"l/run-{n:05}/logs/m8/1000.log")
+    bucket.keys = sorted([*bucket.keys, "l/run-00500/logs/m0/2000.log"])
+    found.forget("l/run-00500/logs/m0")
+    assert [name for name, _ in found.names("l/run-00500/logs/m0")] == ["1000.log", "2000.log"]
+
+
 def test_media_are_not_listed() -> None:
     media = [f"run-1/media/image-{n:06}.png" for n in range(20_000)]
     found, bucket = tree(*many(500, 5), *media, "run-1/logs/loss/1000.log", "run-1/z/last")
@@ -124,3 +154,33 @@ def test_the_logdir_is_read_through_one_module_only() -> None:
         lines = path.read_text().splitlines()
         direct = [line for line in lines if DIRECT.search(line) and "os.path.exists(copy" not in line]
         assert path.name in about_this_machine or direct == [], path
+
+
+def test_a_logdir_on_disk_is_read_by_plain_calls_of_os(tmp_path: Path) -> None:
+    script = (
+        "import os, sys\n"
+        "from swancli.cli.commands import main\n"
+        "from swancli.logdir import disk\n"
+        "assert main(['status', '1', '-l', sys.argv[1]]) == 0\n"
+        "assert (disk.stat, disk.open, disk.pread, disk.scandir) == (os.stat, os.open, os.pread, os.scandir)\n"
+        "assert not {'swancli.objects.mount', 'obstore'} & set(sys.modules)\n"
+    )
+    demo.write_demo(str(tmp_path / "swanlog"))
+    done = subprocess.run(
+        [sys.executable, "-c", script, tmp_path / "swanlog"], capture_output=True, text=True, env=environment()
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_paths_and_descriptors_of_the_disk_are_left_to_os(tmp_path: Path) -> None:
+    """Before, while and after the functions are replaced: another thread may have opened a file with those of os."""
+    path = tmp_path / "file"
+    path.write_bytes(b"content")
+    before = os.open(path, os.O_RDONLY)
+    mount.attach(None)
+    after = disk.open(str(path), os.O_RDONLY)
+    for fd in (before, after):
+        assert (disk.pread(fd, 3, 4), disk.fstat(fd).st_size) == (b"ent", 7)
+        disk.close(fd)
+    assert disk.stat(str(path)) == os.stat(path)
+    assert disk.listdir(str(tmp_path)) == ["file"]

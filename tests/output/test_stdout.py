@@ -219,7 +219,7 @@ def test_tables_in_a_pipe_load_no_rich() -> None:
         "show.show_tables(metric.metric([details]), None, t)\n"
         "show.show_tables(project.project({'experiments': [{'id': 1, 'name': '中'}]}), 'csv', t)\n"
         "json.show([b'{}'], t)\n"
-        "heavy = {'rich', 'dataclasses', 'inspect', 'asyncio', 'orjson', 'yaml', 'httpx', 'subprocess'}\n"
+        "heavy = {'rich', 'dataclasses', 'asyncio', 'orjson', 'yaml', 'httpx', 'subprocess'}\n"
         "assert not heavy & {name.partition('.')[0] for name in sys.modules}, sys.modules\n"
     )
     run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)

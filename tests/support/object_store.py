@@ -78,6 +78,11 @@ class ObjectStore:
             list(pool.map(put, [path for path in sorted(folder.rglob("*")) if path.is_file()]))
         return f"s3://{BUCKET}/{prefix}"
 
+    def times(self, prefix: str) -> dict[str, float]:
+        """When each object below a prefix was written, in seconds since 1970, by the rest of its key."""
+        found = [meta for page in self.store.list(f"{prefix}/") for meta in page]
+        return {meta["path"].removeprefix(f"{prefix}/"): meta["last_modified"].timestamp() for meta in found}
+
     def requests(self) -> list[str]:
         """The requests so far: method, path and status."""
         return [" ".join(found) for found in REQUEST.findall(COLOUR.sub("", self._log.read_text()))]

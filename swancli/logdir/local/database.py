@@ -199,8 +199,10 @@ class Database:
         return {str(row["name"]) for row in self._rows("select name from pragma_table_info(?)", table)}
 
     def __del__(self) -> None:
-        """Give back the memory of a database that nobody closed."""
+        """Close a database that nobody closed, and give back its memory."""
         _images.pop(id(self), None)
+        if hasattr(self, "_db"):
+            self._db.close()
 
     def _list(self, query: str, *values: Cell, **named: Cell) -> list[Row]:
         """The rows of a query; DataError if there are more than MAX_ROWS."""
@@ -265,6 +267,9 @@ class Database:
         """A connection with all limits set; DatabaseDamaged if the file, or image, is no database of plain tables."""
         try:
             db = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
+        except sqlite3.Error as error:
+            raise self._damaged(error) from error
+        try:
             if image is not None and sys.version_info >= (3, 11):
                 if sum(list(_images.values())) + len(image) > MAX_IMAGE_BYTES:
                     raise MemoryError
@@ -279,9 +284,12 @@ class Database:
             self._empty = db.execute("select 1 from sqlite_master").fetchone() is None
             if odd := db.execute(TABLES_WITH_CODE, TABLES).fetchone():
                 raise self._damaged(f"its {odd[0]} is not a plain table")
-        except (sqlite3.Error, UnicodeDecodeError) as error:
+        except BaseException as error:
             _images.pop(id(self), None)
-            raise self._damaged(error) from error
+            db.close()
+            if isinstance(error, (sqlite3.Error, UnicodeDecodeError)):
+                raise self._damaged(error) from error
+            raise
         return db
 
 

@@ -1,5 +1,7 @@
 """Scanning many large record files in several processes, one for each processor: each gives back only its facts.
 
+Where a process can't be forked because files are waited for, they are read side by side in this one.
+
 The processes are forks of this one that end without returning from here. What they do not deliver, for whatever reason,
 is scanned later as if they had not been there.
 """
@@ -15,6 +17,7 @@ from collections.abc import Sequence
 from struct import Struct
 
 from swancli import progress
+from swancli.logdir import disk
 from swancli.logdir.records.run import RecordedRun
 
 MIN_BYTES = 64 << 20  # of record files; fewer are scanned in a shorter time than it takes to think about it
@@ -26,6 +29,10 @@ MESSAGE = Struct("<IQI")  # number of the run, the time of the look at its file 
 def scan(runs: Sequence[RecordedRun]) -> None:
     """Scan those runs that the cache does not know, if there is enough to read and this process can be forked."""
     unknown = [run for run in runs if not run.is_known]
+    if not disk.may_fork():
+        for n, _ in enumerate(disk.each(RecordedRun.learn, unknown)):
+            progress.report(n, len(unknown))
+        return
     processes = min(_processors(), MAX_PROCESSES, len(unknown))
     if processes < 2 or not _may_fork() or sum(run.size for run in unknown) < MIN_BYTES:
         return

@@ -9,10 +9,8 @@ from __future__ import annotations
 import re
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from operator import lt
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from swancli.logdir import disk
 from swancli.logdir.records import bulk
 from swancli.logdir.records.codec import AnyCodec, codec_of, event_of
 from swancli.logdir.records.events import (
@@ -28,106 +26,18 @@ from swancli.logdir.records.events import (
     Row,
     Start,
 )
-from swancli.logdir.records.facts import MAX_TRENDS, Ends, Facts, MetricFacts
-from swancli.logdir.records.reader import BLOCK_BYTES, FILE_HEADER_BYTES, RecordReader, RecordSeeker
+from swancli.logdir.records.facts import MAX_TRENDS, Facts, MetricFacts
+from swancli.logdir.records.indexed_metric import LOWEST_STEP, IndexedMetric
+from swancli.logdir.records.reader import RecordReader, RecordSeeker
 from swancli.logdir.series import HARDWARE_PREFIX
 from swancli.model import TREND_VALUES
-from swancli.values import MARKERS, encoded, evenly_spaced
+from swancli.values import encoded, evenly_spaced
 
 if TYPE_CHECKING:
     from swancli.logdir.series import JsonPoint
     from swancli.model import Value
 
 MEDIA_FILE = re.compile(r"(image|audio|object3d|molecule|echarts)-step\d+-[0-9a-f]{16}\.")
-MAX_HEAD_RECORDS = 64  # at the beginning, among which the start is searched for
-TAIL_BLOCKS = (2, 16, 128, 2048)  # at the end, in which the finish is searched for
-LOWEST_STEP = -(1 << 63)
-
-
-class IndexedMetric:
-    """One metric: its column, where its rows are, and its extremes."""
-
-    __slots__ = (
-        "checked_repeats",
-        "column",
-        "first_time",
-        "highest_step",
-        "is_media",
-        "max",
-        "max_step",
-        "min",
-        "min_step",
-        "offsets",
-        "possible_repeats",
-        "steps",
-        "values",
-    )
-
-    KEPT = ("checked_repeats", "first_time", "highest_step", "max", "max_step", "min", "min_step")  # beside the arrays
-
-    def __init__(self, column: Column) -> None:
-        self.column = column
-        self.is_media = column.kind != LINE
-        self.offsets = array("q")  # of the rows in the file
-        self.steps = array("q")
-        self.values: array[float] | None = None if self.is_media else array("d")  # None: some are not floats
-        self.highest_step = LOWEST_STEP
-        self.possible_repeats = array("q")  # positions of rows whose step is not above all earlier ones
-        self.checked_repeats = 0  # how many of them `Index.deduplicated` has dealt with
-        self.first_time: str | None = None
-        self.max: Any = None  # a number; of media in JSON files a list
-        self.max_step = 0
-        self.min: Any = None
-        self.min_step = 0
-
-    def add(self, offset: int, step: int, data: object) -> None:
-        """Add a row."""
-        if self.values is not None:
-            value = MARKERS.get(data, data) if isinstance(data, str) else data
-            if isinstance(value, float):
-                self.values.append(value)
-            else:
-                self.values = None
-        if step > self.highest_step:
-            self.highest_step = step
-        else:
-            self.possible_repeats.append(len(self.steps))
-        self.offsets.append(offset)
-        self.steps.append(step)
-
-    def add_many(self, offsets: Iterable[int], steps: Sequence[int], values: Sequence[float]) -> None:
-        """Add rows of scalars that follow each other."""
-        ascending = isinstance(steps, range) or all(map(lt, steps, steps[1:]))
-        if ascending and steps[0] > self.highest_step:
-            self.highest_step = steps[-1]
-        else:
-            for n, step in enumerate(steps, len(self.steps)):
-                if step > self.highest_step:
-                    self.highest_step = step
-                else:
-                    self.possible_repeats.append(n)
-        self.offsets.extend(offsets)
-        self.steps.extend(steps)
-        if self.values is not None:
-            self.values.extend(values)
-        total = sum(values)
-        if total - total != 0.0:  # some may not be finite
-            pairs = [pair for pair in zip(values, steps) if pair[0] - pair[0] == 0.0]
-            if not pairs:
-                return
-            values, steps = zip(*pairs)
-        for value in (max(values), min(values)):  # the first of equal ones stays
-            self.add_to_extremes(value, steps[values.index(value)])
-
-    def add_to_extremes(self, value: Value, step: int) -> None:
-        """Update maximum and minimum with a value; the first of equal ones stays."""
-        try:
-            if self.max is None or value > self.max:
-                self.max, self.max_step = value, step
-            if self.min is None or value < self.min:
-                self.min, self.min_step = value, step
-        except TypeError:
-            pass  # lists whose items have no order
 
 
 class Index:
@@ -490,36 +400,6 @@ class Index:
                         yield payload
         except OSError as error:
             self.problem = str(error)
-
-
-def read_ends(root: str, path: str) -> Ends:
-    """Start and finish of a run without scanning its whole file; OSError if it can't be read."""
-    codec, start, finish, crash = None, Start(), None, None
-    for n, (_, payload) in enumerate(RecordReader(root, path).poll()):
-        codec = codec or codec_of(payload)
-        event = event_of(codec, payload)
-        if isinstance(event, Start):
-            start = start.merged(event)
-            if codec.FAMILY == PROTOBUF or event.name is not None:
-                break
-        if n > MAX_HEAD_RECORDS:
-            break
-    if codec is None:
-        return Ends()
-    last = (disk.stat(path).st_size - 1) // BLOCK_BYTES
-    for blocks in TAIL_BLOCKS:
-        first = max(0, last + 1 - blocks) * BLOCK_BYTES
-        tail = RecordReader(root, path, first)
-        for _, payload in tail.poll():
-            if codec.scalar(payload) is None:
-                event = event_of(codec, payload)
-                if isinstance(event, Finish) and finish is None:
-                    finish = event
-                elif isinstance(event, LogLine) and event.level == "ERROR":
-                    crash = event
-        if tail.count or first < FILE_HEADER_BYTES:
-            break
-    return Ends(codec, start, finish, crash)
 
 
 def _kind_of_media(data: object) -> str:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from swancli.logdir.rows import Cell
 
 CONFIG, METADATA = "config.yaml", "swanlab-metadata.json"
+PARTS = 3  # of a line, beside the name
 MAX_LINE_BYTES = 1 << 20
 NOT_A_FILE = (-1, -1, -1, -1, -1)  # the state of what is never kept
 MANY = 200  # runs, for which a faster parser pays for its import
@@ -47,21 +48,21 @@ class KeptRuns:
         self._cache = cache
         state = file_state(root)
         self._name = f"{state[0]:x}-{state[1]:x}.runs" if state is not None else ""
-        self._lines: dict[bytes, bytes] = {}
+        self._lines: dict[bytes, list[bytes]] = {}  # by the folder's name: the other three parts
         self._heads: dict[bytes, Any] = {}
         self._size, self._new, self._saved_work = 0, 0, 0
         data = cache.read(self._name) if self._name else None
         if data:
             self._size = len(data)
             for line in data.split(b"\n"):
-                name, tab, rest = line.partition(b"\t")
-                if tab:
-                    self._lines[name] = rest
+                name, *parts = line.split(b"\t")
+                if len(parts) == PARTS:
+                    self._lines[name] = parts
             self._read_heads()
 
     def _read_heads(self) -> None:
         """Parse what every command needs of all lines at once."""
-        heads = [rest.partition(b"\t")[0] for rest in self._lines.values()]
+        heads = [head for head, _, _ in self._lines.values()]
         text = b"[" + b",".join(heads) + b"]"
         try:
             parsed = _parse_many(text) if len(heads) > MANY else json.loads(text)
@@ -69,6 +70,11 @@ class KeptRuns:
             parsed = []
         if len(parsed) == len(heads):
             self._heads = dict(zip(self._lines, parsed))
+
+    @property
+    def is_on(self) -> bool:
+        """Whether anything is kept."""
+        return self._cache.is_on and bool(self._name)
 
     def get(self, name: str, folder: KnownState) -> KeptRun | None:
         """What is known of a run whose folder is in this state, if its files are as they were."""
@@ -80,7 +86,7 @@ class KeptRuns:
             (known, record, metadata, config_state), record_name, version, ends = head
             if tuple(known) != folder or not is_name(record_name):
                 return None
-            _, facts, config = self._lines[key].split(b"\t")
+            _, facts, config = self._lines[key]
             return KeptRun(
                 folder,
                 record_name,
@@ -102,10 +108,11 @@ class KeptRuns:
             text = json.dumps([*head, ends_to_json(run.ends)], separators=(",", ":"), allow_nan=False).encode()
         except (ValueError, TypeError, RecursionError):
             return
-        line = b"\t".join((text, run.facts or b"", run.config or b""))
-        if len(line) <= MAX_LINE_BYTES and self._lines.get(_key(name)) != line:
-            self._lines[_key(name)] = line
-            self._new += len(line)
+        parts = [text, run.facts or b"", run.config or b""]
+        size = sum(map(len, parts))
+        if size <= MAX_LINE_BYTES and self._lines.get(_key(name)) != parts:
+            self._lines[_key(name)] = parts
+            self._new += size
             self._saved_work += work
 
     def save(self, names: frozenset[str]) -> None:
@@ -115,7 +122,7 @@ class KeptRuns:
         if self._new * SMALL_SHARE < self._size and self._saved_work < self._size:
             return
         wanted = set(map(_key, names))
-        data = b"\n".join(b"\t".join(pair) for pair in self._lines.items() if pair[0] in wanted)
+        data = b"\n".join(b"\t".join((name, *parts)) for name, parts in self._lines.items() if name in wanted)
         self._cache.write(self._name, data)
         self._size, self._new, self._saved_work = len(data), 0, 0
 

@@ -13,7 +13,8 @@ from typing import Any
 from swancli.logdir.records.codec import codec_named
 from swancli.logdir.records.events import Finish, LogLine
 from swancli.logdir.records.facts import column_from_json, damage_from_json, damage_to_json, start_from_json
-from swancli.logdir.records.index import Index, IndexedMetric
+from swancli.logdir.records.index import Index
+from swancli.logdir.records.indexed_metric import IndexedMetric
 
 MAX_JSON_BYTES = 1 << 24
 

@@ -18,23 +18,25 @@ from swancli.logdir import disk
 from swancli.logdir.file_state import FileState, KnownState, file_state, is_fresh
 from swancli.logdir.paths import is_name, read_below
 from swancli.logdir.records.damage import Damage
+from swancli.logdir.records.ends import read_ends
 from swancli.logdir.records.events import JSON, PROTOBUF, TEXT, Column, Finish, LogLine, Start
 from swancli.logdir.records.facts import Ends, Facts, facts_from_json, facts_to_json
-from swancli.logdir.records.index import Index, IndexedMetric, read_ends
+from swancli.logdir.records.index import Index
+from swancli.logdir.records.indexed_metric import IndexedMetric
+from swancli.logdir.records.times import local_time, time_of_folder
 from swancli.model import TREND_VALUES
 from swancli.values import encoded, evenly_spaced
 
 if TYPE_CHECKING:
     from swancli.cache import Cache
+    from swancli.logdir.records.open_indexes import OpenIndexes
     from swancli.logdir.series import JsonPoint, SummaryFile
     from swancli.model import Value
 
 JSON_FILE = "backup.swanlab"
 PROTOBUF_FILE = re.compile(r"run-.*\.swanlab", re.DOTALL)
-RUN_FOLDER = re.compile(r"run-(\d{4})(\d\d)(\d\d)_(\d\d)(\d\d)(\d\d)-(.+)", re.DOTALL)
 STATUS = {"running": 0, "finished": 1, "crashed": -1, "stopped": -1}  # as in the database
 MAX_TEXT_BYTES = 1 << 24  # of one text file under media/
-MAX_HELD_BYTES = 16 << 20  # of all indexes in memory, unless one alone takes more
 MIN_KEPT_BYTES = 1 << 20  # of a record file, or new in it, below which reading it takes no time worth saving
 LIVE_NS = 3600 * 10**9  # within which a run without an end was written to, and may still be
 
@@ -45,25 +47,6 @@ class Numbers(NamedTuple):
     steps: Sequence[int]
     values: Sequence[float]
     entry: Callable[[int], JsonPoint]
-
-
-class OpenIndexes:
-    """The runs whose index is in memory: the one that was used last, and others while there is room."""
-
-    def __init__(self) -> None:
-        self._runs: dict[RecordedRun, None] = {}
-
-    def use(self, run: RecordedRun) -> None:
-        """Make room for this run's index by letting go of others, the least recently used first."""
-        self._runs.pop(run, None)
-        self._runs[run] = None
-        held = sum(run.held for run in self._runs)
-        for other in list(self._runs):
-            if held <= MAX_HELD_BYTES or other is run:
-                break
-            held -= other.held
-            del self._runs[other]
-            other.let_go()
 
 
 class RecordedRun:
@@ -269,6 +252,10 @@ class RecordedRun:
         """The size of the file in bytes, as far as it has been looked at."""
         self._look()
         return self.file_state[2] if self.file_state is not None else 0
+
+    def learn(self) -> None:
+        """Scan the file, unless what tables need is known."""
+        self._known()
 
     def scan_for_another(self) -> tuple[FileState, int, bytes | None]:
         """Scan the file, and give its state, when that was looked up, and the facts: for `adopt` in another process."""
@@ -503,28 +490,3 @@ class RecordedRun:
 def _rows_name(state: KnownState) -> str:
     """The name under which the cache has the index of a file."""
     return f"{state[0]:x}-{state[1]:x}.rows"
-
-
-def time_of_folder(run_id: str) -> str | None:
-    """The start time in the name of a run's folder, which is local time, as an ISO string in UTC."""
-    from datetime import datetime, timezone
-
-    match = RUN_FOLDER.fullmatch(run_id)
-    if match is None:
-        return None
-    year, month, day, hour, minute, second = map(int, match.groups()[:6])
-    try:
-        return datetime(year, month, day, hour, minute, second).astimezone(timezone.utc).isoformat()
-    except (ValueError, OverflowError, OSError):
-        return None
-
-
-def local_time(time: str | None) -> str:
-    """An ISO time as error.log has it: local, without zone, YYYY-MM-DD HH:MM:SS.ffffff; "" if it is not a time."""
-    from swancli.times import moment
-
-    found = moment(time)
-    try:
-        return "" if found is None else found.astimezone().strftime("%Y-%m-%d %H:%M:%S.%f")
-    except (ValueError, OverflowError, OSError):
-        return ""

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from swancli.logdir.records.events import AUDIO, IMAGE, JSON, LINE, TEXT, Column
-from swancli.logdir.records.run import STATUS, RecordedRun, time_of_folder
+from swancli.logdir.records.run import STATUS, RecordedRun
+from swancli.logdir.records.times import time_of_folder
 
 if TYPE_CHECKING:
     from swancli.logdir.rows import (

@@ -20,9 +20,10 @@ import pytest
 from swancli import cache
 from swancli.endpoints import METRIC, PROJECT
 from swancli.logdir import disk, file_state, offline
-from swancli.logdir.records import in_processes, protobuf_codec
+from swancli.logdir.records import in_processes, open_indexes, protobuf_codec
 from swancli.logdir.records import run as run_module
 from swancli.logdir.records.index import Index
+from swancli.logdir.records.open_indexes import Holder, OpenIndexes
 from swancli.logdir.records.run import RecordedRun
 from swancli.source import LocalSource
 from tests.support.command import ARGV, ROOT, environment
@@ -368,18 +369,18 @@ def test_watched_metric_reads_what_was_appended(tmp_path: Path, work: dict[str, 
 
 
 def test_table_of_runs_holds_one_index_at_a_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(run_module, "MAX_HELD_BYTES", 1)
+    monkeypatch.setattr(open_indexes, "MAX_HELD_BYTES", 1)
     logdir = tmp_path / "swanlog"
     for n in range(1, 6):
         write_run(logdir, n, rows(500))
     held: list[int] = []
-    use = run_module.OpenIndexes.use
+    use = OpenIndexes.use
 
-    def counted(opened: run_module.OpenIndexes, run: RecordedRun) -> None:
+    def counted(opened: OpenIndexes, run: Holder) -> None:
         use(opened, run)
         held.append(len(opened._runs))
 
-    monkeypatch.setattr(run_module.OpenIndexes, "use", counted)
+    monkeypatch.setattr(OpenIndexes, "use", counted)
     looked(logdir)
     assert held == [1] * 5
 

@@ -1,0 +1,153 @@
+"""How what a command costs grows with what it is asked for: `python -m benchmarks --growth`.
+
+A command is run on a logdir of some size and on one FACTOR times as large. What both take beyond the same command on a
+small one is compared: exponent 1 is linear. Processor time is measured, all processes together, so that what else the
+machine does matters little. What must not grow at all is compared as it is, against a limit that a start-up of the same
+length allows.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from benchmarks.logdirs import Size, kept, kept_offline
+from benchmarks.probes import SWANCLI, Failed
+from benchmarks.rows import Scale
+from tests.oracle.swanboard import clean_environ
+
+FACTOR = 4
+LINEAR, FLAT = 1.05, 0.1  # the highest exponents allowed
+NOISE = 0.1
+
+
+class Growth(NamedTuple):
+    """A command whose size is given in `unit`; `logdir` makes one of a size, `words` the command line for it."""
+
+    what: str
+    unit: str
+    size: int
+    logdir: Callable[[int], Path]
+    words: Callable[[int], list[str]]
+    limit: float = LINEAR
+    small: int = 1
+    cached: bool = False  # whether the cache is warm
+
+
+class Grown(NamedTuple):
+    """What came of it: processor seconds on a small logdir, a large one, and one FACTOR times as large."""
+
+    row: Growth
+    small: float
+    less: float
+    more: float
+
+    @property
+    def grows(self) -> bool:
+        """Whether the larger one takes more than runs of the same differ by."""
+        return self.more > self.less * (1 + NOISE)
+
+    @property
+    def exponent(self) -> float:
+        """Of what comes on top of the small logdir; of what must be flat, of the whole."""
+        start = self.small if self.row.limit == LINEAR else 0.0
+        return math.log(max(self.more - start, 1e-4) / max(self.less - start, 1e-4), FACTOR)
+
+
+def rows(scale: Scale) -> Iterator[Growth]:
+    """What is measured."""
+
+    def points(what: str, *options: str) -> Growth:
+        return Growth(
+            f"metric {what}", "points", scale.points, lambda n: kept(Size(points=(n,))),
+            lambda n: ["metric", "1", f"p/{n}", *options],
+        )  # fmt: skip
+
+    yield points("--json", "--json")
+    yield points("--json --all", "--json", "--all")
+    yield points("-o csv", "-o", "csv")
+
+    def many(
+        what: str, unit: str, size: int, made: Callable[[int], Size], *words: str, limit: float = LINEAR
+    ) -> Growth:
+        return Growth(what, unit, size, lambda n: kept(made(n)), lambda n: list(words), limit)
+
+    metrics, charts = 4 * scale.metrics, 4 * scale.charts
+    yield many("charts --json", "charts", charts, lambda n: Size(charts=n), "charts", "1", "--json")
+    yield many("status --json", "charts", charts, lambda n: Size(charts=n), "status", "1", "--json")
+    yield many("summary --json", "metrics", metrics, lambda n: Size(metrics=n), "summary", "1", "--json")
+    runs = 4 * scale.experiments
+    yield many("project --json", "runs", runs, lambda n: Size(experiments=n), "project", "--json")
+    yield many("project", "runs", runs, lambda n: Size(experiments=n), "project")
+    yield many(
+        "project, killed runs of 50 metrics", "runs", scale.killed,
+        lambda n: Size(experiments=n, others=50, other_points=1, killed=True), "project",
+    )  # fmt: skip
+    yield many("logs --json", "bytes", scale.console, lambda n: Size(console=n), "logs", "1", "--json")
+    yield many(
+        "logs --tail 100", "bytes", scale.console, lambda n: Size(console=n), "logs", "--tail", "100", limit=FLAT
+    )
+    one = ("__complete", "metrics", "", "--", "1")
+    yield many("TAB for a metric of one run", "runs", scale.runs, _runs, *one, limit=FLAT)
+    yield many("TAB for a run", "runs", scale.runs, _runs, "__complete", "exp", "", "--")
+    yield many("status latest --json", "runs", scale.runs, _runs, "status", "latest", "--json")
+
+    def offline(what: str, *words: str, cached: bool) -> Growth:
+        what = f"{what}, offline runs, {'second' if cached else 'first'} time"
+        return Growth(what, "runs", scale.tiny, lambda n: kept_offline(n, 8), lambda n: list(words), cached=cached)
+
+    yield offline("project", "project", cached=False)
+    yield offline("project", "project", cached=True)
+    yield offline("status latest", "status", "latest", cached=True)
+    yield Growth(
+        "project, an offline run, first time", "rows", 4 * scale.offline_rows, lambda n: kept_offline(1, n),
+        lambda n: ["project"],
+    )  # fmt: skip
+
+
+def _runs(count: int) -> Size:
+    return Size(experiments=count, others=1, other_points=0)
+
+
+def _console(size: int) -> Size:
+    return Size(console=size)
+
+
+def measured(row: Growth, runs: int) -> Grown:
+    """Measure a row: the least of some runs."""
+    return Grown(row, *(_taken(row, size, runs) for size in (row.small, row.size // FACTOR, row.size)))
+
+
+def _taken(row: Growth, size: int, runs: int) -> float:
+    logdir = row.logdir(size)
+    words = [SWANCLI, *row.words(size)]
+    cache = str(logdir.parent / "cache") if row.cached else "off"
+    env = {**clean_environ(), "SWANCLI_CACHE": cache, "SWANLAB_LOG_DIR": str(logdir)}
+    return min([_processor_seconds(words, env) for _ in range(runs + 1)][1:])
+
+
+def _processor_seconds(words: list[str], env: dict[str, str]) -> float:
+    null = os.open(os.devnull, os.O_WRONLY)
+    pid = os.posix_spawn(words[0], words, env, file_actions=[(os.POSIX_SPAWN_DUP2, null, 1)])
+    os.close(null)
+    _, status, usage = os.wait4(pid, 0)
+    if status:
+        raise Failed(f"{' '.join(words)}: exit status {os.waitstatus_to_exitcode(status)}")
+    return usage.ru_utime + usage.ru_stime
+
+
+def table(found: Iterable[Grown]) -> list[str]:
+    """The lines of a table in Markdown."""
+    lines = [("what", "size", "small", "large", "exponent", "limit", "met")]
+    lines.append(("---", "---:", "---:", "---:", "---:", "---:", "---"))
+    for one in found:
+        row = one.row
+        size = f"{row.size // FACTOR:,} → {row.size:,} {row.unit}"
+        less, more = (f"{seconds * 1000:,.0f} ms" for seconds in (one.less, one.more))
+        exponent = f"{one.exponent:.2f}" if one.grows else "none"
+        met = "yes" if not one.grows or round(one.exponent, 2) <= row.limit else "no"
+        lines.append((row.what, size, less, more, exponent, str(row.limit), met))
+    return [f"| {' | '.join(cells)} |" for cells in lines]
