@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
     from swancli.api.run import Run
+    from swancli.model import Address
 
 TABLES = ("points", "text", "console")
 RUNS_OF_A_BATCH = 2048  # what an export that was interrupted has to do again at the most
@@ -38,6 +39,8 @@ class Due(NamedTuple):
     key: str
     contents: Contents
     fingerprint: str | None
+    logdir: str
+    address: Address  # there
 
 
 def export(runs: Sequence[Run], project: str, path: str, format: str | None, master: str | None) -> Result:
@@ -81,7 +84,7 @@ class SparkTarget(DataSet):
                 if self.holds(contents, fingerprint):
                     unchanged += 1
                 else:
-                    found.append(Due(key_of(contents), contents, fingerprint))
+                    found.append(Due(key_of(contents), contents, fingerprint, *run.place()))
             except UsageError:
                 raise
             except SwancliError as error:
@@ -96,7 +99,7 @@ class SparkTarget(DataSet):
         shutil.rmtree(batch, ignore_errors=True)
         failed, listed = os.path.join(batch, "failed"), os.path.join(batch, "runs.json")
         os.makedirs(failed)
-        places = [(n, *one.contents.run.place(), one.contents.owner.project) for n, one in enumerate(due)]
+        places = [(n, one.logdir, one.address, one.contents.owner.project) for n, one in enumerate(due)]
         with open(listed, "w", encoding="utf-8") as file:
             json.dump(places, file)
         options = {
@@ -126,12 +129,10 @@ class SparkTarget(DataSet):
 
     def write_table(self, name: str, columns: tuple[tuple[str, str], ...], rows: list[list[Any]]) -> None:
         """Write a file of rows."""
-        from pyarrow import Table, int64, parquet, string, timestamp
+        from pyarrow import Table, array, int64, parquet, string, timestamp
 
         kinds = {"text": string(), "integer": int64(), "time": timestamp("ms", tz="UTC")}
         cells = list(zip(*rows)) if rows else [()] * len(columns)
-        from pyarrow import array
-
         arrays = [array(values, kinds[kind]) for values, (_, kind) in zip(cells, columns)]
         with self._folder.file(f"{name}.parquet") as path:
             table = Table.from_arrays(arrays, names=[name for name, _ in columns])

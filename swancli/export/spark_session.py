@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import re
+import shutil
 import socket
 import sys
 import tempfile
@@ -31,6 +32,7 @@ CONF = {
     "spark.sql.parquet.outputTimestampType": "TIMESTAMP_MILLIS",
     "spark.sql.maxConcurrentOutputFileWriters": "64",
 }
+MASTER = re.compile(r"local(\[.*\])?|local-cluster\[.*\]|yarn|(spark|k8s)://.+", re.DOTALL)
 MISSING = re.compile(r"No module named '([\w.]+)'")
 
 
@@ -52,7 +54,8 @@ def session(master: str) -> Iterator[SparkSession]:
                     builder = builder.config(key, value)
                 spark = builder.getOrCreate()
         except Exception as error:
-            raise _not_started(master, error) from error
+            log.seek(0)
+            raise _not_started(master, error, log.read().decode("utf-8", "replace")) from error
         try:
             if master.startswith(STANDALONE):
                 _wait_for_executor(spark, master)
@@ -80,7 +83,9 @@ def explained(text: str) -> SwancliError:
 
 
 def _check_answers(master: str) -> None:
-    """RemoteError if nobody answers at the address of a standalone master."""
+    """UsageError if this is no master; RemoteError if nobody answers at the address of a standalone one."""
+    if MASTER.fullmatch(master) is None:
+        raise UsageError(f"{master!r} is no master of Spark: those are local[4], spark://HOST:7077, yarn, k8s://HOST")
     if not master.startswith(STANDALONE):
         return
     failures = []
@@ -91,7 +96,7 @@ def _check_answers(master: str) -> None:
         except ValueError:
             host = None
         if not host:
-            raise UsageError(f"{master} is no address of a Spark master, as spark://HOST:7077")
+            raise UsageError(f"{master} is no address of a Spark master, which is spark://HOST:7077")
         try:
             socket.create_connection((host, port), timeout=ANSWER_SECONDS).close()
             return
@@ -110,14 +115,13 @@ def _wait_for_executor(spark: SparkSession, master: str) -> None:
         time.sleep(0.1)
 
 
-def _not_started(master: str, error: Exception) -> SwancliError:
-    """Why there is no session."""
-    text = str(error)
-    if "JAVA_GATEWAY_EXITED" in text:
-        return UsageError("Spark needs Java 17 or newer, and java did not start: set JAVA_HOME, or install a JRE")
-    if "Could not parse Master URL" in text or "Master URL" in text:
-        return UsageError(f"{master} is no master of Spark: as spark://HOST:7077, yarn or local[4]")
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
+def _not_started(master: str, error: Exception, log: str) -> SwancliError:
+    """Why there is no session: `log` is what Java wrote to stderr."""
+    if "JAVA_GATEWAY_EXITED" not in str(error):
+        log = str(error)
+    elif not os.environ.get("JAVA_HOME") and shutil.which("java") is None:
+        return UsageError("Spark needs Java 17 or newer, and there is none: set JAVA_HOME, or install a JRE")
+    lines = [line.strip() for line in log.splitlines() if line.strip() and not line.lstrip().startswith("at ")]
     return RemoteError(f"Spark did not start at {master}: {lines[-1] if lines else type(error).__name__}")
 
 

