@@ -78,5 +78,5 @@ def test_a_stream_gives_each_point_once_though_it_is_killed_and_restarted(tmp_pa
     assert known[3] == [*range(1, 1522), *range(2001, 2006)]
     of_offline = [[row for row in rows if row[0] != run_id] for rows in found]
     core = sorted([row[1], row[3], row[4]] for row in expected(offline)["points"])
-    assert 100 < len(of_offline[0]) < len(core)
+    assert 0 < len(of_offline[0]) < len(core)
     assert of_offline[1] == of_offline[3] == core

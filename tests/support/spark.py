@@ -32,7 +32,7 @@ def install() -> None:
             subprocess.run([*pip, "-r", REQUIREMENTS, "-e", f"{ROOT}[s3]"], check=True)
             made.touch()
         if shutil.which("java") is None:
-            subprocess.run(["apt-get", "install", "-y", "-q", "openjdk-17-jre-headless"], check=True)
+            subprocess.run(["apt-get", "install", "-y", "-q", "default-jre-headless"], check=True)
 
 
 def environment(**more: str) -> dict[str, str]:
