@@ -58,7 +58,9 @@ class SwanLabDataSource(DataSource):
     def reader(self, schema: StructType) -> DataSourceReader:
         """Reads the table as it is now."""
         counts = self.options.get("countPoints", "true").lower() != "false"
-        kind = PushingReader if _pushes_filters() else Reader
+        # Spark 4.1 to 4.3 keep what a reader made of filters for later queries of the same frame: only on request
+        pushes = self.options.get("pushFilters", "false").lower() == "true" and _pushes_filters()
+        kind = PushingReader if pushes else Reader
         return kind(self._paths, self._table, self._wanted, self._size, counts)
 
     def streamReader(self, schema: StructType) -> DataSourceStreamReader:
@@ -211,8 +213,13 @@ def check_pyarrow() -> None:
 
 
 def _names(text: str | None) -> frozenset[str] | None:
-    """A name that an option gives."""
-    return None if text is None else frozenset([text])
+    """The name that an option gives, or the names in a list as JSON."""
+    if text is None or not text.startswith("["):
+        return None if text is None else frozenset([text])
+    try:
+        return frozenset(map(str, json.loads(text)))
+    except ValueError:
+        return frozenset([text])
 
 
 def _values(one: Filter) -> frozenset[Any] | None:

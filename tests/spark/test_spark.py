@@ -58,6 +58,11 @@ def question(path: Place, table: str, **more: Any) -> dict[str, Any]:
 
 BUCKET, BUCKET_OF_0 = "s3://runs/team/*/swanlog", "s3://runs/team/0/swanlog"
 SMALL = {"partitionBytes": "20000"}
+PUSHED: dict[str, Any] = {"push": True, "options": {"pushFilters": "true"}}
+TWICE = """
+    select 'loss' as which, count(*) as n from t where metric = 'loss'
+    union all select 'backwards', count(*) from t where metric = 'backwards' union all select 'all', count(*) from t
+"""
 BY_METRIC = "select metric, count(*) as n, round(avg(value), 6) as mean from t group by metric"
 
 
@@ -90,11 +95,13 @@ def answers(corpus: tuple[list[Path], list[str]], grown: Path, s3: ObjectStore, 
         question(grown, "points", options=SMALL),
         question(grown, "points", options=SMALL, partitions=True),
         question(grown, "points", sql=BY_METRIC),
-        question(grown, "points", where="metric = 'loss' and step > 5490", push=True),
+        question(grown, "points", where="metric = 'loss' and step > 5490", **PUSHED),
         question(grown, "points", where="metric = 'loss' and step > 5490"),
-        question(grown, "points", where="metric in ('backwards', 'text') and run_id like 'run-%'", push=True),
+        question(grown, "points", where="metric in ('backwards', 'text') and run_id like 'run-%'", **PUSHED),
         question(grown, "points", options={"metric": "backwards"}),
-        question(grown, "points", where="project = 'another'", push=True),
+        question(grown, "points", where="project = 'another'", **PUSHED),
+        question(grown, "points", sql=TWICE, push=True),
+        question(grown, "points", options={"metric": '["backwards", "text"]'}),
         question(grown.parent.parent / "*" / "swanlog", "runs", options={"countPoints": "false"}),
         question("/nowhere/at/all", "points"),
         question(grown, "lines"),
@@ -139,12 +146,19 @@ def test_filters_give_the_same_rows_whether_they_are_passed_on_or_not(grown: Pat
     where = "metric = 'loss' and step > 5490"
     wanted = [row for row in all_ if row[3] == "'loss'" and int(row[4]) > 5490]
     assert len(wanted) == 10
-    assert answers(grown, "points", where=where, push=True) == wanted
+    assert answers(grown, "points", where=where, **PUSHED) == wanted
     assert answers(grown, "points", where=where) == wanted
     where = "metric in ('backwards', 'text') and run_id like 'run-%'"
-    assert answers(grown, "points", where=where, push=True) == [row for row in all_ if row[3] != "'loss'"]
-    assert answers(grown, "points", where="project = 'another'", push=True) == []
+    assert answers(grown, "points", where=where, **PUSHED) == [row for row in all_ if row[3] != "'loss'"]
+    assert answers(grown, "points", where="project = 'another'", **PUSHED) == []
+    both = [row for row in all_ if row[3] != "'loss'"]
+    assert answers(grown, "points", options={"metric": '["backwards", "text"]'}) == both
     assert answers(grown, "points", options={"metric": "backwards"}) == [r for r in all_ if r[3] == "'backwards'"]
+
+
+def test_filters_of_one_query_do_not_reach_another_of_the_same_frame(grown: Path, answers: Answers) -> None:
+    found = {row[0]: int(row[1]) for row in answers(grown, "points", sql=TWICE, push=True)}
+    assert found == {"'loss'": 5501, "'backwards'": 2500, "'all'": 8002}
 
 
 def test_spark_groups_and_averages(grown: Path, answers: Answers) -> None:
