@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -106,6 +107,21 @@ def test_a_query_has_the_same_answer_in_sql_on_the_data_set_and_on_two_workers(
     assert done.returncode == 0, done.stderr
     assert json.loads(arrow.script(ON_THE_DATA_SET % QUERY, cwd=tmp_path)) == sql
     assert found["answers"][0] == sql
+
+
+def test_an_export_is_written_by_a_cluster(found: dict[str, Any], running: Cluster, tmp_path: Path) -> None:
+    conf = tmp_path / "conf"
+    conf.mkdir()
+    (conf / "spark-defaults.conf").write_text("".join(f"{key} {value}\n" for key, value in CONF.items()))
+    words = ["-l", SAMPLE, "export", "--engine", "spark", "--master", running.master, "-o", tmp_path / "dataset"]
+    done = subprocess.run(
+        [spark.PYTHON, "-m", "swancli", *map(str, words)],
+        stdin=subprocess.DEVNULL, capture_output=True, text=True, cwd=spark.ROOT,
+        env=spark.environment(SPARK_CONF_DIR=str(conf)), timeout=spark.PATIENCE_SECONDS,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert "3 runs with 1400 points and 4 texts written" in done.stderr
+    assert done.stderr.count("\n") == 1  # nothing of what Java says
 
 
 def test_a_worker_without_pyarrow_says_what_it_lacks(found: dict[str, Any], running: Cluster, tmp_path: Path) -> None:
