@@ -10,9 +10,9 @@
 # make lock    update the versions that CI tests with
 # make fuzz    run every fuzz target for a minute; SECONDS=… for longer
 #
-# Everything is installed into .venv, .venv-oracle, .venv-arrow and .venv-browser, which are created on first use. The
-# only requirements are Python 3.10 or newer, make and a package index. With CONSTRAINTS=requirements-ci.txt, the versions that CI tests with
-# are installed instead of the newest.
+# Everything is installed into .venv, .venv-oracle, .venv-arrow, .venv-spark, .venv-s3 and .venv-browser, which are created
+# on first use. The only requirements are Python 3.10 or newer, make and a package index. With
+# CONSTRAINTS=requirements-ci.txt, the versions that CI tests with are installed instead of the newest.
 #
 # `make test` and `make check` run as many tests in parallel as there are CPUs and pass ARGS to pytest:
 # make test ARGS="-k nan -x". ARGS="-n 0" runs one test at a time.
@@ -21,13 +21,15 @@ PYTHON ?= python3
 BIN := .venv/bin
 ORACLE := .venv-oracle
 ARROW := .venv-arrow
+SPARK := .venv-spark
+S3 := .venv-s3
 BROWSER := .venv-browser
 # A file's tests run one after the other, so what they share is set up once; files keep their order, for many of the
 # last are long ones that balance each other.
 PYTEST := $(BIN)/python -m pytest -n auto --maxprocesses 8 --dist loadfile --no-loadscope-reorder
 PIP := -m pip --disable-pip-version-check -q
 
-.PHONY: demo check test lint bench docs pictures release-check env oracle arrow browser clean audit lock fuzz
+.PHONY: demo check test lint bench docs pictures release-check env oracle arrow spark objects browser clean audit lock fuzz
 
 demo: env
 	@rm -rf demo && mkdir demo
@@ -39,13 +41,13 @@ demo: env
 check: lint
 	$(PYTEST) -q -m "not slow and not oracle and not arrow and not objects and not spark and not programs and not browser" $(ARGS)
 
-# Tests marked 'programs' run shells, tmux and man, those marked 'browser' run Chromium. If these are missing and cannot
-# be installed, the other tests still run; with SYSTEM_PROGRAMS=required, that is an error.
-test: env oracle arrow browser
+# Tests marked 'programs' run shells, tmux and man, those marked 'browser' run Chromium, those marked 'spark' Java. If
+# these are missing and cannot be installed, the other tests still run; with SYSTEM_PROGRAMS=required, that is an error.
+test: env oracle arrow spark objects browser
 	@if scripts/system-packages.sh; then exec $(PYTEST) $(ARGS); \
 	elif [ "$(SYSTEM_PROGRAMS)" = required ]; then exit 1; \
-	else echo "leaving out the tests marked 'programs' and 'browser'" >&2; \
-	exec $(PYTEST) -m "not programs and not browser" $(ARGS); fi
+	else echo "leaving out the tests marked 'programs', 'browser' and 'spark'" >&2; \
+	exec $(PYTEST) -m "not programs and not browser and not spark" $(ARGS); fi
 
 lint: env
 	$(BIN)/ruff check .
@@ -86,6 +88,8 @@ fuzz: env
 env: .venv/.made
 oracle: $(ORACLE)/.made
 arrow: $(ARROW)/.made
+spark: $(SPARK)/.made
+objects: $(S3)/.made
 browser: $(BROWSER)/.made
 
 # pip before 25.1 does not support dependency groups, so pip itself is updated first.
@@ -105,6 +109,18 @@ $(ORACLE)/.made: tests/oracle/requirements.txt
 $(ARROW)/.made: tests/arrow/requirements.txt pyproject.toml
 	@test -x $(ARROW)/bin/python || $(PYTHON) -m venv $(ARROW)
 	@$(ARROW)/bin/python $(PIP) install -r tests/arrow/requirements.txt -e ".[arrow,sql,mcp,s3]"
+	@touch $@
+
+# PySpark, and swancli for the Python processes that it starts.
+$(SPARK)/.made: tests/spark/requirements.txt pyproject.toml
+	@test -x $(SPARK)/bin/python || $(PYTHON) -m venv $(SPARK)
+	@$(SPARK)/bin/python $(PIP) install -r tests/spark/requirements.txt -e ".[s3]"
+	@touch $@
+
+# An S3 on loopback.
+$(S3)/.made: tests/objects/requirements.txt
+	@test -x $(S3)/bin/python || $(PYTHON) -m venv $(S3)
+	@$(S3)/bin/python $(PIP) install -r tests/objects/requirements.txt
 	@touch $@
 
 # Playwright's Python package, which drives the system's Chromium. It brings a program of its own, and no browser.

@@ -59,7 +59,7 @@ _swancli_valued() {
         report) REPLY='-o --output --title -F --filter --best+ -l --logdir -u --url -s --source --timeout --token-file --ca-file --remote-command' ;;
         top) REPLY='-m --metrics -i --interval -l --logdir -u --url -s --source --timeout --token-file --ca-file --remote-command' ;;
         sources | sql) REPLY='-o --output -l --logdir -u --url -s --source --timeout --token-file --ca-file --remote-command' ;;
-        export) REPLY='-o --output --format -F --filter --best+ -l --logdir -u --url -s --source --timeout --token-file --ca-file --remote-command' ;;
+        export) REPLY='-o --output --format --engine --master -F --filter --best+ -l --logdir -u --url -s --source --timeout --token-file --ca-file --remote-command' ;;
         serve) REPLY='--host -p --port --token-file --cors -l --logdir -u --url -s --source --timeout --ca-file --remote-command' ;;
     esac
 }
@@ -81,7 +81,7 @@ _swancli_options() {
         report) REPLY='-o --output --title --all -F --filter --best -l --logdir -u --url -s --source --timeout --token-file --ca-file --remote-command --no-color --no-pager --debug -h --help' ;;
         top) REPLY='-m --metrics -i --interval -l --logdir -u --url -s --source --timeout --token-file --ca-file --remote-command --no-color --debug -h --help' ;;
         sources | sql) REPLY='--json --jsonl -o --output -l --logdir -u --url -s --source --timeout --token-file --ca-file --remote-command --no-color --no-pager --debug -h --help' ;;
-        export) REPLY='-o --output --format -F --filter --best -l --logdir -u --url -s --source --timeout --token-file --ca-file --remote-command --no-color --no-pager --debug -h --help' ;;
+        export) REPLY='-o --output --format --engine --master -F --filter --best -l --logdir -u --url -s --source --timeout --token-file --ca-file --remote-command --no-color --no-pager --debug -h --help' ;;
         mcp) REPLY='-l --logdir -u --url -s --source --timeout --token-file --ca-file --remote-command --no-color --no-pager --debug -h --help' ;;
         serve) REPLY='--host -p --port --token-file --generate-token --no-auth --cors -q --quiet --open --no-page --stdio -l --logdir -u --url -s --source --timeout --ca-file --remote-command --no-color --no-pager --debug -h --help' ;;
         demo | completion | help) REPLY='-h --help' ;;
@@ -177,6 +177,7 @@ _swancli_value() {
         'metric --x') _swancli_words step time relative ;;
         'summary --sort') _swancli_words name value min max ;;
         'export --format') _swancli_words parquet csv jsonl sqlite duckdb ;;
+        'export --engine') _swancli_words local spark ;;
     esac
 }
 

@@ -30,7 +30,7 @@ function __swancli_valued
         case sources sql
             string split ' ' -- '-o --output -l --logdir -u --url -s --source --timeout --token-file --ca-file --remote-command'
         case export
-            string split ' ' -- '-o --output --format -F --filter --best+ -l --logdir -u --url -s --source --timeout --token-file --ca-file --remote-command'
+            string split ' ' -- '-o --output --format --engine --master -F --filter --best+ -l --logdir -u --url -s --source --timeout --token-file --ca-file --remote-command'
         case serve
             string split ' ' -- '--host -p --port --token-file --cors -l --logdir -u --url -s --source --timeout --ca-file --remote-command'
     end
@@ -243,6 +243,8 @@ complete -c swancli -n "__swancli_at top" -s m -l metrics -x -d 'Metrics whose c
 complete -c swancli -n "__swancli_at top" -s i -l interval -x -d 'Time between two looks at the data. [default: 1]'
 complete -c swancli -n "__swancli_at export" -s o -l output -r -F -d 'Directory or file to write to.'
 complete -c swancli -n "__swancli_at export" -l format -x -a 'parquet csv jsonl sqlite duckdb' -d 'Format. [default: by the suffix of PATH: .csv, .jsonl, .sqlite, .db, .duckdb; else parquet]'
+complete -c swancli -n "__swancli_at export" -l engine -x -a 'local spark' -d 'What reads and writes: this process, or Spark, for a Parquet data set of very many runs. [default: local]'
+complete -c swancli -n "__swancli_at export" -l master -x -d 'Spark\'s master, as spark://HOST:7077. [default: local[*]]'
 complete -c swancli -n "__swancli_at serve" -l host -x -d 'Address to listen on. [default: 127.0.0.1]'
 complete -c swancli -n "__swancli_at serve" -s p -l port -x -d 'Port to listen on; 0 picks a free one. [default: 5092]'
 complete -c swancli -n "__swancli_at serve" -l token-file -r -F -d 'File with the bearer token that clients must send.'

@@ -1,11 +1,11 @@
 #!/bin/sh
-# Looks for the programs that some tests drive (shells, a terminal multiplexer, man, strace, sshd, Chromium). As root on Debian, or
+# Looks for the programs that some tests drive (shells, a terminal multiplexer, man, strace, sshd, Java, Chromium). As root on Debian, or
 # where sudo asks for no password, it installs what is missing. Prints nothing and returns 0 if all are there, else 1
 # with a message.
 set -eu
 
 missing=""
-for pair in strace:strace jq:jq tmux:tmux zsh:zsh fish:fish mandoc:mandoc man:man-db ssh:openssh-client ps:procps; do
+for pair in strace:strace jq:jq tmux:tmux zsh:zsh fish:fish mandoc:mandoc man:man-db java:default-jre-headless ssh:openssh-client ps:procps; do
     command -v "${pair%%:*}" >/dev/null 2>&1 || missing="$missing ${pair##*:}"
 done
 [ -e /usr/share/bash-completion/bash_completion ] || missing="$missing bash-completion"
@@ -35,5 +35,5 @@ if command -v apt-get >/dev/null 2>&1 && $as_root true 2>/dev/null; then
         exit 0
     fi
 fi
-echo "not installed:$missing. The tests marked 'programs' and 'browser' need them: sudo apt-get install$missing" >&2
+echo "not installed:$missing. The tests marked 'programs', 'browser' and 'spark' need them: sudo apt-get install$missing" >&2
 exit 1

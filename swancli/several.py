@@ -153,6 +153,11 @@ class Several:
         name, address = self._at(experiment)
         return self._sources[name].run_fingerprint(address)
 
+    def place(self, experiment: Address) -> tuple[str, Address]:
+        """That of the run's source."""
+        name, address = self._at(experiment)
+        return self._sources[name].place(address)
+
     def reads_more_than(self, max_bytes: int, state: Fingerprint | None) -> bool:
         """Whether more than about `max_bytes` must be read for the answer with this fingerprint."""
         return any(source.reads_more_than(max_bytes, state) for _, source in self.parts)

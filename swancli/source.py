@@ -87,6 +87,9 @@ class Source(Protocol):
     def run_fingerprint(self, experiment: Address) -> str | None:
         """A text that changes when anything of a run does; None if there is no telling. To be asked first."""
 
+    def place(self, experiment: Address) -> tuple[str, Address]:
+        """The logdir of a run as a path, or an address in object storage, and what stands for the run there."""
+
     def reads_more_than(self, max_bytes: int, state: Fingerprint | None) -> bool:
         """Whether more than about `max_bytes` must be read for the answer with this fingerprint."""
 
@@ -234,6 +237,10 @@ class LocalSource:
         from swancli.logdir.fingerprint import of_run
 
         return self._computed(lambda logdir: of_run(logdir.experiment(experiment)))
+
+    def place(self, experiment: Address) -> tuple[str, Address]:
+        """The path from the root."""
+        return (self.path if is_object_store(self.path) else os.path.abspath(self.path)), experiment
 
     def reads_more_than(self, max_bytes: int, state: Fingerprint | None) -> bool:
         """Whether more than about `max_bytes` must be read for the answer with this fingerprint."""

@@ -124,6 +124,11 @@ class Run:
         with self._lock:
             return self._source.run_fingerprint(self.address)
 
+    def place(self) -> tuple[str, Address]:
+        """Its logdir as a path, or an address in object storage, and what stands for it there; UsageError of a URL."""
+        with self._lock:
+            return self._source.place(self.address)
+
     @property
     def address(self) -> Address:
         """What stands for the run in a request: its id, or its run id if it has none."""

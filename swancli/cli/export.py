@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from swancli.cli.session import Session
 from swancli.cli.startup import collect_garbage
+from swancli.errors import UsageError
 from swancli.queries import selector
 
 if TYPE_CHECKING:
@@ -14,16 +15,31 @@ if TYPE_CHECKING:
     from swancli.api.runs import Runs
 
 
-def export(session: Session, words: Sequence[str], target: str, format: str | None) -> None:
+ENGINES = ("local", "spark")
+
+
+def export(
+    session: Session, words: Sequence[str], target: str, format: str | None, engine: str | None, master: str | None
+) -> None:
     """Write the runs that are meant; what was done is a note on stderr."""
     from swancli.api.runs import Runs
-    from swancli.export.exporting import export as write
-    from swancli.export.exporting import open_target
 
+    if engine not in (None, *ENGINES):
+        raise UsageError(f"unknown engine {engine!r}; engines: {', '.join(ENGINES)}")
+    if master is not None and engine != "spark":
+        raise UsageError("--master is for --engine spark")
     collect_garbage(True)
     runs = Runs(session.source)
     chosen = selected(session, runs, words)
-    done = write(chosen, runs.project, open_target(target, format))
+    if engine == "spark":
+        from swancli.export.spark_engine import export as write_by_spark
+
+        done = write_by_spark(chosen, runs.project, target, format, master)
+    else:
+        from swancli.export.exporting import export as write
+        from swancli.export.exporting import open_target
+
+        done = write(chosen, runs.project, open_target(target, format))
     for failure in done.failures:
         session.source.notes.failure(failure)
     texts = f" and {_counted(done.texts, 'text')}" if done.texts else ""

@@ -29,6 +29,19 @@ def export(
             help="Format. [default: by the suffix of PATH: .csv, .jsonl, .sqlite, .db, .duckdb; else parquet]",
         ),
     ] = None,
+    engine: Annotated[
+        str | None,
+        typer.Option(
+            "--engine",
+            metavar="local|spark",
+            help="What reads and writes: this process, or Spark, for a Parquet data set of very many runs. "
+            "[default: local]",
+        ),
+    ] = None,
+    master: Annotated[
+        str | None,
+        typer.Option("--master", metavar="URL", help="Spark's master, as spark://HOST:7077. [default: local[*]]"),
+    ] = None,
 ) -> None:
     """Write runs, their configs, points and logs to a Parquet data set, to CSV or JSON lines, or to a database.
 
@@ -36,17 +49,21 @@ def export(
     run is replaced as a whole: whoever reads while it is written, or after it was interrupted, sees the old or the new.
     Nothing is ever written to a logdir. Parquet needs an extra: pip install 'swancli[arrow]'; DuckDB swancli[sql].
 
+    With --engine spark, the machines of a Spark cluster write the same data set. They read the logdirs at the same
+    paths, or in object storage, write to the same PATH, and each needs swancli[spark].
+
     \b
     Examples:
       swancli export -o dataset
       swancli export 1-3 -o points.csv
       swancli export -F 'state = finished' -o runs.sqlite
+      swancli -l '/shared/*/swanlog' export --engine spark --master spark://node1:7077 -o /shared/dataset
     """
     if target is None:
         raise UsageError("export requires -o PATH: a directory, or a file such as runs.sqlite")
     from swancli.cli.export import export as run
 
-    run(session, exps or [], target, format)
+    run(session, exps or [], target, format, engine, master)
 
 
 def sql(

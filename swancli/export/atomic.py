@@ -31,14 +31,18 @@ class Folder:
     def file(self, name: str) -> Iterator[str]:
         """A path to write to, which becomes the file `name`, with slashes, when the block ends without an error."""
         os.makedirs(self._partial, exist_ok=True)
-        path = os.path.join(self.path, *name.split("/"))
-        part = os.path.join(self._partial, os.path.basename(path))
+        part = os.path.join(self._partial, name.rpartition("/")[2])
         try:
             yield part
         except BaseException:
             with contextlib.suppress(OSError):
                 os.unlink(part)
             raise
+        self.take(part, name)
+
+    def take(self, part: str, name: str) -> None:
+        """Let a file on the same disk become the file `name`, with slashes."""
+        path = os.path.join(self.path, *name.split("/"))
         os.makedirs(os.path.dirname(path), exist_ok=True)
         replace(part, path)
 

@@ -17,18 +17,15 @@ from swancli.export.manifest import Manifest
 if TYPE_CHECKING:
     from arro3.core import RecordBatch, Schema
 
-    from swancli.export.manifest import Entry
-
 ROW_GROUP = 1 << 17
 SAVED_EVERY_SECONDS = 2.0  # the files of all runs; a run's own are there at once
 MAX_NAME_BYTES = 200  # of a part of a folder's name
 
 
-class ParquetTarget:
-    """The data set in a folder."""
+class DataSet:
+    """The data set in a folder, and what it holds of which runs."""
 
     def __init__(self, path: str) -> None:
-        arrow.arro3()
         self._folder = Folder(path)
         try:
             self._manifest = Manifest(self._folder, "parquet")
@@ -39,7 +36,7 @@ class ParquetTarget:
 
     def holds(self, contents: Contents, fingerprint: str | None) -> bool:
         """Whether a run is there as it is now; what time alone changes of it is brought up to date."""
-        key = _key(contents)
+        key = key_of(contents)
         if not self._manifest.holds(key, fingerprint):
             return False
         entry = self._manifest.runs[key]
@@ -47,9 +44,45 @@ class ParquetTarget:
         entry["row"] = contents.row()
         return True
 
+    def _done(self, key: str, contents: Contents, fingerprint: str | None, files: list[str]) -> None:
+        """Remember a run whose files are there."""
+        self._manifest.runs[key] = {
+            "fingerprint": fingerprint, "points": contents.points, "row": contents.row(),
+            "config": contents.config(), "files": files, "ranges": {},
+        }  # fmt: skip
+        if time.monotonic() - self._saved > SAVED_EVERY_SECONDS:
+            self._save()
+
+    def close(self, failed: bool) -> None:
+        """Write the files of all runs, unless an error was the end."""
+        try:
+            if not failed:
+                self._save()
+        finally:
+            self._folder.close()
+
+    def _save(self) -> None:
+        entries = self._manifest.runs.values()
+        self.write_table("runs", RUNS, [entry["row"] for entry in entries])
+        self.write_table("config", CONFIG, [row for entry in entries for row in entry["config"]])
+        self._manifest.save()
+        self._saved = time.monotonic()
+
+    def write_table(self, name: str, columns: tuple[tuple[str, str], ...], rows: list[list[Any]]) -> None:
+        """Write a file of rows; times in them are milliseconds since 1970."""
+        raise NotImplementedError
+
+
+class ParquetTarget(DataSet):
+    """A data set that this process writes."""
+
+    def __init__(self, path: str) -> None:
+        arrow.arro3()
+        super().__init__(path)
+
     def write(self, contents: Contents, fingerprint: str | None) -> None:
         """Write a run: each of its files is the old one or the new one, whatever happens."""
-        key, owner = _key(contents), contents.owner
+        key, owner = key_of(contents), contents.owner
         files = []
         parts: dict[str, Iterator[RecordBatch]] = {
             "points": batches.points(owner, contents.series(), wide=False),
@@ -65,30 +98,10 @@ class ParquetTarget:
             with self._folder.file(name) as path:
                 write(path, batches.schema(kind, wide=False), chain((first,), part))
             files.append(name)
-        entry: Entry = {
-            "fingerprint": fingerprint, "points": contents.points, "row": contents.row(),
-            "config": contents.config(), "files": files, "ranges": {},
-        }  # fmt: skip
-        self._manifest.runs[key] = entry
-        if time.monotonic() - self._saved > SAVED_EVERY_SECONDS:
-            self._save()
+        self._done(key, contents, fingerprint, files)
 
-    def close(self, failed: bool) -> None:
-        """Write the files of all runs, unless an error was the end."""
-        try:
-            if not failed:
-                self._save()
-        finally:
-            self._folder.close()
-
-    def _save(self) -> None:
-        entries = self._manifest.runs.values()
-        self._table("runs", RUNS, [entry["row"] for entry in entries])
-        self._table("config", CONFIG, [row for entry in entries for row in entry["config"]])
-        self._manifest.save()
-        self._saved = time.monotonic()
-
-    def _table(self, name: str, columns: tuple[tuple[str, str], ...], rows: list[list[Any]]) -> None:
+    def write_table(self, name: str, columns: tuple[tuple[str, str], ...], rows: list[list[Any]]) -> None:
+        """Write a file of rows."""
         reader = arrow.table_reader(columns, rows, ROW_GROUP)
         with self._folder.file(f"{name}.parquet") as path:
             write(path, reader.schema, reader)
@@ -104,7 +117,7 @@ def write(path: str, form: Schema, parts: Iterable[RecordBatch]) -> None:
         write_parquet(reader, path, compression="zstd(3)", max_row_group_size=ROW_GROUP)
 
 
-def _key(contents: Contents) -> str:
+def key_of(contents: Contents) -> str:
     """Where a run's files are in the folders of the data set: as readers of Hive partitions expect."""
     owner = contents.owner
     part = "part-0" if not contents.is_twin else f"part-{owner.id}"

@@ -112,8 +112,12 @@ class _Part(LocalSeries):
         return super().read(path)[cut.start : None if cut.end < 0 else cut.end]
 
 
-def logdirs(pattern: str, timeout: float | None = None) -> list[str]:
-    """The logdirs that a path or a pattern names, in order; NoLogdir if there is none."""
+def logdirs(patterns: Sequence[str], timeout: float | None = None) -> list[str]:
+    """The logdirs that paths and patterns name, each once; NoLogdir if there is none for one of them."""
+    return list(dict.fromkeys(path for pattern in patterns for path in _named(pattern, timeout)))
+
+
+def _named(pattern: str, timeout: float | None) -> list[str]:
     from swancli.logdir import disk
     from swancli.logdir.locate import is_logdir, locate
 

@@ -6,8 +6,8 @@ Shares of about `partitionBytes` are read apart from each other, on as many mach
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
 from typing import TYPE_CHECKING, Any, cast
 
 from pyspark.sql.datasource import (
@@ -26,26 +26,19 @@ from pyspark.sql.datasource import (
 from pyspark.sql.types import DataType, DoubleType, LongType, StringType, StructField, StructType, TimestampType
 
 from swancli.api import batches
-from swancli.api.chunks import NO_TIME, Chunk, in_batches
+from swancli.api.chunks import in_batches
 from swancli.errors import MissingExtra, SwancliError, UsageError
 from swancli.export import shares
-from swancli.export.contents import COLUMNS
 from swancli.export.shares import SHARE_BYTES, Opened, Share, Wanted
+from swancli.export.spark_batches import ROWS, TABLES, points, rows
 
 if TYPE_CHECKING:
-    from array import array
-
-    from pyarrow import Array, RecordBatch
-
-    from swancli.api.batches import Owner
+    from pyarrow import RecordBatch
 
 TYPES: dict[str, type[DataType]] = {
     "text": StringType, "integer": LongType, "number": DoubleType, "time": TimestampType,
 }  # fmt: skip
-PROBLEMS = (("logdir", "text"), ("project", "text"), ("run_id", "text"), ("problem", "text"))
-TABLES = {**COLUMNS, "problems": PROBLEMS}
 STREAMED = ("points", "text")
-ROWS = 1 << 15  # of a batch
 NO_PYARROW = "the Python that Spark starts on this machine, PYSPARK_PYTHON, has no pyarrow"
 
 
@@ -64,10 +57,11 @@ class SwanLabDataSource(DataSource):
 
     def reader(self, schema: StructType) -> DataSourceReader:
         """Reads the table as it is now."""
-        size = int(self.options.get("partitionBytes", SHARE_BYTES))
         counts = self.options.get("countPoints", "true").lower() != "false"
-        kind = PushingReader if _pushes_filters() else Reader
-        return kind(self._path, self._table, self._wanted, size, counts)
+        # Spark 4.1 to 4.3 keep what a reader made of filters for later queries of the same frame: only on request
+        pushes = self.options.get("pushFilters", "false").lower() == "true" and _pushes_filters()
+        kind = PushingReader if pushes else Reader
+        return kind(self._paths, self._table, self._wanted, self._size, counts)
 
     def streamReader(self, schema: StructType) -> DataSourceStreamReader:
         """Reads what is added to the table."""
@@ -75,13 +69,22 @@ class SwanLabDataSource(DataSource):
 
         if self._table not in STREAMED:
             raise UsageError(f"the table {self._table} can't be read as a stream: {' and '.join(STREAMED)} can")
-        return StreamReader(self._path, self._table, self._wanted, int(self.options.get("partitionBytes", SHARE_BYTES)))
+        return StreamReader(self._paths, self._table, self._wanted, self._size)
 
     @property
-    def _path(self) -> str:
+    def _paths(self) -> tuple[str, ...]:
+        if self.options.get("paths"):  # as Spark hands on a list of several
+            return tuple(map(str, json.loads(self.options["paths"])))
         if not self.options.get("path"):
             raise UsageError('name logdirs: spark.read.format("swanlab").load("/shared/*/swanlog")')
-        return str(self.options["path"])
+        return (str(self.options["path"]),)
+
+    @property
+    def _size(self) -> int:
+        given = self.options.get("partitionBytes", str(SHARE_BYTES))
+        if not given.isdecimal() or int(given) < 1:
+            raise UsageError(f"partitionBytes is a number of bytes, not {given!r}")
+        return int(given)
 
     @property
     def _wanted(self) -> Wanted:
@@ -97,16 +100,16 @@ class SwanLabDataSource(DataSource):
 
 
 class Reader(DataSourceReader):
-    """Reads a table of all logdirs that match a pattern."""
+    """Reads a table of all logdirs that match patterns."""
 
-    def __init__(self, path: str, table: str, wanted: Wanted, size: int, counts: bool) -> None:
-        self._path, self._table, self._size, self._counts = path, table, size, counts
+    def __init__(self, paths: Sequence[str], table: str, wanted: Wanted, size: int, counts: bool) -> None:
+        self._paths, self._table, self._size, self._counts = paths, table, size, counts
         self._wanted = wanted
 
     def partitions(self) -> Sequence[InputPartition]:
         """The shares; a logdir that can't be read is left to the table of problems."""
         found: list[list[Share]] = []
-        for path in shares.logdirs(self._path):
+        for path in shares.logdirs(self._paths):
             try:
                 opened = Opened(path)
             except SwancliError:
@@ -121,7 +124,6 @@ class Reader(DataSourceReader):
 
     def read(self, partition: InputPartition) -> Iterator[RecordBatch]:
         """The rows of a share."""
-        check_pyarrow()
         opened: Opened | None = None
         try:
             for share in cast("list[Share]", partition.value):
@@ -131,19 +133,20 @@ class Reader(DataSourceReader):
                             opened.close()
                         opened = None
                         opened = Opened(share.logdir)
-                    yield from self._read(opened, share)
+                    yield from self.read_share(opened, share)
                 except SwancliError as error:
                     if self._table == "problems":
-                        yield from _rows("problems", iter([(share.logdir, None, share.run or None, str(error))]))
+                        yield from rows("problems", iter([(share.logdir, None, share.run or None, str(error))]))
         finally:
             if opened is not None:
                 opened.close()
 
-    def _read(self, opened: Opened, share: Share) -> Iterator[RecordBatch]:
+    def read_share(self, opened: Opened, share: Share) -> Iterator[RecordBatch]:
+        """The rows of the table in a part of a run."""
         if self._table == "problems":
             run_id = opened.source.logdir.experiment(share.run).row["run_id"]
             found = shares.problems(opened, share)
-            yield from _rows("problems", ((share.logdir, opened.project, run_id, text) for text in found))
+            yield from rows("problems", ((share.logdir, opened.project, run_id, text) for text in found))
             return
         contents = opened.contents(share.run)
         owner = contents.owner
@@ -153,17 +156,17 @@ class Reader(DataSourceReader):
                 for chunk in in_batches(map(choose, parts), ROWS):
                     yield points(self._table, owner, name, chunk)
         elif self._table == "config":
-            yield from _rows("config", map(tuple, contents.config()))
+            yield from rows("config", map(tuple, contents.config()))
         elif self._table == "console":
             lines = enumerate(contents.run.lines(), 1)
-            yield from _rows("console", ((*owner, n, line) for n, line in lines))
+            yield from rows("console", ((*owner, n, line) for n, line in lines))
         else:
             if self._counts:
                 for _, parts in contents.series():
                     for _ in parts:
                         pass
             row = contents.row()
-            yield from _rows("runs", iter([tuple(row if self._counts else [*row[:-1], None])]))
+            yield from rows("runs", iter([tuple(row if self._counts else [*row[:-1], None])]))
 
 
 class PushingReader(Reader):
@@ -209,83 +212,14 @@ def check_pyarrow() -> None:
         raise MissingExtra(NO_PYARROW, "spark") from error
 
 
-def points(table: str, owner: Owner, metric: str, chunk: Chunk) -> RecordBatch:
-    """A batch of points or texts."""
-    import pyarrow
-
-    count = len(chunk.steps)
-    cells = _texts(chunk.texts or ()) if table == "text" else _viewed(chunk.values, pyarrow.float64())
-    head = [_repeated(owner.project, count), _repeated(owner.run_id, count)]
-    id = pyarrow.repeat(pyarrow.scalar(owner.id, pyarrow.int64()), count)
-    steps = _viewed(chunk.steps, pyarrow.int64())
-    arrays = [*head, id, _repeated(metric, count), steps, cells, _times(chunk.times)]
-    return pyarrow.RecordBatch.from_arrays(arrays, schema=_arrow_schema(table))
-
-
-def _rows(table: str, rows: Iterator[tuple[Any, ...]]) -> Iterator[RecordBatch]:
-    """Batches of rows of plain values; times are milliseconds since 1970."""
-    import pyarrow
-
-    form = _arrow_schema(table)
-    while part := list(islice(rows, ROWS)):
-        arrays = []
-        for cells, (_, kind), field in zip(zip(*part), TABLES[table], form):
-            if kind == "text":
-                arrays.append(_texts(cells))
-            elif kind == "time":
-                arrays.append(pyarrow.array([None if cell is None else cell * 1000 for cell in cells], field.type))
-            else:
-                arrays.append(pyarrow.array(cells, field.type))
-        yield pyarrow.RecordBatch.from_arrays(arrays, schema=form)
-
-
-def _arrow_schema(table: str) -> Any:
-    import pyarrow
-
-    kinds = {
-        "text": pyarrow.string(), "integer": pyarrow.int64(), "number": pyarrow.float64(),
-        "time": pyarrow.timestamp("us", tz="UTC"),
-    }  # fmt: skip
-    return pyarrow.schema([(name, kinds[kind]) for name, kind in TABLES[table]])
-
-
-def _viewed(values: array[int] | array[float], kind: Any) -> Array:
-    import pyarrow
-
-    return pyarrow.Array.from_buffers(kind, len(values), [None, pyarrow.py_buffer(values)])
-
-
-def _times(values: array[int]) -> Array:
-    import pyarrow
-    from pyarrow import compute
-
-    kind = pyarrow.timestamp("us", tz="UTC")
-    found = _viewed(values, pyarrow.int64())
-    if NO_TIME in values:
-        found = compute.if_else(compute.equal(found, NO_TIME), None, found)
-    return found.cast(pyarrow.timestamp("ms", tz="UTC")).cast(kind, safe=False)
-
-
-def _repeated(text: str, count: int) -> Array:
-    import pyarrow
-
-    return pyarrow.repeat(pyarrow.scalar(_clean(text), pyarrow.string()), count)
-
-
-def _texts(values: Sequence[Any]) -> Array:
-    import pyarrow
-
-    return pyarrow.array([None if text is None else _clean(str(text)) for text in values], pyarrow.string())
-
-
-def _clean(text: str) -> str:
-    """A text that UTF-8 can encode."""
-    return text if text.isascii() else text.encode("utf-8", "replace").decode()
-
-
 def _names(text: str | None) -> frozenset[str] | None:
-    """A name that an option gives."""
-    return None if text is None else frozenset([text])
+    """The name that an option gives, or the names in a list as JSON."""
+    if text is None or not text.startswith("["):
+        return None if text is None else frozenset([text])
+    try:
+        return frozenset(map(str, json.loads(text)))
+    except ValueError:
+        return frozenset([text])
 
 
 def _values(one: Filter) -> frozenset[Any] | None:

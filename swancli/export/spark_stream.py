@@ -27,9 +27,9 @@ SHARES_OF_A_TASK = 64
 class StreamReader(DataSourceStreamReader):
     """Reads what is added to "points" or "text"."""
 
-    def __init__(self, path: str, table: str, wanted: Wanted, size: int) -> None:
-        self._path, self._wanted = path, wanted
-        self._reader = Reader(path, table, wanted, size, True)
+    def __init__(self, paths: Sequence[str], table: str, wanted: Wanted, size: int) -> None:
+        self._paths, self._wanted = paths, wanted
+        self._reader = Reader(paths, table, wanted, size, True)
         self._ends: Ends | None = None
 
     def initialOffset(self) -> dict[str, Any]:
@@ -40,7 +40,7 @@ class StreamReader(DataSourceStreamReader):
         """How far all series can be read, by logdir, run id and metric; of logdirs that can't be read nothing new."""
         self._ends = self._ends or Ends()
         found: dict[str, Positions] = dict(cast("dict[str, Positions]", start or {}))
-        for path in shares.logdirs(self._path):
+        for path in shares.logdirs(self._paths):
             disk.look_again(path)
             try:
                 opened = Opened(path)

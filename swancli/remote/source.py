@@ -9,7 +9,7 @@ from urllib.parse import quote, urlencode
 
 from swancli import wire
 from swancli.endpoints import LOGS, METRIC
-from swancli.errors import SwancliError
+from swancli.errors import SwancliError, UsageError
 from swancli.model import STATE_OF_STATUS
 from swancli.notes import Notes
 from swancli.remote.answers import Answers, Parameters, checked_timeout
@@ -171,6 +171,10 @@ class RemoteSource(Answers):
     def run_fingerprint(self, experiment: Address) -> str | None:
         """None: a dashboard doesn't tell when a run changes."""
         return None
+
+    def place(self, experiment: Address) -> tuple[str, Address]:
+        """UsageError: a dashboard doesn't tell where its logdir is."""
+        raise UsageError(f"Spark reads logdirs on a shared file system or in object storage, not {self.where}")
 
     def reads_more_than(self, max_bytes: int, state: Fingerprint | None) -> bool:
         """False: the dashboard does the work."""

@@ -8,6 +8,8 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +32,7 @@ def install() -> None:
             subprocess.run([*pip, "-r", REQUIREMENTS, "-e", f"{ROOT}[s3]"], check=True)
             made.touch()
         if shutil.which("java") is None:
-            subprocess.run(["apt-get", "install", "-y", "-q", "openjdk-17-jre-headless"], check=True)
+            subprocess.run(["apt-get", "install", "-y", "-q", "default-jre-headless"], check=True)
 
 
 def environment(**more: str) -> dict[str, str]:
@@ -44,16 +46,28 @@ def environment(**more: str) -> dict[str, str]:
     }
 
 
-def run(module: str, asked: Any, **more: str) -> Any:
-    """What a module of the tests prints as JSON when it is given JSON."""
-    done = subprocess.run(
-        [PYTHON, "-m", module],
-        input=json.dumps(asked),
-        capture_output=True,
-        text=True,
-        cwd=ROOT,
-        env=environment(**more),
-        timeout=PATIENCE_SECONDS,
-    )
-    assert done.returncode == 0, done.stderr[-5000:]
-    return json.loads(done.stdout.splitlines()[-1])
+def run(module: str, asked: Any, meanwhile: Callable[[Callable[[], bool]], None] | None = None, **more: str) -> Any:
+    """What a module of the tests prints as JSON when it is given JSON; `meanwhile` is called while it runs,
+    with a function that tells whether it is over."""
+    with (
+        subprocess.Popen(
+            [PYTHON, "-m", module],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            cwd=ROOT,
+            env=environment(**more),
+        ) as process,
+        ThreadPoolExecutor(1) as pool,
+    ):
+        output = pool.submit(process.communicate, json.dumps(asked), PATIENCE_SECONDS)
+        try:
+            if meanwhile is not None:
+                meanwhile(output.done)
+            stdout, stderr = output.result()
+        except BaseException:
+            process.kill()
+            raise
+    assert process.returncode == 0, stderr[-5000:]
+    return json.loads(stdout.splitlines()[-1])
