@@ -12,7 +12,7 @@ from pyspark.sql.types import LongType, StructField, StructType
 
 from swancli.errors import SwancliError
 from swancli.export.shares import SHARE_BYTES, Opened, Share, Wanted
-from swancli.export.spark import Reader, check_pyarrow, schema
+from swancli.export.spark_reader import Reader, check_pyarrow, schema
 
 if TYPE_CHECKING:
     from pyarrow import RecordBatch

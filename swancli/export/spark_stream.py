@@ -15,7 +15,7 @@ from swancli.errors import SwancliError
 from swancli.export import shares
 from swancli.export.positions import Ends, Positions, between
 from swancli.export.shares import Opened, Share, Wanted
-from swancli.export.spark import Reader
+from swancli.export.spark_reader import Reader
 from swancli.logdir import disk
 
 if TYPE_CHECKING:
