@@ -53,16 +53,17 @@ def test_a_stream_gives_each_point_once_though_it_is_killed_and_restarted(tmp_pa
     path = logdir.run("one").metric("loss", points(1500))
     logdir.close()
     offline = tmp_path / "b" / "swanlog"
-    shutil.copytree(OFFLINE / "0.10.3-offline" / "long", offline)
-    (record,) = offline.glob("run-*/*.swanlab")
-    whole = record.read_bytes()
-    record.write_bytes(whole[: len(whole) // 2])
+    shutil.copytree(OFFLINE / "0.10.3-offline" / "mixed", offline)
+    records = {path: path.read_bytes() for path in offline.glob("run-*/*.swanlab")}
+    for path_of_run, whole in records.items():
+        path_of_run.write_bytes(whole[: len(whole) // 2])
     asked = {"path": str(tmp_path / "*" / "swanlog"), "checkpoint": str(tmp_path / "c"), "out": str(tmp_path / "o")}
     start_and_kill(asked, tmp_path / "killed")
     assert (tmp_path / "c" / "offsets" / "0").exists()
     assert not (tmp_path / "c" / "commits" / "0").exists()
 
-    record.write_bytes(whole)
+    for path_of_run, whole in records.items():
+        path_of_run.write_bytes(whole)
     steps = [
         {str(path / "2000.log"): text(points(10, 1501))},
         {},
