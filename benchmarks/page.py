@@ -91,7 +91,10 @@ def _looking(start: Callable[[], Server], path: str, then: Callable[[Any], None]
 
 @contextmanager
 def _page() -> Iterator[Any]:
-    with running() as browser:
-        page = browser.new_page(viewport=WIDE)
-        page.set_default_timeout(PATIENCE_MILLISECONDS)
-        yield page
+    try:
+        with running() as browser:
+            page = browser.new_page(viewport=WIDE)
+            page.set_default_timeout(PATIENCE_MILLISECONDS)
+            yield page
+    except FileNotFoundError as error:
+        raise Failed(str(error)) from error
