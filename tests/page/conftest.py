@@ -57,6 +57,8 @@ def look(browser: Browser) -> Iterator[Callable[..., Watched]]:
             origin = server if isinstance(server, str) else f"{server.url}/"
             watched = Watched(browser, origin, **options)
             stack.callback(watched.close)
+            if not isinstance(server, str):
+                server.before_close.append(watched.leave)
             return watched
 
         yield open_page

@@ -22,6 +22,7 @@ def test_a_nested_config_is_a_tree_that_is_searched(look: Callable[..., Watched]
 def test_the_card_tells_what_swanboards_does(look: Callable[..., Watched], demo: Serving) -> None:
     page = look(demo).go("#/run/1")
     page.get_by_text("1h 7m").wait_for()
+    page.locator(".cards").get_by_text("1.1845").first.wait_for()
     text = page.locator(".cards").inner_text()
     for part in ("trainer", "3.11.7", "Linux", "train.py finetune", "0.7.20", "1.1845", "21 Mar 2025"):
         assert part in text

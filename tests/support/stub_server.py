@@ -122,6 +122,7 @@ class Serving:
     def __init__(self, source: Source, api_only: bool = False, **options: Any) -> None:
         self._api_only = api_only
         self.paths: list[str] = []
+        self.before_close: list[Callable[[], None]] = []  # what is done while it still answers
         self._socket, _, self.port = listen("127.0.0.1", 0)
         self.url = f"http://127.0.0.1:{self.port}"
         self._server = server(source, **options)
@@ -163,6 +164,8 @@ class Serving:
 
     def close(self) -> None:
         """Stop, as SIGTERM does."""
+        for act in self.before_close:
+            act()
         self._server.should_exit = True
         self._thread.join(PATIENCE_SECONDS)
         self._socket.close()
