@@ -14,7 +14,7 @@ import { currentLanguage, onLanguage, setLanguage, t } from "./ui/words.js";
 
 const VIEWS = { runs: RunsView, charts: ChartsView, run: RunView, compare: CompareView };
 
-let shown = null; // {name, view, scope, route}
+let shown = null; // {name, view, scope, route, started}; the name is empty if the view could not be shown
 let shell = null;
 
 function show() {
@@ -23,21 +23,23 @@ function show() {
   shell.update();
   const same = shown?.name === name && (name !== "run" || shown.route.path[1] === now.path[1]);
   if (same && shown.view.routeChanged) {
-    const before = shown.route;
+    const { route: before, view, started } = shown;
     shown.route = now;
-    Promise.resolve(shown.view.routeChanged(before)).catch(tell);
+    started.then(() => shown?.view === view && view.routeChanged(before)).catch((problem) => failed(view, problem));
     return;
   }
   shown?.scope.close();
   const scope = new Scope();
   const view = new VIEWS[name](scope);
-  shown = { name, view, scope, route: now };
   fill(shell.main, view.element);
   scrollTo(0, 0);
-  Promise.resolve(view.start()).catch((problem) => shown?.view === view && tell(problem));
+  shown = { name, view, scope, route: now, started: Promise.resolve(view.start()) };
+  shown.started.catch((problem) => failed(view, problem));
 }
 
-function tell(problem) {
+function failed(view, problem) {
+  if (shown?.view !== view) return;
+  shown.name = "";
   if (connectionState() === "denied") return;
   fill(
     shell.main,

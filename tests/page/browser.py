@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -113,6 +113,26 @@ def until(page: Page, expression: str) -> Any:
         assert time.monotonic() < deadline, f"never true: {expression}"
         page.wait_for_timeout(30)
     return found
+
+
+def hold_answers(page: Page) -> Callable[[], None]:
+    """Let all requests for data wait, until what is returned is called."""
+    held: list[Any] | None = []
+
+    def meet(route: Any) -> None:
+        if held is None:
+            route.continue_()
+        else:
+            held.append(route)
+
+    def answer() -> None:
+        nonlocal held
+        waiting, held = held or [], None
+        for route in waiting:
+            route.continue_()
+
+    page.route("**/swancli/v1/**", meet)
+    return answer
 
 
 def violations(page: Page) -> list[str]:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from swancli.source import LocalSource
-from tests.page.browser import Watched, until
+from tests.page.browser import Watched, hold_answers, until
 from tests.support.logdirs import Logdir, point
 from tests.support.stub_server import Serving, serving
 
@@ -118,3 +118,16 @@ def test_the_comparison_shows_what_differs_and_on_demand_the_rest(look: Callable
     assert "★" in page.get_by_role("row", name="min(train/loss)").inner_text()
     page.get_by_label("Also what is the same").check()
     page.get_by_role("rowheader", name="model_name_or_path").wait_for()
+
+
+def test_what_is_searched_before_the_comparison_has_come_holds_for_it(
+    look: Callable[..., Watched], demo: Serving
+) -> None:
+    watched = look(demo)
+    answer = hold_answers(watched.page)
+    page = watched.go("#/compare?runs=1,2")
+    page.get_by_label("Search keys and values").fill("learning_r")
+    page.wait_for_url("**find=learning_r**")
+    answer()
+    page.get_by_role("rowheader", name="learning_rate", exact=True).wait_for()
+    assert all("learning_r" in name for name in page.get_by_role("rowheader").all_inner_texts())

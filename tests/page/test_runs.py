@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from swancli.source import LocalSource
-from tests.page.browser import Watched, until
+from tests.page.browser import Watched, hold_answers, until
 from tests.support.logdirs import Logdir, points
 from tests.support.stub_server import Serving, serving
 
@@ -59,6 +59,20 @@ def test_a_search_and_groups_by_state(look: Callable[..., Watched], demo: Servin
     page.get_by_label("By state").check()
     page.locator(".group-row").first.wait_for()
     assert page.locator(".group-row").all_inner_texts() == ["crashed (1)", "finished (1)"]
+
+
+def test_what_is_typed_before_the_runs_have_come_holds_for_them(look: Callable[..., Watched], demo: Serving) -> None:
+    watched = look(demo)
+    answer = hold_answers(watched.page)
+    page = watched.go()
+    page.get_by_label("Search names").fill("qwen")
+    page.get_by_label("By state").check()
+    page.wait_for_url("**q=qwen**")
+    assert page.get_by_role("button", name="Columns…").is_disabled()
+    answer()
+    page.get_by_text("2 of 3 runs").wait_for()
+    assert page.locator(".group-row").all_inner_texts() == ["crashed (1)", "finished (1)"]
+    assert page.get_by_role("button", name="Columns…").is_enabled()
 
 
 def test_columns_are_chosen_in_a_dialog(look: Callable[..., Watched], demo: Serving) -> None:

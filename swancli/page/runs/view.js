@@ -22,6 +22,7 @@ const FIRST_COLUMNS = 6; // of config and metrics, that are shown without a choi
 
 export class RunsView {
   #table = null;
+  #asked = 0; // which reading is the latest
   #runs = [];
   #shown = []; // runs, and {group, count} between them
   #cursor = -1;
@@ -47,7 +48,9 @@ export class RunsView {
       type: "checkbox",
       onchange: () => go(null, { group: this.group.checked ? "state" : null }, true),
     });
-    const choose = h("button", { type: "button", onclick: () => this.#chooseColumns() }, t("Columns…"));
+    const whenRead = (text, onclick) => h("button", { type: "button", disabled: true, onclick }, text);
+    this.choose = whenRead(t("Columns…"), () => this.#chooseColumns());
+    this.csv = whenRead("CSV", () => saveRuns(this.#shown.filter((one) => one.values), this.columns));
     this.untick = h("button", { type: "button", onclick: () => set([]) }, t("Untick all"));
     this.count = h("p", { class: "count-of", role: "status" });
     this.rows = new RowWindow({
@@ -57,18 +60,6 @@ export class RunsView {
       row: (item, n) => this.#row(item, n),
     });
     this.rows.element.addEventListener("keydown", (event) => this.#onKey(event));
-    const csv = h(
-      "button",
-      {
-        type: "button",
-        onclick: () =>
-          saveRuns(
-            this.#shown.filter((one) => one.values),
-            this.columns,
-          ),
-      },
-      "CSV",
-    );
     this.element = h(
       "div",
       { class: "runs" },
@@ -79,8 +70,8 @@ export class RunsView {
         this.search,
         isReport ? null : h("label", { class: "wide" }, t("Where"), this.filter),
         h("label", {}, this.group, t("By state")),
-        choose,
-        csv,
+        this.choose,
+        this.csv,
         this.untick,
         this.count,
       ),
@@ -108,6 +99,7 @@ export class RunsView {
   }
 
   async #read() {
+    const mine = ++this.#asked;
     const { query } = route();
     const filters = conditions(query.get("filter") ?? "");
     let columns = query.get("columns");
@@ -115,18 +107,22 @@ export class RunsView {
       this.names = this.names.length ? this.names : await readColumnNames();
       columns = firstColumns(this.names).join(",");
     }
+    let table = this.#table;
+    let told;
     try {
-      this.#table = await readRuns(columns ? [columns] : [], filters);
-      fill(this.problem, this.#table.notes.join("\n"));
+      table = await readRuns(columns ? [columns] : [], filters);
+      told = table.notes.join("\n");
     } catch (problem) {
-      if (!this.#table || problem.kind === "lost") {
+      if (!table || problem.kind === "lost") {
         if (problem.kind !== "UsageError" && problem.kind !== "NotFound") throw problem;
-        this.#table = await readRuns([], []);
+        table = await readRuns([], []);
       }
-      fill(this.problem, problem.message);
+      told = problem.message;
     }
-    if (this.scope.isOver) return;
-    this.#runs = this.#table.runs;
+    if (this.scope.isOver || mine !== this.#asked) return;
+    this.#table = table;
+    this.#runs = table.runs;
+    fill(this.problem, told);
     this.#show();
   }
 
@@ -135,6 +131,7 @@ export class RunsView {
     if (document.activeElement !== this.search) this.search.value = query.get("q") ?? "";
     if (document.activeElement !== this.filter) this.filter.value = query.get("filter") ?? "";
     this.group.checked = query.get("group") === "state";
+    this.choose.disabled = this.csv.disabled = false;
     this.untick.hidden = !ticked().length;
     const found = matching(this.#runs, query.get("q") ?? "");
     this.#shown = arranged(found, query.get("sort"), this.group.checked);
