@@ -10,10 +10,10 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable, Iterator
 
+from swancli.logdir.locate import DATABASE
 from swancli.objects.bucket import PAGE_OBJECTS, Bucket, Object
 
 MEDIA = "media"  # a folder of a run with any number of files, of which few are ever asked for, by name
-DATABASE = "runs.swanlab"
 BEFORE_DATABASE = "runs.swanla"  # sorts before the database's files, and after the folders of runs
 
 MAX_REST_PAGES = 200  # of a large logdir that is listed as a whole: as many objects as fit into memory
@@ -34,6 +34,7 @@ class _Known:
         self.top: Names | None = None  # all names in a large logdir
         self.databases: Names | None = None
         self.runs: dict[str, Levels] = {}  # what is below a folder of a large logdir, or of one that was forgotten
+        self.begun: set[str] = set()  # folders of runs whose listing was begun, perhaps by another thread
         self.forgotten: set[str] = set()
         self.is_looked_at = False
         self._locks: dict[str, threading.Lock] = {}  # one for each listing, so that it is made once
@@ -154,6 +155,7 @@ class Tree:
             return known.whole
         if run not in known.runs and self._rest_is_cheaper(known) and self._list_rest(known):
             return self._levels(known, path)
+        known.begun.add(run)
         with known.lock(run):
             found = known.runs.get(run)
             if found is None:
@@ -163,11 +165,11 @@ class Tree:
 
     def _rest_is_cheaper(self, known: _Known) -> bool:
         """Whether as many runs have been listed one by one as requests would list the rest of the logdir."""
-        return not known.tried_rest and 0 < self._pages_of_rest(known) <= min(len(known.runs), MAX_REST_PAGES)
+        return not known.tried_rest and 0 < self._pages_of_rest(known) <= min(len(known.begun), MAX_REST_PAGES)
 
     def _pages_of_rest(self, known: _Known) -> int:
         """About how many pages follow the first; 0 if few runs were asked for and the names of all are not known."""
-        if known.top is None and len(known.runs) < FEW_RUNS:
+        if known.top is None and len(known.begun) < FEW_RUNS:
             return 0
         return len(self._all_names(known)) // max(len(known.first) - 1, 1) + 1
 
