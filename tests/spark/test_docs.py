@@ -34,7 +34,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def answers(shared: Path) -> dict[str, Any]:
-    spark.install()
+    spark.check_installed()
     first, more, stream = blocks("docs/data.md")
     asked = {
         "README.md": ("".join(blocks("README.md")), COUNT),

@@ -50,7 +50,7 @@ def by_spark(*words: str | Path, python: Path | str = spark.PYTHON) -> subproces
 
 
 def test_both_engines_write_the_same_data_set(tmp_path: Path) -> None:
-    spark.install()
+    spark.check_installed()
     logdir = Logdir(tmp_path / "a" / "swanlog")
     run = logdir.run("odd", run_id="run-20250321_125800-é =%25名")
     run.metric("loss", points(2500))
@@ -108,7 +108,7 @@ SAMPLE = ("-l", spark.ROOT / "swancli" / "sample", "export")
     ],
 )
 def test_what_spark_cannot_do_is_one_sentence(words: tuple[str, ...], code: int, sentence: str, tmp_path: Path) -> None:
-    spark.install()
+    spark.check_installed()
     target = tmp_path / words[1]
     done = by_spark(*SAMPLE, "-o", target, *words[2:])
     assert done.returncode == code

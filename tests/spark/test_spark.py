@@ -85,7 +85,7 @@ def in_bucket(s3: ObjectStore, tmp_path_factory: pytest.TempPathFactory) -> list
 
 @pytest.fixture(scope="module")
 def answers(corpus: tuple[list[Path], list[str]], grown: Path, s3: ObjectStore, in_bucket: list[Path]) -> Answers:
-    spark.install()
+    spark.check_installed()
     questions = [question(corpus[1], table) for table in TABLES]
     questions += [question(BUCKET, table) for table in TABLES]
     questions.append(question([f"{BUCKET_OF_0}", str(grown)], "points"))

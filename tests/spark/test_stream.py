@@ -48,7 +48,7 @@ def start_and_kill(asked: dict[str, Any], folder: Path) -> None:
 
 
 def test_a_stream_gives_each_point_once_though_it_is_killed_and_restarted(tmp_path: Path) -> None:
-    spark.install()
+    spark.check_installed()
     logdir = Logdir(tmp_path / "a" / "swanlog")
     path = logdir.run("one").metric("loss", points(1500))
     logdir.close()

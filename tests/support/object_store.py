@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import re
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,27 +13,21 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / ".venv-s3"
-REQUIREMENTS = ROOT / "tests" / "objects" / "requirements.txt"
 BUCKET = "runs"
 COLOUR = re.compile(r"\x1b\[[\d;]*m")
 REQUEST = re.compile(r'"([A-Z]+) (\S+) HTTP/[\d.]+" (\d+)')
 
 
 def server_program() -> Path:
-    """The path of moto's server, after installing it if it is not there."""
-    made = FOLDER / ".made"
-    FOLDER.mkdir(exist_ok=True)
-    with open(FOLDER / ".lock", "w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not made.exists() or made.stat().st_mtime < REQUIREMENTS.stat().st_mtime:
-            subprocess.run([sys.executable, "-m", "venv", FOLDER], check=True)
-            pip = [FOLDER / "bin" / "python", "-m", "pip", "--disable-pip-version-check", "-q", "install"]
-            subprocess.run([*pip, "-r", REQUIREMENTS], check=True)
-            made.touch()
-    return FOLDER / "bin" / "moto_server"
+    """The path of moto's server, which `make objects` installs."""
+    program = FOLDER / "bin" / "moto_server"
+    if not program.exists():
+        pytest.fail(f"there is no {program}: make objects")
+    return program
 
 
 class ObjectStore:

@@ -2,37 +2,29 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 import shutil
 import subprocess
-import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / ".venv-spark"
-REQUIREMENTS = ROOT / "tests" / "spark" / "requirements.txt"
 PYTHON = FOLDER / "bin" / "python"
 PATIENCE_SECONDS = 300
 
 
-def install() -> None:
-    """Make the environment, and install a Java runtime if there is none and this can be done."""
-    made = FOLDER / ".made"
-    FOLDER.mkdir(exist_ok=True)
-    with open(FOLDER / ".lock", "w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not made.exists() or made.stat().st_mtime < REQUIREMENTS.stat().st_mtime:
-            subprocess.run([sys.executable, "-m", "venv", FOLDER], check=True)
-            pip = [PYTHON, "-m", "pip", "--disable-pip-version-check", "-q", "install"]
-            subprocess.run([*pip, "-r", REQUIREMENTS, "-e", f"{ROOT}[s3]"], check=True)
-            made.touch()
-        if shutil.which("java") is None:
-            subprocess.run(["apt-get", "install", "-y", "-q", "default-jre-headless"], check=True)
+def check_installed() -> None:
+    """Fail without the environment, which `make spark` makes, or without Java."""
+    if not PYTHON.exists():
+        pytest.fail(f"there is no {PYTHON}: make spark")
+    if shutil.which("java") is None:
+        pytest.fail("there is no java: scripts/system-packages.sh")
 
 
 def environment(**more: str) -> dict[str, str]:

@@ -84,7 +84,7 @@ class Cluster:
 @contextmanager
 def cluster(folder: Path, workers: int = 2) -> Iterator[Cluster]:
     """A master and workers, for as long as the block lasts."""
-    spark.install()
+    spark.check_installed()
     with ExitStack() as stack:
         found = Cluster(folder, stack)
         for worker in [found.add() for _ in range(workers)]:
