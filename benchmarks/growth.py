@@ -9,15 +9,14 @@ length allows.
 from __future__ import annotations
 
 import math
-import os
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from benchmarks import probes
 from benchmarks.logdirs import Size, kept, kept_offline
-from benchmarks.probes import SWANCLI, Failed
+from benchmarks.probes import SWANCLI
 from benchmarks.rows import Scale
-from tests.oracle.swanboard import clean_environ
 
 FACTOR = 4
 LINEAR, FLAT = 1.05, 0.1  # the highest exponents allowed
@@ -123,20 +122,10 @@ def measured(row: Growth, runs: int) -> Grown:
 
 def _taken(row: Growth, size: int, runs: int) -> float:
     logdir = row.logdir(size)
-    words = [SWANCLI, *row.words(size)]
     cache = str(logdir.parent / "cache") if row.cached else "off"
-    env = {**clean_environ(), "SWANCLI_CACHE": cache, "SWANLAB_LOG_DIR": str(logdir)}
-    return min([_processor_seconds(words, env) for _ in range(runs + 1)][1:])
-
-
-def _processor_seconds(words: list[str], env: dict[str, str]) -> float:
-    null = os.open(os.devnull, os.O_WRONLY)
-    pid = os.posix_spawn(words[0], words, env, file_actions=[(os.POSIX_SPAWN_DUP2, null, 1)])
-    os.close(null)
-    _, status, usage = os.wait4(pid, 0)
-    if status:
-        raise Failed(f"{' '.join(words)}: exit status {os.waitstatus_to_exitcode(status)}")
-    return usage.ru_utime + usage.ru_stime
+    probe = probes.process(SWANCLI, *row.words(size), SWANCLI_CACHE=cache, SWANLAB_LOG_DIR=str(logdir))
+    probe()  # fills the caches
+    return min(probe().processor or 0.0 for _ in range(runs))
 
 
 def table(found: Iterable[Grown]) -> list[str]:

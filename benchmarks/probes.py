@@ -33,11 +33,15 @@ WRK = ("wrk", "-t1", "-c8")
 
 
 class Sample(NamedTuple):
-    """One measurement: seconds, or requests a second; peak memory in MiB; a digest of what was answered."""
+    """One measurement: seconds, or requests a second; peak memory in MiB; a digest of what was answered.
+
+    `processor` is the time of processors in seconds, of a command and all that it has started.
+    """
 
     value: float
     peak: float | None = None
     digest: bytes | None = None
+    processor: float | None = None
 
 
 Probe = Callable[[], Sample]
@@ -72,7 +76,8 @@ def process(*argv: str | Path, before: Callable[[], None] | None = None, **varia
         os.close(read)
         if status:
             raise Failed(f"{' '.join(words)}: exit status {os.waitstatus_to_exitcode(status)}")
-        return Sample(taken, usage.ru_maxrss * RSS_UNIT / 2**20, digest.digest())
+        peak, processor = usage.ru_maxrss * RSS_UNIT / 2**20, usage.ru_utime + usage.ru_stime
+        return Sample(taken, peak, digest.digest(), processor)
 
     return measure
 
