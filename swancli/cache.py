@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import stat
+from collections.abc import Callable
 from struct import Struct
 from zlib import crc32
 
@@ -57,7 +58,7 @@ class Cache:
 
     def read(self, name: str) -> bytes | None:
         """What was kept under a name; None if there is nothing that can be relied on."""
-        if self._folder is None or not _is_private(self._folder):
+        if self._folder is None or not is_private(self._folder):
             return None
         try:
             fd = os.open(os.path.join(self._folder, name), os.O_RDONLY | os.O_NONBLOCK | NOFOLLOW)
@@ -91,7 +92,7 @@ class Cache:
             os.makedirs(os.path.dirname(self._folder), mode=0o700, exist_ok=True)
             if not os.path.lexists(self._folder):
                 os.mkdir(self._folder, 0o700)
-            if not _is_private(self._folder):
+            if not is_private(self._folder):
                 return
             path = os.path.join(self._folder, name)
             part = f"{path}.{os.getpid()}-{os.urandom(4).hex()}{PART}"
@@ -104,37 +105,39 @@ class Cache:
                 os.close(fd)
             os.rename(part, path)
             part = ""
-            self._delete_oldest()
+            delete_oldest(self._folder, MAX_BYTES, lambda name: name.endswith(SUFFIXES))
         except (OSError, ValueError):
             pass
         finally:
             if part:
-                _delete(part)
+                delete(part)
 
-    def _delete_oldest(self) -> None:
-        """Keep all files together within MAX_BYTES."""
-        import time
 
-        assert self._folder is not None
-        files = []
-        with os.scandir(self._folder) as entries:
-            for entry in entries:
-                try:
-                    found = entry.stat(follow_symlinks=False)
-                except OSError:  # deleted by another process
-                    continue
-                if not stat.S_ISREG(found.st_mode):
-                    continue
-                if entry.name.endswith(PART) and time.time() - found.st_mtime > ABANDONED_AFTER_SECONDS:
-                    _delete(entry.path)
-                elif entry.name.endswith(SUFFIXES):
+def delete_oldest(folder: str, max_bytes: int, is_kept: Callable[[str], bool], newest: str = "") -> None:
+    """Keep the files whose names `is_kept` takes within `max_bytes`, but in any case the one at the path `newest`."""
+    import time
+
+    files, total = [], 0
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            try:
+                found = entry.stat(follow_symlinks=False)
+            except OSError:  # deleted by another process
+                continue
+            if not stat.S_ISREG(found.st_mode):
+                continue
+            if entry.name.endswith(PART):
+                if time.time() - found.st_mtime > ABANDONED_AFTER_SECONDS:
+                    delete(entry.path)
+            elif is_kept(entry.name):
+                total += found.st_size
+                if entry.path != newest:
                     files.append((found.st_mtime_ns, found.st_size, entry.path))
-        total = sum(size for _, size, _ in files)
-        for _, size, path in sorted(files):
-            if total <= MAX_BYTES:
-                break
-            _delete(path)
-            total -= size
+    for _, size, path in sorted(files):
+        if total <= max_bytes:
+            break
+        delete(path)
+        total -= size
 
 
 def _magic() -> bytes:
@@ -142,7 +145,7 @@ def _magic() -> bytes:
     return f"swc{FORMAT} {__version__}".encode()[:16].ljust(16)
 
 
-def _is_private(path: str) -> bool:
+def is_private(path: str) -> bool:
     """Whether this is a folder of ours, not a symlink to one, in which nobody else may write."""
     try:
         found = os.lstat(path)
@@ -151,6 +154,7 @@ def _is_private(path: str) -> bool:
     return stat.S_ISDIR(found.st_mode) and found.st_uid == os.geteuid() and not found.st_mode & 0o022
 
 
-def _delete(path: str) -> None:
+def delete(path: str) -> None:
+    """Delete a file, if that is possible."""
     with contextlib.suppress(OSError):
         os.unlink(path)

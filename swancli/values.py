@@ -13,6 +13,11 @@ from typing import TypeGuard
 MARKERS = {"NaN": math.nan, "INF": math.inf, "-INF": -math.inf}
 
 
+def encodable(text: str) -> str:
+    """A text that UTF-8 can encode: half of a surrogate pair becomes a question mark."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()
+
+
 def is_finite(value: object) -> TypeGuard[int | float]:
     """Whether a value is a number, and neither NaN nor infinite."""
     if isinstance(value, float):

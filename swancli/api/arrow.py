@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from swancli.api.chunks import NO_TIME, Chunk
 from swancli.errors import MissingExtra
+from swancli.values import encodable
 
 if TYPE_CHECKING:
     from array import array
@@ -74,7 +75,7 @@ def texts(values: Sequence[str | None]) -> Array:
     try:
         found: Array = core.Array(values, type=core.DataType.string())
     except UnicodeEncodeError:
-        clean = [None if text is None else text.encode("utf-8", "replace").decode() for text in values]
+        clean = [None if text is None else encodable(text) for text in values]
         found = core.Array(clean, type=core.DataType.string())
     return found
 

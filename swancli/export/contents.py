@@ -61,6 +61,12 @@ class Contents:
             yield name, self._counted(name)
             self._tick(1)
 
+    def count_points(self) -> None:
+        """Read all points, so that `row` tells how many there are."""
+        for _, chunks in self.series():
+            for _ in chunks:
+                pass
+
     def text_series(self) -> Iterator[tuple[str, Iterator[Chunk]]]:
         """Of the metrics that have been read, those with texts among their values."""
         for name in self._with_text:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from swancli import progress
 from swancli.errors import SwancliError, UsageError
-from swancli.export.contents import Contents
+from swancli.export.contents import Contents, Tick
 from swancli.export.formats import check_outside, format_of, is_file
 
 if TYPE_CHECKING:
@@ -60,11 +60,23 @@ def open_target(path: str, format: str | None) -> Target:
     return DuckdbTarget(path)
 
 
+def contents_of(runs: Sequence[Run], project: str, tick: Tick = lambda _: None) -> Iterator[Contents]:
+    """What is exported of each run; of runs with the same run id, those after the first are twins."""
+    known: set[tuple[str, str]] = set()
+    for run in runs:
+        yield Contents(run, project, tick, is_twin=(run.source, run.run_id) in known)
+        known.add((run.source, run.run_id))
+
+
+def failure(run: Run, problem: object) -> str:
+    """The sentence for a run that could not be exported."""
+    return f"{run.run_id} was not exported: {problem}"
+
+
 def export(runs: Sequence[Run], project: str, target: Target) -> Result:
     """Write the runs that have changed; the others go on where one cannot be read."""
     written = unchanged = points = texts = 0
     failures: list[str] = []
-    known: set[tuple[str, str]] = set()
     counts = [len(run.metrics) for run in runs]
     total, done = sum(counts), 0
     failed = True
@@ -75,12 +87,13 @@ def export(runs: Sequence[Run], project: str, target: Target) -> Result:
         progress.report(done, total + 1, "metrics")
 
     try:
-        for run, count in zip(runs, counts):
+        for contents, count in zip(contents_of(runs, project, tick), counts):
             before = done
-            contents = Contents(run, project, tick, is_twin=(run.source, run.run_id) in known)
-            known.add((run.source, run.run_id))
             try:
-                fingerprint = run.fingerprint()  # before anything is read: what is written since shows the next time
+                fingerprint = (
+                    contents.run.fingerprint()
+                    # before anything is read: what is written since shows the next time
+                )
                 if target.holds(contents, fingerprint):
                     unchanged += 1
                 else:
@@ -90,7 +103,7 @@ def export(runs: Sequence[Run], project: str, target: Target) -> Result:
             except UsageError:
                 raise
             except SwancliError as error:
-                failures.append(f"{run.run_id} was not exported: {error}")
+                failures.append(failure(contents.run, error))
             done = before + count
         failed = False
     finally:

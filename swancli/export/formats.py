@@ -30,13 +30,7 @@ def is_file(target: str) -> bool:
 
 def check_outside(target: str) -> None:
     """UsageError if a target lies in a logdir, which nothing is ever written to."""
-    from swancli.logdir.locate import is_logdir, is_run
+    from swancli.logdir.locate import enclosing
 
-    path = os.path.realpath(target)
-    while True:
-        if is_logdir(path) or is_run(path):
-            raise UsageError(f"{target} is in the logdir {path}: choose a place outside of it")
-        above = os.path.dirname(path)
-        if above == path:
-            return
-        path = above
+    if (logdir := enclosing(target)) is not None:
+        raise UsageError(f"{target} is in the logdir {logdir}: choose a place outside of it")

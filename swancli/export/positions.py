@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, TypeAlias
 
 from swancli.export.shares import Cut, Opened, Share, Wanted
+from swancli.logdir import disk
 from swancli.logdir.experiment import LocalExperiment
 from swancli.logdir.local.series import LocalSeries
-from swancli.logdir.paths import read_on
+from swancli.logdir.paths import end_of_lines, open_below
 from swancli.logdir.records.series import RecordedSeries
 
 if TYPE_CHECKING:
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
 # file: how many points there are.
 Position: TypeAlias = "list[str | int]"
 Positions: TypeAlias = "dict[str, dict[str, Position]]"  # by run id and metric
-
-TAIL_BYTES = 1 << 16
 
 
 class Ends:
@@ -104,12 +103,12 @@ def _series(experiment: Experiment, metric: str) -> Series | None:
 
 
 def _end_of_lines(root: str, path: str, size: int) -> int:
-    """Where the last complete line within the first `size` bytes ends."""
-    end = size
-    while end > 0:
-        start = max(0, end - TAIL_BYTES)
-        at = read_on(root, path, start, end - start).rfind(b"\n")
-        if at >= 0:
-            return start + at + 1
-        end = start
-    return 0
+    """Where the last complete line within the first `size` bytes of a slice ends; 0 if it can't be read."""
+    try:
+        fd = open_below(root, path)
+    except OSError:
+        return 0
+    try:
+        return end_of_lines(fd, size)
+    finally:
+        disk.close(fd)

@@ -178,9 +178,7 @@ def problems(opened: Opened, share: Share) -> Iterator[str]:
     try:
         contents = opened.contents(share.run)
         contents.config()
-        for _, parts in contents.series():
-            for _ in parts:
-                pass
+        contents.count_points()
         for _ in contents.run.lines():
             pass
         contents.row()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from swancli.api.chunks import NO_TIME, Chunk
 from swancli.export.contents import COLUMNS
+from swancli.values import encodable
 
 if TYPE_CHECKING:
     from array import array
@@ -81,15 +82,10 @@ def _times(values: array[int]) -> Array:
 def _repeated(text: str, count: int) -> Array:
     import pyarrow
 
-    return pyarrow.repeat(pyarrow.scalar(_clean(text), pyarrow.string()), count)
+    return pyarrow.repeat(pyarrow.scalar(encodable(text), pyarrow.string()), count)
 
 
 def _texts(values: Sequence[Any]) -> Array:
     import pyarrow
 
-    return pyarrow.array([None if text is None else _clean(str(text)) for text in values], pyarrow.string())
-
-
-def _clean(text: str) -> str:
-    """A text that UTF-8 can encode."""
-    return text if text.isascii() else text.encode("utf-8", "replace").decode()
+    return pyarrow.array([None if text is None else encodable(str(text)) for text in values], pyarrow.string())

@@ -16,7 +16,7 @@ from swancli import progress
 from swancli.errors import SwancliError, UsageError
 from swancli.export.atomic import PARTIAL
 from swancli.export.contents import Contents
-from swancli.export.exporting import Result
+from swancli.export.exporting import Result, contents_of, failure
 from swancli.export.formats import check_outside, format_of, is_file
 from swancli.export.parquet import ROW_GROUP, DataSet, key_of
 from swancli.export.spark_session import LOCAL, session
@@ -74,13 +74,12 @@ class SparkTarget(DataSet):
     def due(self, runs: Sequence[Run], project: str, failures: list[str]) -> tuple[list[Due], int]:
         """The runs that are not there as they are now, and how many of the others there are."""
         found: list[Due] = []
-        known: set[tuple[str, str]] = set()
         unchanged = 0
-        for run in runs:
-            contents = Contents(run, project, is_twin=(run.source, run.run_id) in known)
-            known.add((run.source, run.run_id))
+        for contents in contents_of(runs, project):
+            run = contents.run
             try:
-                fingerprint = run.fingerprint()  # before anything is read: what is written since shows the next time
+                # before anything is read: what is written since shows the next time
+                fingerprint = run.fingerprint()
                 if self.holds(contents, fingerprint):
                     unchanged += 1
                 else:
@@ -88,7 +87,7 @@ class SparkTarget(DataSet):
             except UsageError:
                 raise
             except SwancliError as error:
-                failures.append(_failure(run, error))
+                failures.append(failure(run, error))
         return found, unchanged
 
     def write(self, spark: SparkSession, due: Sequence[Due], failures: list[str]) -> list[Contents]:
@@ -116,13 +115,13 @@ class SparkTarget(DataSet):
         for n, one in enumerate(due):
             try:
                 with open(os.path.join(failed, str(n)), encoding="utf-8") as file:
-                    failures.append(_failure(one.contents.run, file.read()))
+                    failures.append(failure(one.contents.run, file.read()))
             except FileNotFoundError:
                 try:
                     self._take(one, {table: os.path.join(batch, table, f"{NUMBER}={n}") for table in TABLES})
                     written.append(one.contents)
                 except SwancliError as error:
-                    failures.append(_failure(one.contents.run, error))
+                    failures.append(failure(one.contents.run, error))
         shutil.rmtree(batch)
         self._save()
         return written
@@ -165,7 +164,3 @@ def _names(folder: str) -> list[str]:
         return os.listdir(folder)
     except FileNotFoundError:
         return []
-
-
-def _failure(run: Run, problem: object) -> str:
-    return f"{run.run_id} was not exported: {problem}"

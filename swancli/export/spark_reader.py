@@ -97,9 +97,7 @@ class Reader(DataSourceReader):
             yield from rows("console", ((*owner, n, line) for n, line in lines))
         else:
             if self._counts:
-                for _, parts in contents.series():
-                    for _ in parts:
-                        pass
+                contents.count_points()
             row = contents.row()
             yield from rows("runs", iter([tuple(row if self._counts else [*row[:-1], None])]))
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from swancli.errors import UsageError
 from swancli.export.contents import COLUMNS, Contents
 from swancli.export.rows import rows_of, with_times
+from swancli.values import encodable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -99,11 +100,11 @@ def _cleaned(rows: Iterable[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
 
 
 def _clean(cell: Any) -> Any:
-    return cell.encode("utf-8", "replace").decode() if isinstance(cell, str) else cell
+    return encodable(cell) if isinstance(cell, str) else cell
 
 
 def _key(contents: Contents) -> str:
-    return _clean("/".join(map(str, contents.owner)))  # type: ignore[no-any-return]
+    return encodable("/".join(map(str, contents.owner)))
 
 
 def _check(path: str) -> None:

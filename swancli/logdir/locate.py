@@ -29,6 +29,17 @@ def is_run(path: str) -> bool:
     return RUN_FOLDER.fullmatch(os.path.basename(os.path.abspath(path))) is not None
 
 
+def enclosing(path: str) -> str | None:
+    """The logdir, or the folder of a run, that a path of this machine is or lies in; None if it lies in none."""
+    path = disk.realpath(path)
+    while not (is_logdir(path) or is_run(path)):
+        above = os.path.dirname(path)
+        if above == path:
+            return None
+        path = above
+    return path
+
+
 def locate(named: str | None, note: Callable[[str], None]) -> str:
     """The logdir to read, given what -l or SWANLAB_LOG_DIR named; NoLogdir if there is none.
 

@@ -15,6 +15,7 @@ from swancli.logdir.checkpoint import checkpoint
 OPEN_FLAGS = os.O_RDONLY | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NONBLOCK", 0)
 NOFOLLOW = getattr(os, "O_NOFOLLOW", 0)
 MAX_FILE_BYTES = 1 << 26
+END_BYTES = 1 << 14  # of a file, searched at a time for the end of its last line
 
 
 def is_name(name: object) -> bool:
@@ -68,6 +69,18 @@ def read_below(root: str, path: str, limit: int = MAX_FILE_BYTES) -> bytes:
         return data
     finally:
         disk.close(fd)
+
+
+def end_of_lines(fd: int, size: int) -> int:
+    """Where the last complete line within the first `size` bytes of a file ends, searched from their end."""
+    end = size
+    while end > 0:
+        start = max(end - END_BYTES, 0)
+        at = disk.pread(fd, end - start, start).rfind(b"\n")
+        if at >= 0:
+            return start + at + 1
+        end = start
+    return 0
 
 
 def read_on(root: str, path: str, start: int, limit: int) -> bytes:

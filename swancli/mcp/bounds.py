@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from swancli.values import encoded
+from swancli.values import encodable, encoded
 
 MAX_CHARACTERS = 60_000  # of all texts and keys of a result, roughly
 MAX_TEXT_CHARACTERS = 2_000  # of one text
@@ -58,4 +58,4 @@ class Bounds:
             self.truncated = True
             text = f"{text[:most]}… ({len(text)} characters)"
         self._left -= len(text)
-        return text.encode("utf-8", "replace").decode()
+        return encodable(text)

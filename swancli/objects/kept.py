@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import stat
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
@@ -21,8 +20,6 @@ from swancli.objects.bucket import Bucket, Object
 FOLDER = "objects"
 MAX_BYTES = 1 << 30  # of all files; beyond it the oldest are deleted
 MAX_OBJECT_BYTES = 1 << 32
-ABANDONED_AFTER_SECONDS = 3600.0  # a file that is being written was left behind by a process that was killed
-PART = ".part"
 PIECE_BYTES = 1 << 23  # fetched by one request, which has its time limit for itself
 
 
@@ -46,7 +43,8 @@ class Kept:
             path = os.path.join(folder, name)
             if _size(path) != version.size:
                 _write(path, _pieces(bucket, key, version))
-                self._delete_oldest(folder, path)
+                with contextlib.suppress(OSError):
+                    cache.delete_oldest(folder, MAX_BYTES, lambda _: True, newest=path)
             with contextlib.suppress(OSError):
                 os.utime(path)
         return path
@@ -55,32 +53,9 @@ class Kept:
         """Delete a file that has been opened, unless it is in the cache."""
         folder = os.path.dirname(path)
         if folder != _cache_folder():
-            _delete(path)
+            cache.delete(path)
             with contextlib.suppress(OSError):
                 os.rmdir(folder)
-
-    def _delete_oldest(self, folder: str, new: str) -> None:
-        """Keep all files together within MAX_BYTES, but in any case the newest."""
-        import time
-
-        files = []
-        with contextlib.suppress(OSError), os.scandir(folder) as entries:
-            for entry in entries:
-                try:
-                    found = entry.stat(follow_symlinks=False)
-                except OSError:  # deleted by another process
-                    continue
-                if entry.name.endswith(PART):
-                    if time.time() - found.st_mtime > ABANDONED_AFTER_SECONDS:
-                        _delete(entry.path)
-                elif entry.path != new:
-                    files.append((found.st_mtime_ns, found.st_size, entry.path))
-        total = sum(size for _, size, _ in files) + _size(new)
-        for _, size, path in sorted(files):
-            if total <= MAX_BYTES:
-                break
-            _delete(path)
-            total -= size
 
 
 class KeptFile:
@@ -123,8 +98,7 @@ def _cache_folder() -> str | None:
         for folder in (base, path):
             with contextlib.suppress(FileExistsError):
                 os.mkdir(folder, 0o700)
-            found = os.lstat(folder)
-            if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid() or found.st_mode & 0o022:
+            if not cache.is_private(folder):
                 return None
     except OSError:
         return None
@@ -146,7 +120,7 @@ def _pieces(bucket: Bucket, key: str, version: Object) -> Iterator[bytes]:
 
 
 def _write(path: str, pieces: Iterator[bytes]) -> None:
-    part = f"{path}.{os.getpid()}-{os.urandom(4).hex()}{PART}"
+    part = f"{path}.{os.getpid()}-{os.urandom(4).hex()}{cache.PART}"
     fd = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         with os.fdopen(fd, "wb") as file:
@@ -154,12 +128,12 @@ def _write(path: str, pieces: Iterator[bytes]) -> None:
                 file.write(piece)
         os.rename(part, path)
     except OSError as error:
-        _delete(part)
+        cache.delete(part)
         if isinstance(error, FileNotFoundError):
             raise
         raise DataError(f"{part} can't be written: {error.strerror or error}") from error
     except BaseException:
-        _delete(part)
+        cache.delete(part)
         raise
 
 
@@ -168,8 +142,3 @@ def _size(path: str) -> int:
         return os.lstat(path).st_size
     except OSError:
         return -1
-
-
-def _delete(path: str) -> None:
-    with contextlib.suppress(OSError):
-        os.unlink(path)

@@ -14,22 +14,22 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from hashlib import blake2b
-from itertools import count
+from itertools import chain, count
 from typing import NamedTuple, TypeVar
 
 from swancli.errors import RemoteError
 from swancli.logdir import disk
+from swancli.logdir.locate import DATABASE, DEFAULT_LOGDIR
 from swancli.objects import is_object_store
 from swancli.objects.bucket import Bucket, Changed, Object
 from swancli.objects.contents import MAX_ATTEMPTS, Contents, File
 from swancli.objects.kept import Kept, KeptFile
-from swancli.objects.tree import DATABASE, Tree
+from swancli.objects.tree import Tree
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 FIRST_DESCRIPTOR = 1 << 30
-SWANLOG = "swanlog"  # a folder of this name is a logdir
 MAX_READ_BYTES = 1 << 23
 NS = 1_000_000_000
 MAX_NUMBER = 10**18  # as a time in ns it is one before 2002
@@ -114,7 +114,7 @@ def scandir(path: str) -> object:
     tree, key = _of(path)
     names = tree.names(key)
     first = next(names, None)  # raises if there is no such folder
-    return Entries(_clean(path), iter(()) if first is None else _chained(first, names))
+    return Entries(_clean(path), iter(()) if first is None else chain([first], names))
 
 
 def listdir(path: str) -> list[str]:
@@ -312,7 +312,7 @@ def _of(path: str) -> tuple[Tree, str]:
     key = path.partition("://")[2].partition("/")[2]
     with _lock:
         roots = [root for root in _trees if path == root or path.startswith(root + "/")]
-        if path not in _trees and (not roots or path.endswith("/" + SWANLOG)):
+        if path not in _trees and (not roots or path.endswith("/" + DEFAULT_LOGDIR)):
             root = path.rpartition("/")[0] if posixpath.basename(path).startswith(DATABASE) else path
             _add_tree(root)
             roots.append(root)
@@ -324,7 +324,7 @@ def _add_tree(path: str) -> None:
     if path not in _trees:
         key = path.partition("://")[2].partition("/")[2]
         _trees[path] = Tree(_bucket(path), key)
-    for other in [root for root in _trees if root.startswith(path + "/") and not root.endswith("/" + SWANLOG)]:
+    for other in [root for root in _trees if root.startswith(path + "/") and not root.endswith("/" + DEFAULT_LOGDIR)]:
         del _trees[other]
 
 
@@ -364,10 +364,3 @@ def _state(path: str, found: Object | None, mark: str = "") -> State:
 def _number(text: str) -> int:
     digest = blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest()
     return int.from_bytes(digest, "big") % MAX_NUMBER
-
-
-def _chained(
-    first: tuple[str, Object | None], rest: Iterator[tuple[str, Object | None]]
-) -> Iterator[tuple[str, Object | None]]:
-    yield first
-    yield from rest

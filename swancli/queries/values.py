@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from swancli.endpoints import EXPERIMENT, PROJECT
 from swancli.errors import NotFound, SwancliError, UsageError
 from swancli.model import FACTS, address, age_key
-from swancli.names import nearest
+from swancli.names import nearest_hint
 from swancli.queries.columns import CONFIG, TIMES, parse_column, split
 from swancli.queries.filters import MISSING
 from swancli.times import seconds
@@ -151,8 +151,7 @@ class Runs:
         if column.text in known or column.name in known:
             return
         what = column.text if column.kind == "config" else f"a metric {column.name!r}"
-        near = nearest(column.text if column.kind == "config" else column.name, known)
-        hint = f"; did you mean {near[0]}?" if near else ""
+        hint = nearest_hint(column.text if column.kind == "config" else column.name, known)
         if self._are_all:
             raise NotFound(f"no run in {self._source.where} has {what}{hint}", what=what)
         self.notes.append(f"none of these runs has {what}{hint}")

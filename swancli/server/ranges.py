@@ -14,6 +14,7 @@ from swancli import wire
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+MEDIA = f"/{wire.MEDIA}/"  # in the paths of media files
 RANGE = re.compile(rb"bytes=(\d{0,18})-(\d{0,18})")
 OK, PARTIAL, NOT_SATISFIABLE = 200, 206, 416
 
@@ -26,11 +27,13 @@ class Ranges:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        given = dict(scope["headers"]).get(b"range") if scope["type"] == "http" and scope["method"] == "GET" else None
-        found = RANGE.fullmatch(given.strip()) if given is not None and f"/{wire.MEDIA}/" in scope["path"] else None
-        if found is None or not (found[1] or found[2]):
+        if scope["type"] != "http" or scope["method"] != "GET" or MEDIA not in scope["path"]:
             return await self._app(scope, receive, send)
-        await self._app(scope, receive, _Part(send, found[1], found[2], dict(scope["headers"]).get(b"if-range")).send)
+        headers = dict(scope["headers"])
+        found = RANGE.fullmatch(headers.get(b"range", b"").strip())
+        if found is not None and (found[1] or found[2]):
+            send = _Part(send, found[1], found[2], headers.get(b"if-range")).send
+        await self._app(scope, receive, send)
 
 
 class _Part:

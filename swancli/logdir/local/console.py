@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from swancli.errors import DataError
 from swancli.logdir import disk
-from swancli.logdir.paths import is_file, open_below, read_on
+from swancli.logdir.paths import end_of_lines, is_file, open_below, read_on
 
 if TYPE_CHECKING:
     from swancli.logdir.local.console_window import Files
@@ -255,15 +255,7 @@ class ConsoleFollower:
         """Where the last complete line of a file ends."""
         fd = self._console.open(name)
         try:
-            end = disk.fstat(fd).st_size
-            while end > 0:
-                step = min(end, TAIL_BYTES)
-                data = disk.pread(fd, step, end - step)
-                at = data.rfind(b"\n")
-                if at >= 0:
-                    return end - step + at + 1
-                end -= step
-            return 0
+            return end_of_lines(fd, disk.fstat(fd).st_size)
         finally:
             disk.close(fd)
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from swancli.endpoints import METRIC
 from swancli.errors import DataError, SwancliError
+from swancli.logdir.locate import enclosing
 from swancli.model import Address, Series
 from swancli.output.formats.delimited import delimited
 from swancli.output.table import shown
@@ -17,8 +18,6 @@ from swancli.screen.control.state import State
 from swancli.screen.facts import Facts
 from swancli.screen.view import CHARTS, CONSOLE, OVERVIEW, View
 from swancli.source import Source
-
-DATABASE = "runs.swanlab"
 
 
 class TakeAway:
@@ -69,12 +68,7 @@ def export(source: Source, pairs: Sequence[tuple[Address, str]], zoom: tuple[flo
 def folder() -> str:
     """Where files are written: the working directory, or the home of one who works within a logdir."""
     here = os.getcwd()
-    at = here
-    for _ in range(3):
-        if os.path.exists(os.path.join(at, DATABASE)):
-            return os.path.expanduser("~")
-        at = os.path.dirname(at)
-    return here
+    return here if enclosing(here) is None else os.path.expanduser("~")
 
 
 def command_line(facts: Facts, view: View, in_view: Sequence[str]) -> str:
