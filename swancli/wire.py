@@ -10,8 +10,10 @@ line is {"end": true, "notes": […]}, without which the response is incomplete.
 
 from __future__ import annotations
 
+import contextlib
 import inspect
 import json
+import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Protocol, cast, runtime_checkable
@@ -320,8 +322,18 @@ def _blocks_of_numbers(points: HasChunks) -> Iterator[bytes]:
     """The blocks of points whose times are left out."""
     for steps, values in points.chunks():
         for at in range(0, len(steps), BLOCK_POINTS):
-            part = [encoded_value(one) if type(one) is float else one for one in values[at : at + BLOCK_POINTS]]
-            yield _line({"steps": list(steps[at : at + BLOCK_POINTS]), "values": part})
+            yield _block_of_numbers(list(steps[at : at + BLOCK_POINTS]), list(values[at : at + BLOCK_POINTS]))
+
+
+def _block_of_numbers(steps: list[object], values: list[Value]) -> bytes:
+    """A line of points; by orjson, ten times as fast, where all values are finite numbers."""
+    import orjson
+
+    with contextlib.suppress(TypeError, OverflowError):  # texts; integers beyond 64 bits
+        if math.isfinite(sum(values)):  # type: ignore[arg-type]
+            return orjson.dumps({"steps": steps, "values": values}) + b"\n"
+    words = [encoded_value(one) if type(one) is float else one for one in values]
+    return _line({"steps": steps, "values": words})
 
 
 def _lines_block(lines: list[str]) -> dict[str, object]:

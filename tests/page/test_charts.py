@@ -13,6 +13,8 @@ from tests.support.logdirs import Logdir, point, points
 from tests.support.stub_server import Serving, serving
 
 DRAWN = "document.querySelectorAll('.chart canvas').length"
+COUNT_CANVASES = """() => { window.canvases = 0; const make = document.createElement;
+document.createElement = function (tag) { window.canvases += tag === "canvas"; return make.apply(this, arguments); }; }"""
 MAX_HEAP_BYTES = 150_000_000
 
 
@@ -151,6 +153,7 @@ def test_of_five_hundred_charts_those_in_view_are_drawn(look: Callable[..., Watc
         draws = "performance.getEntriesByName('swancli-draw').length"
         assert page.evaluate(draws) < 40
         assert len(watched.data_requests()) <= 5
+        page.evaluate(COUNT_CANVASES)
         page.evaluate(
             """async () => { const frame = () => new Promise(requestAnimationFrame);
             while (scrollY + innerHeight < document.documentElement.scrollHeight - 2) {
@@ -158,7 +161,30 @@ def test_of_five_hundred_charts_those_in_view_are_drawn(look: Callable[..., Watc
         )
         page.get_by_role("article", name="g9/m499").locator("canvas").wait_for()
         assert page.evaluate(DRAWN) < 60
+        assert page.evaluate("window.canvases") < 100, "canvases that nothing shows any more are not used again"
         assert page.evaluate("performance.memory.usedJSHeapSize") < MAX_HEAP_BYTES
+
+
+def test_a_canvas_that_is_used_again_shows_the_values_of_its_new_chart(
+    look: Callable[..., Watched], tmp_path: Path
+) -> None:
+    logdir = Logdir(tmp_path / "swanlog")
+    run = logdir.run("wide")
+    for n in range(60):
+        run.metric(f"m{n:02}", [point(1, n), point(2, n + 0.25), point(3, n + 0.5)])
+        run.chart(f"m{n:02}")
+    with serving(LocalSource(str(logdir.close()))) as server:
+        page = look(server).go("#/charts")
+        page.get_by_role("article", name="m00").locator("canvas").wait_for()
+        page.evaluate(COUNT_CANVASES)
+        for name in ("m59", "m00", "m59"):
+            page.get_by_role("article", name=name).scroll_into_view_if_needed()
+            page.get_by_role("article", name=name).locator("canvas").wait_for()
+        chart = page.get_by_role("article", name="m59")
+        assert page.evaluate("window.canvases") < 60
+        chart.locator(".u-over").hover()
+        chart.locator(".legend .value").get_by_text("59.25").wait_for()
+        assert page.get_by_role("article", name="m58").locator(".legend .value").inner_text() == "58.25"
 
 
 def test_what_a_run_adds_is_drawn_and_only_that_is_asked_for(look: Callable[..., Watched], tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ import pytest
 from swancli.demo import write_demo
 from swancli.remote.source import RemoteSource
 from swancli.source import LocalSource
-from tests.support.logdirs import Logdir, points
+from tests.support.logdirs import Logdir, point, points
 from tests.support.stub_server import Serving, serving
 
 
@@ -164,3 +164,20 @@ def test_points_without_times_are_the_same_otherwise(server: Serving) -> None:
         for block in with_times:
             block.pop("times", None)
         assert without == with_times
+
+
+def test_odd_points_without_times_are_the_same_otherwise(tmp_path: Path) -> None:
+    logdir = Logdir(tmp_path / "swanlog")
+    run = logdir.run("odd")
+    run.metric("nan", [point(1, 0.5), point(2, float("nan")), point(3, float("-inf"))])
+    run.metric("huge", [point(1, 2**70), point(2, 1e-05), point(3, True)])
+    run.metric("words", [point(1, ["a\ud800"]), point(2, ["b"])])
+    run.metric("sum", [point(1, 1.7e308), point(2, 1.7e308)])
+    with serving(LocalSource(str(logdir.close()))) as server:
+        path = "/swancli/v1/metrics?experiment=1&name=nan&name=huge&name=words&name=sum"
+        with_times = [json.loads(line) for line in server.ask(path)[1].splitlines()]
+        without = [json.loads(line) for line in server.ask(f"{path}&times=0")[1].splitlines()]
+    for block in with_times:
+        block.pop("times", None)
+    assert without == with_times
+    assert with_times[1]["values"] == [0.5, "NaN", "-INF"]

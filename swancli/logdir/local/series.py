@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -125,8 +126,9 @@ class LocalSeries:
 
     @property
     def loads(self) -> columns.Loads:
-        """The JSON parser: orjson if there is so much to parse that importing it saves time."""
-        if self._slices is None or len(self._slices) < MIN_SLICES_FOR_ORJSON:
+        """The JSON parser: orjson if it is there, or if there is so much to parse that importing it saves time."""
+        is_long = self._slices is not None and len(self._slices) >= MIN_SLICES_FOR_ORJSON
+        if not is_long and "orjson" not in sys.modules:
             return json.loads
         import orjson
 

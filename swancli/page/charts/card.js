@@ -19,7 +19,7 @@ export class LineCard {
   lines = [];
   isSeen = false;
 
-  // `chart` as data/charts.js makes it; `runs` by address; `context` has view() and onRange(range).
+  // `chart` as data/charts.js makes it; `runs` by address; `context` has view(), onRange(range) and width(plot).
   constructor(chart, runs, context) {
     Object.assign(this, { chart, runs, context });
     this.plot = h("div", { class: "plot" });
@@ -44,33 +44,31 @@ export class LineCard {
     this.large = large;
   }
 
+  // Its items are made when it is first opened.
   #menu() {
-    const item = (text, action) =>
-      h(
-        "button",
-        {
-          type: "button",
-          onclick: () => {
-            menu.open = false;
-            action();
-          },
-        },
-        text,
-      );
-    const menu = h(
-      "details",
-      { class: "menu" },
-      h("summary", { class: "tool", "aria-label": t("Save {name}", { name: this.chart.name }), title: t("Save") }, "↓"),
-      h(
-        "div",
-        { class: "items" },
-        item("PNG", () => savePng(this)),
-        item("SVG", () => saveSvg(this)),
-        item("CSV", () => saveCsv(this)),
-        item(t("Copy the link"), () => this.#copyLink()),
-      ),
-    );
+    const name = this.chart.name;
+    const opener = h("summary", { class: "tool", "aria-label": t("Save {name}", { name }), title: t("Save") }, "↓");
+    const menu = h("details", { class: "menu", ontoggle: () => this.#onMenu(menu) }, opener);
     return menu;
+  }
+
+  #onMenu(menu) {
+    this.element.classList.toggle("raised", menu.open);
+    if (!menu.open || menu.childElementCount > 1) return;
+    const item = (text, action) => {
+      const onclick = () => {
+        menu.open = false;
+        action();
+      };
+      return h("button", { type: "button", onclick }, text);
+    };
+    const items = [
+      item("PNG", () => savePng(this)),
+      item("SVG", () => saveSvg(this)),
+      item("CSV", () => saveCsv(this)),
+      item(t("Copy the link"), () => this.#copyLink()),
+    ];
+    menu.append(h("div", { class: "items" }, items));
   }
 
   async #copyLink() {
@@ -137,8 +135,9 @@ export class LineCard {
   draw() {
     if (!this.isSeen) return;
     this.#drop();
-    const width = this.plot.clientWidth;
-    if (!width || !this.lines.length) return;
+    if (!this.lines.length) return;
+    const width = this.context.width(this.plot);
+    if (!width) return;
     fill(this.plot);
     const view = this.context.view();
     this.#drawing = plot(this.plot, this.lines, {

@@ -15,11 +15,15 @@ import { Toolbar } from "./toolbar.js";
 
 const UPDATE_SECONDS = 3;
 const CHARTS_SECONDS = 15; // new metrics are looked for less often than new points
-const MARGIN = "300px"; // around the window, within which cards are drawn
-const FAR = "2000px"; // within which their points are asked for
+const MARGIN = "100% 0px"; // around the window, within which cards are drawn: a screen above and below
+const AHEAD = 100; // cards after the last that is drawn, of which points are asked for together
 
 export class ChartGrid {
-  #cards = new Map(); // by element
+  #cards = new Map(); // by element, in their order
+  #order = []; // the same cards
+  #prepared = 0; // as many of them have been asked for
+  #width = 0; // of a plot, the same in all cards; 0 until one is measured
+  #room = 0; // the width of all, at which that was
   #groups = [];
   #shape = "";
   #runs = new Map();
@@ -32,16 +36,17 @@ export class ChartGrid {
     this.note = h("p", { class: "note", role: "status" });
     this.body = h("div", { class: "groups" });
     this.element = h("div", { class: "charts" }, this.toolbar.element, this.note, this.body);
-    this.context = { view: chartOptions, onRange: setRange };
+    this.context = { view: chartOptions, onRange: setRange, width: (element) => this.#widthOf(element) };
     this.watcher = new IntersectionObserver((entries) => this.#seen(entries), { rootMargin: MARGIN });
-    this.scout = new IntersectionObserver((entries) => this.#near(entries), { rootMargin: FAR });
+    this.sizes = new ResizeObserver(debounced(() => this.#resized(), 150));
+    this.sizes.observe(this.body);
     scope.add(() => this.watcher.disconnect());
-    scope.add(() => this.scout.disconnect());
+    scope.add(() => this.sizes.disconnect());
     scope.add(onTheme(() => this.#redraw()));
     scope.listen(
       window,
       "resize",
-      debounced(() => this.#redraw(), 150),
+      debounced(() => this.#large?.draw(), 150),
     );
     scope.add(() => this.#large?.close());
     scope.add(() => this.#clear());
@@ -117,31 +122,51 @@ export class ChartGrid {
       const card =
         chart.type === "line" ? new LineCard(chart, this.#runs, this.context) : new MediaCard(chart, this.#runs);
       this.#cards.set(card.element, card);
+      card.position = this.#order.push(card) - 1;
       return card.element;
     });
     grid.append(...cards);
-    for (const element of cards) {
-      this.watcher.observe(element);
-      this.scout.observe(element);
-    }
+    for (const element of cards) this.watcher.observe(element);
   }
 
   #clear() {
     this.watcher.disconnect();
-    this.scout.disconnect();
-    for (const card of this.#cards.values()) card.hide();
+    for (const card of this.#order) card.hide();
     this.#cards.clear();
+    this.#order = [];
+    this.#prepared = 0;
+    this.#width = 0;
   }
 
   #seen(entries) {
+    let last = -1;
     for (const { target, isIntersecting } of entries) {
       const card = this.#cards.get(target);
-      if (card && card.isSeen !== isIntersecting) isIntersecting ? card.show() : card.hide();
+      if (!card || card.isSeen === isIntersecting) continue;
+      isIntersecting ? card.show() : card.hide();
+      if (isIntersecting) last = Math.max(last, card.position);
     }
+    this.#prepare(last);
   }
 
-  #near(entries) {
-    for (const { target, isIntersecting } of entries) if (isIntersecting) this.#cards.get(target)?.prepare?.();
+  // Ask for the points of the cards after the last that is drawn, when half of those asked for are drawn; in a turn of
+  // its own, so that those in view do not wait for them.
+  #prepare(last) {
+    if (last < 0 || last + AHEAD / 2 < this.#prepared) return;
+    this.#prepared = last + 1 + AHEAD;
+    const next = this.#order.slice(last + 1, this.#prepared);
+    setTimeout(() => next.forEach((card) => card.prepare?.()));
+  }
+
+  #widthOf(element) {
+    if (!this.#width) [this.#width, this.#room] = [element.clientWidth, this.body.clientWidth];
+    return this.#width;
+  }
+
+  #resized() {
+    if (!this.#width || this.body.clientWidth === this.#room) return;
+    this.#width = 0;
+    this.#redraw();
   }
 
   #redraw() {

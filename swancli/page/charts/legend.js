@@ -5,6 +5,7 @@ import { fill, h } from "../ui/dom.js";
 import { numberText } from "../ui/numbers.js";
 
 const MAX_SHOWN = 12;
+const MANY = 5; // lines, from which on they can be scrolled
 
 export class LegendView {
   #values = [];
@@ -18,6 +19,7 @@ export class LegendView {
   // `lines` as plot() drew them; `under` is what stands under the cursor, or null.
   show(lines, under) {
     if (lines !== this.#lines) this.#build(lines);
+    if (under && !this.#head.isConnected) this.element.append(h("li", { class: "at" }, this.#head));
     this.#head.textContent = under ? under.text : "";
     lines.slice(0, MAX_SHOWN).forEach((line, n) => {
       const found = under?.values[n];
@@ -28,6 +30,7 @@ export class LegendView {
 
   #build(lines) {
     this.#lines = lines;
+    this.element.classList.toggle("long", lines.length >= MANY);
     this.#values = lines.map(() => h("span", { class: "value" }));
     const rest = lines.length - MAX_SHOWN;
     const items = lines
@@ -35,7 +38,7 @@ export class LegendView {
       .map((line, n) =>
         h("li", {}, swatch(line.place), h("span", { class: "name", title: line.label }, line.label), this.#values[n]),
       );
-    fill(this.element, items, rest > 0 ? h("li", {}, `+${rest}`) : null, h("li", { class: "at" }, this.#head));
+    fill(this.element, items, rest > 0 ? h("li", {}, `+${rest}`) : null);
   }
 }
 

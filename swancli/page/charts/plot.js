@@ -1,12 +1,19 @@
-// One drawing by uPlot. It is made anew when what it shows changes, which takes about a millisecond.
+// One drawing by uPlot. It is made anew when what it shows changes, in a canvas that nothing shows any more if there is
+// one of the same look: making one takes longer than drawing in it.
 
-import { colour, dash, inks } from "../ui/colours.js";
+import { colour, dash, inks, onTheme } from "../ui/colours.js";
 import { momentText, numberText } from "../ui/numbers.js";
 import { lineOf } from "./lines.js";
 
 const uPlot = globalThis.uPlot; // a classic script, in front of the modules
 const SYNC = "swancli";
 const FONT = "11px system-ui, sans-serif";
+const MAX_UNUSED = 60; // canvases that are kept
+
+const unused = new Map(); // by look, arrays of {uplot, now}
+let count = 0; // of these
+
+onTheme(forget);
 
 // Draw `lines`, [{label, place, series}], into `host`. `options`: x, log, smoothing, range, width, height, and the
 // functions onCursor(values), onRange(range or null).
@@ -14,29 +21,67 @@ export function plot(host, lines, options) {
   const drawn = lines.map((line) => ({ ...line, ...lineOf(line.series, options) }));
   const tables = drawn.map((line) => (line.smooth ? [line.xs, line.ys, line.smooth] : [line.xs, line.ys]));
   const data = tables.length ? uPlot.join(tables) : [[], []];
-  const made = new uPlot(settings(drawn, options), data, host);
+  const look = lookOf(drawn, options);
+  const found = unused.get(look)?.pop() ?? { uplot: null, now: {} };
+  const { now } = found; // what the drawing's functions look at
+  Object.assign(now, { drawn, options });
+  if (found.uplot) {
+    count--;
+    host.append(found.uplot.root);
+    uPlot.sync(SYNC).sub(found.uplot);
+    found.uplot.syncRect(true);
+    found.uplot.setData(data);
+  } else found.uplot = new uPlot(settings(now), data, host);
   performance.mark("swancli-draw");
-  return { uplot: made, drawn, destroy: () => made.destroy() };
+  return { uplot: found.uplot, drawn, destroy: () => leave(look, found) };
 }
 
-function settings(drawn, options) {
+// What can't be changed in a drawing.
+function lookOf(drawn, options) {
+  const lines = drawn.map((line) => [line.place, Boolean(line.smooth), isDense(line, options)]);
+  return JSON.stringify([options.width, options.height, options.x, options.log, lines]);
+}
+
+// Whether a line has more points than pixels: a thin one shows more of it, and is drawn in a fifth of the time.
+function isDense(line, options) {
+  return line.xs.length > options.width;
+}
+
+function leave(look, { uplot, now }) {
+  Object.assign(now, { drawn: [], options: { ...now.options, onCursor() {}, onRange() {} } });
+  if (count >= MAX_UNUSED) return uplot.destroy();
+  uplot.setCursor({ left: -10, top: -10 }, false);
+  uPlot.sync(SYNC).unsub(uplot);
+  uplot.root.remove();
+  if (!unused.has(look)) unused.set(look, []);
+  unused.get(look).push({ uplot, now });
+  count++;
+}
+
+function forget() {
+  for (const { uplot } of [...unused.values()].flat()) uplot.destroy();
+  unused.clear();
+  count = 0;
+}
+
+function settings(now) {
+  const { drawn, options } = now;
   const ink = inks();
-  const range = options.range;
   return {
     width: options.width,
     height: options.height,
     legend: { show: false },
-    padding: [8, 12, 0, 0],
+    padding: [8, 18, 0, 0],
     cursor: {
       y: false,
       sync: { key: SYNC, scales: ["x", null], setSeries: false },
       drag: { x: true, y: false, setScale: false },
       points: { size: 6 },
       dataIdx: nearest,
-      bind: { dblclick: () => () => options.onRange(null) },
+      bind: { dblclick: () => () => now.options.onRange(null) },
     },
     scales: {
-      x: { time: options.x === "time", range: (u, low, high) => range ?? wide(low, high) },
+      x: { time: options.x === "time", range: (u, low, high) => now.options.range ?? wide(low, high) },
       y: options.log ? { distr: 3 } : { range: (u, low, high) => padded(low, high) },
     },
     axes: [
@@ -50,11 +95,11 @@ function settings(drawn, options) {
         values: (u, values) => values.map((value) => (value === null ? "" : numberText(value, 4))),
       }),
     ],
-    series: [{}, ...drawn.flatMap(seriesOf)],
+    series: [{}, ...drawn.flatMap((line) => seriesOf(line, isDense(line, options)))],
     hooks: {
-      setSelect: [(u) => selected(u, options)],
-      setCursor: [(u) => options.onCursor(valuesAt(u, drawn, options))],
-      draw: [(u) => drawMarks(u, drawn, ink)],
+      setSelect: [(u) => selected(u, now.options)],
+      setCursor: [(u) => now.options.onCursor(valuesAt(u, now.drawn, now.options))],
+      draw: [(u) => drawMarks(u, now.drawn, ink)],
     },
   };
 }
@@ -66,9 +111,9 @@ function axis(ink, more) {
   return found;
 }
 
-function seriesOf(line) {
+function seriesOf(line, isDense) {
   const stroke = colour(line.place);
-  const shown = { stroke, width: 1.5, dash: dash(line.place), label: "" };
+  const shown = { stroke, width: isDense && !line.smooth ? 1 : 1.5, dash: dash(line.place), label: "" };
   return line.smooth ? [{ ...shown, width: 1, alpha: 0.3, points: { show: false } }, shown] : [shown];
 }
 

@@ -18,7 +18,7 @@ export class Server {
     return { ...found, etag: response.headers.get("etag") };
   }
 
-  // Several series: `take(asked, head, blocks)` gets each when it has come. `asked` are {address, name}.
+  // Several series: `take(asked, head, blocks)` gets each. `asked` are {address, name}.
   async series(asked, pairs, take) {
     for (const part of parts(asked)) {
       const query = [...pairs];
@@ -29,8 +29,8 @@ export class Server {
         query.push(["name", name]);
       }
       const response = await this.#fetch(["metrics"], query);
-      const lines = linesOf(response.body);
-      for (const one of part) take(one, ...(await nextSeries(lines)));
+      const lines = (await response.text()).split("\n").values();
+      for (const one of part) take(one, ...nextSeries(lines));
     }
   }
 
@@ -88,13 +88,13 @@ function* parts(asked) {
   if (part.length) yield part;
 }
 
-async function nextSeries(lines) {
-  const head = JSON.parse((await lines.next()).value ?? "{}");
+function nextSeries(lines) {
+  const head = JSON.parse(lines.next().value || "{}");
   if (head.error) return [head, []];
   const blocks = [];
   for (;;) {
-    const { value, done } = await lines.next();
-    if (done) throw new Problem("the answer broke off", "lost");
+    const { value, done } = lines.next();
+    if (done || !value) throw new Problem("the answer broke off", "lost");
     const block = JSON.parse(value);
     if (block.end) return [head, blocks];
     blocks.push(block);

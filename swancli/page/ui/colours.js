@@ -20,9 +20,14 @@ export function onTheme(listener) {
   return () => dark.removeEventListener("change", listener);
 }
 
+let found = null; // the inks of the theme
+
+dark.addEventListener("change", () => (found = null));
+
 // The colours of axes and marks, which a canvas does not take from the style sheet.
 export function inks() {
+  if (found) return found;
   const style = getComputedStyle(document.documentElement);
   const of = (name) => style.getPropertyValue(name).trim();
-  return { text: of("--muted"), grid: of("--grid"), background: of("--panel"), warning: of("--bad") };
+  return (found = { text: of("--muted"), grid: of("--grid"), background: of("--panel"), warning: of("--bad") });
 }
