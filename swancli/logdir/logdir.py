@@ -84,7 +84,7 @@ class Logdir:
             found: Experiment | None = self._local(database, row) if row is not None else None
         else:
             found = self._offline_runs().find(address)
-            if found is None and database is None and not self._offline_runs().runs:
+            if found is None and database is None and not len(self._offline_runs()):
                 raise self._no_runs()
         if found is None:
             for folder in self._offline_runs().denied if database is None or isinstance(address, str) else ():
@@ -180,7 +180,7 @@ class Logdir:
         """Continue without a damaged database; False if there are no record files either."""
         self._close_database()
         self._damaged = error
-        if self._offline_runs().runs:
+        if len(self._offline_runs()):
             self.notes(f"{error}; showing what the record files of the runs contain")
             return True
         return False

@@ -72,21 +72,32 @@ class OfflineRuns:
                 self._found.append(found)
         progress.report(len(folders), len(folders))
         self._found.sort(key=lambda found: (str(found.started_at), found.recorded.run_id))
-        self.runs: list[RecordedExperiment] = []
+        self._note = note
+        self._made: dict[int, RecordedExperiment] = {}  # by position
         self._by_address: dict[Address, RecordedExperiment] | None = None
-        if not self._found:
-            return
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+    @cached_property
+    def runs(self) -> list[RecordedExperiment]:
+        """All runs in the order of their start."""
+        return [self._run(n) for n in range(len(self))]
+
+    def _run(self, n: int) -> RecordedExperiment:
+        """The n-th run."""
         from swancli.logdir.recorded_experiment import RecordedExperiment
 
-        for n, found in enumerate(self._found):
-            address = n + 1 if numbered else found.recorded.run_id
-            self.runs.append(
-                RecordedExperiment(found.recorded, address, partial(self._row, n), self.project, found.run, note)
-            )
+        if n not in self._made:
+            found = self._found[n]
+            address = n + 1 if self._numbered else found.recorded.run_id
+            row = partial(self._row, n)
+            self._made[n] = RecordedExperiment(found.recorded, address, row, self.project, found.run, self._note)
+        return self._made[n]
 
     def project(self) -> ProjectRow | None:
         """The project's row, named after the first run that names a project; None without runs."""
-        if not self.runs:
+        if not self._found:
             return None
         from swancli.logdir.records import tables
 
@@ -137,7 +148,7 @@ class OfflineRuns:
     def find(self, address: Address) -> RecordedExperiment | None:
         """The run with this id or run id."""
         if self._numbered and isinstance(address, int):
-            return self.runs[address - 1] if 0 < address <= len(self.runs) else None
+            return self._run(address - 1) if 0 < address <= len(self) else None
         if self._by_address is None:
             self._by_address = {}
             for run in self.runs:

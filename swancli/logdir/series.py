@@ -1,17 +1,16 @@
-"""The points of one metric, however they are stored: local mode has files of lines, offline mode has records.
+"""The points of one metric, however they are stored: local mode has files of lines, offline mode has records."""
 
-Annotations are evaluated here, not kept as text, for the reason that model.py gives.
-"""
+from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypedDict
 
 from swancli.logdir.nesting import too_deep
-from swancli.model import Extremes, Point, Value
 
 if TYPE_CHECKING:
     from swancli.logdir.columns import Columns, Encode
+    from swancli.model import Extremes, Point, Value
 
 HARDWARE_PREFIX = "__swanlab__."  # of the names of hardware metrics
 
@@ -54,7 +53,7 @@ class Block(NamedTuple):
     values: Sequence[Value]
     entry: Callable[[int], bytes]
     finite: bool  # whether all values are finite numbers
-    columns: "Columns | None" = None  # of a slice in the usual form; a block without them is kept: parsing is slow
+    columns: Columns | None = None  # of a slice in the usual form; a block without them is kept: parsing is slow
     size: int = 0  # bytes read
 
 
@@ -95,7 +94,7 @@ class Series(Protocol):
         """A function that gives the points added since its last call; first all there are."""
 
     @property
-    def encode(self) -> "Encode":
+    def encode(self) -> Encode:
         """The function that encodes numbers for `Columns.is_plain`."""
 
 

@@ -56,26 +56,28 @@ class RecordedRun:
     `problem` says why. What is asked of one metric or all of them is answered from `Facts` as far as they tell it.
     """
 
+    # as long as nothing has been read; thousands of runs are made at a time, of most of which little more is asked
+    _root: str | None = None
+    _problem = ""
+    _path: str | None = None
+    _listed = False  # whether the folder has been searched for a record file
+    _ends: Ends | None = None
+    _facts: Facts | None = None
+    _facts_text: bytes | None = None  # of which they have yet to be made
+    _index: Index | None = None
+    _stale = False  # whether the index lacks what was written since
+    _series_asked = False
+    _read_before = 0  # bytes that the cache's index had read
+    file_state: FileState = None  # of the file, before anything of it was read
+    _looked = 0  # when that was, in ns
+    _is_adopted = False  # whether the facts came from another process
+    is_assumed = False  # whether the ends came from the cache
+
     def __init__(self, run_dir: str, cache: Cache | None = None, opened: OpenIndexes | None = None) -> None:
         self.run_id = run_dir.rpartition("/")[2]
         if self.run_id in ("", ".", ".."):
             self.run_id = os.path.basename(os.path.abspath(run_dir))
         self._dir, self._cache, self._opened = run_dir, cache, opened
-        self._root: str | None = None
-        self._problem = ""
-        self._path: str | None = None
-        self._listed = False  # whether the folder has been searched for a record file
-        self._ends: Ends | None = None
-        self._facts: Facts | None = None
-        self._facts_text: bytes | None = None  # of which they have yet to be made
-        self._index: Index | None = None
-        self._stale = False  # whether the index lacks what was written since
-        self._series_asked = False
-        self._read_before = 0  # bytes that the cache's index had read
-        self.file_state: FileState = None  # of the file, before anything of it was read
-        self._looked = 0  # when that was, in ns
-        self._is_adopted = False  # whether the facts came from another process
-        self.is_assumed = False  # whether the ends came from the cache
 
     # The file.
 
