@@ -163,18 +163,6 @@ class RowOfProject(RunState, total=False):
     values: dict[str, Value]  # by the text of a Column, those that were asked for; what a source can't tell is absent
 
 
-def age_key(row: RowOfProject) -> tuple[str, int]:
-    """What runs are sorted by from the oldest to the newest."""
-    return str(row.get("create_time") or ""), row.get("id") or 0
-
-
-def address(row: RowOfProject) -> Address:
-    """What stands for a run in a request."""
-    id = row.get("id")
-    word: Address = row["run_id"] if id is None else id
-    return f"{row['source']}:{word}" if "source" in row else word
-
-
 class Project(TypedDict, total=False):
     """A project and its runs, by id; runs that only lie on disk come last."""
 

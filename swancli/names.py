@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 
 def is_glob(word: str) -> bool:
-    """Whether a word may stand for several metrics."""
+    """Whether a word may stand for several names."""
     return any(sign in word for sign in "*?[")
 
 

@@ -3,13 +3,13 @@
 Annotations are evaluated here, not kept as text, for the reason that model.py gives.
 """
 
-import glob
 import os
 from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from swancli.errors import NoLogdir, UsageError
+from swancli.names import is_glob
 from swancli.source import Source, is_object_store, is_ssh, open_source
 
 ALL = "all"  # as the name of a source: all that the configuration file names
@@ -173,9 +173,11 @@ def _configured(given: Given) -> list[Place]:
 def _paths(text: str) -> list[str]:
     """A path, or those that a pattern matches; a folder whose name looks like one is that folder."""
     path = os.path.expanduser(text)
-    if not glob.has_magic(path) or is_ssh(text) or is_object_store(text) or os.path.exists(path):
+    if not is_glob(path) or is_ssh(text) or is_object_store(text) or os.path.exists(path):
         return [text]
-    found = sorted(one for one in glob.glob(path) if os.path.isdir(one))
+    from glob import glob
+
+    found = sorted(one for one in glob(path) if os.path.isdir(one))
     if not found:
         raise NoLogdir(f"no folder matches {text!r}")
     return found

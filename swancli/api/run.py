@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from swancli.addresses import address
 from swancli.endpoints import EXPERIMENT, LOGS, METRIC
 from swancli.errors import ConsoleNotFound, ExperimentNotFound, MetricHasNoData, MetricNotFound
-from swancli.model import address
 from swancli.queries import selector
 from swancli.run_config import unwrapped
 from swancli.times import moment

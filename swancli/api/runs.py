@@ -6,11 +6,11 @@ import threading
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from swancli.addresses import address
 from swancli.api.run import Run
 from swancli.api.table import Table
 from swancli.endpoints import PROJECT
 from swancli.errors import ExperimentNotFound, SwancliError, UsageError
-from swancli.model import address
 from swancli.notes import Notes
 from swancli.queries import selector
 from swancli.values import as_float

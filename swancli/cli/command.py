@@ -17,6 +17,7 @@ from typer.core import TyperCommand, TyperGroup
 
 from swancli.cli.arrange import DEFAULT, arranged, is_seconds, unknown_command
 from swancli.cli.options import Options
+from swancli.cli.parser import QuickShortOptions
 from swancli.cli.session import Session, print_failure
 from swancli.errors import DataError, SwancliError
 
@@ -97,7 +98,7 @@ def _options(params: Iterable[Any]) -> dict[str, int]:
     return {name: 0 if one.is_flag else one.nargs for one in options for name in (*one.opts, *one.secondary_opts)}
 
 
-class _Command(TyperCommand):
+class _Command(QuickShortOptions, TyperCommand):
     """A command whose --watch may be followed by a number of seconds."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
@@ -121,7 +122,7 @@ def _with_interval(args: list[str]) -> Iterator[str]:
         watched = arg in ("-w", "--watch")
 
 
-class Group(TyperGroup):
+class Group(QuickShortOptions, TyperGroup):
     """The command above all, which builds the others when they are asked for."""
 
     specs: dict[str, Spec]

@@ -15,7 +15,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, NoReturn
 
-from swancli.model import STATE_OF_STATUS, STATES, address, age_key
+from swancli.addresses import address, age_key
+from swancli.model import STATE_OF_STATUS, STATES
 from swancli.output.text.escape import printable
 from swancli.places import ALL, Given, configured, opened, places
 from swancli.queries import selector

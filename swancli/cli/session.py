@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, ParamSpec, TypeVar, cast
 
+from swancli.addresses import address
 from swancli.cli.options import Options
 from swancli.endpoints import STATUS
 from swancli.errors import (
@@ -18,7 +19,6 @@ from swancli.errors import (
     SwancliError,
     UsageError,
 )
-from swancli.model import address
 from swancli.places import Given, opened, places
 from swancli.queries import selector
 from swancli.source import Source

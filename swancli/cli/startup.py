@@ -1,10 +1,11 @@
 """What makes a command start and end fast. Each pays for itself, measured with `status 1 --json` on the sample, whose
-whole process executes 228 million instructions on Python 3.11 (bare Python: 39 million). Without them it takes more:
+whole process executes 204 million instructions on Python 3.11 (bare Python: 39 million). Without them it takes more:
 
-defer_imports        50 million   modules that Typer imports and commands seldom use are loaded at their first use;
-                                  25 of these are functions that Typer imports by their names (DEFERRED_FUNCTIONS)
-collect_garbage      10 million   a command is over before garbage matters
-exit_now             25 million   taking the interpreter apart costs as much as reading a small logdir
+defer_imports        73 million   modules that Typer imports and commands seldom use are loaded at their first use;
+                                  of some, Typer imports functions by their names (DEFERRED_FUNCTIONS), of others it
+                                  uses something at once (AT_ONCE)
+collect_garbage       7 million   a command is over before garbage matters
+exit_now             23 million   taking the interpreter apart costs as much as reading a small logdir
 
 (`importlib.util.LazyLoader` would load the modules at their second `import` already.)
 """
@@ -24,7 +25,7 @@ INTERRUPTED = 130  # exit code after Ctrl-C
 INTERRUPT_DELAY_SECONDS = 0.01
 DEFERRED = (
     "subprocess", "bz2", "lzma", "zlib", "ipaddress", "tokenize", "token", "linecache", "fnmatch", "ntpath", "textwrap",
-    "platform", "shellingham", "glob",
+    "platform", "shellingham", "glob", "ast", "dis",
 )  # fmt: skip
 # Of these modules, Typer imports functions, or a class that it only compares with others, by their names. Everybody
 # else gets the modules themselves: `end_deferred_functions`.
@@ -35,9 +36,38 @@ DEFERRED_FUNCTIONS = {
     "urllib.parse": ("quote_from_bytes",),
     "gettext": ("gettext", "ngettext"),
     "shutil": ("get_terminal_size",),
+    "traceback": ("FrameSummary", "StackSummary"),
+    "typer.completion": ("get_completion_inspect_parameters",),
     "threading": (),
+    "pathlib": (),
 }
-THREADING_LOCAL = _thread._local  # threading.local, of which Typer makes one
+
+
+class _Path:
+    """Stands for pathlib.Path, with which Typer compares the types of parameters: no command has one of that type."""
+
+
+class _NodeVisitor:
+    """Stands for ast.NodeVisitor, from which `inspect` derives a class; all it does is looked up in the real one."""
+
+    def __getattr__(self, name: str) -> Any:
+        import ast
+
+        return getattr(ast.NodeVisitor, name).__get__(self)
+
+
+# dis.COMPILER_FLAG_NAMES, those that Python 3.10 has: `inspect` makes constants of them
+COMPILER_FLAGS = {
+    1: "OPTIMIZED", 2: "NEWLOCALS", 4: "VARARGS", 8: "VARKEYWORDS", 16: "NESTED", 32: "GENERATOR", 64: "NOFREE",
+    128: "COROUTINE", 256: "ITERABLE_COROUTINE", 512: "ASYNC_GENERATOR",
+}  # fmt: skip
+# what is used while Typer is imported, in the place of what the deferred modules hold
+AT_ONCE: dict[str, tuple[str, object]] = {
+    "threading": ("local", _thread._local),
+    "pathlib": ("Path", _Path),
+    "ast": ("NodeVisitor", _NodeVisitor),
+    "dis": ("COMPILER_FLAG_NAMES", COMPILER_FLAGS),
+}
 
 
 class _Deferred(ModuleType):
@@ -68,8 +98,9 @@ def defer_imports() -> None:
     """Load the modules of DEFERRED when they are first used, not when they are imported."""
     for name in (*DEFERRED, *DEFERRED_FUNCTIONS):
         sys.modules.setdefault(name, _Deferred(name))
-    if isinstance(threading := sys.modules["threading"], _Deferred):
-        threading.local = THREADING_LOCAL  # type: ignore[attr-defined]
+    for name, (attribute, found) in AT_ONCE.items():
+        if isinstance(module := sys.modules[name], _Deferred):
+            setattr(module, attribute, found)
 
 
 def end_deferred_functions() -> None:

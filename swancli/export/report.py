@@ -14,11 +14,12 @@ from collections.abc import Iterable, Sequence
 from html import escape
 from typing import TYPE_CHECKING
 
+from swancli.addresses import address
 from swancli.endpoints import CHARTS, EXPERIMENT, LOGS, METRIC, SUMMARY
 from swancli.errors import ExperimentNotFound, NotFound, SwancliError
 from swancli.export.bundle import bundle
 from swancli.media_types import OTHER, type_of
-from swancli.model import FACTS, Column, address
+from swancli.model import FACTS, Column
 from swancli.page import FOLDER, files
 from swancli.queries.columns import parse_column
 from swancli.queries.values import Runs, names_like

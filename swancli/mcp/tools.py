@@ -8,11 +8,12 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from swancli import model
+from swancli.addresses import address, age_key
 from swancli.endpoints import EXPERIMENT, LOGS, METRIC, PROJECT, SUMMARY
 from swancli.errors import ConsoleNotFound, NotFound
 from swancli.mcp.bounds import MAX_TEXT_CHARACTERS, PLAIN_CHARACTERS
 from swancli.mcp.schema import Schema, result, schema_of
-from swancli.model import GIVEN_UP, address, age_key
+from swancli.model import GIVEN_UP
 from swancli.queries import compare, conditions, selector
 from swancli.queries.columns import parse_column
 from swancli.queries.filters import parse_condition

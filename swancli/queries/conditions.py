@@ -6,9 +6,10 @@ import contextlib
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from swancli.addresses import address
 from swancli.endpoints import PROJECT
 from swancli.errors import SwancliError, UsageError
-from swancli.model import GIVEN_UP, Column, address
+from swancli.model import GIVEN_UP, Column
 from swancli.names import nearest
 from swancli.queries.filters import MISSING
 from swancli.queries.values import config_keys

@@ -15,8 +15,8 @@ import re
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
+from swancli.addresses import address, age_key
 from swancli.errors import ExperimentNotFound, MetricNotFound, NotFound, UsageError
-from swancli.model import address, age_key
 from swancli.names import is_glob, matches, nearest
 from swancli.source import LATEST, Source
 from swancli.values import as_finite
@@ -30,8 +30,8 @@ MOST_DIGITS = 1000
 RUNS_SEARCHED = 8  # for a metric like one that no run has
 BAD_ID = "experiment_id should be a valid integer, unable to parse string as an integer"
 
-_BACK = re.compile(rf"{LATEST}~(\d{{1,9}})", re.ASCII)
-_RANGE = re.compile(r"(\d{1,18})-(\d{1,18})", re.ASCII)
+BACK = rf"{LATEST}~(\d{{1,9}})"
+RANGE = r"(\d{1,18})-(\d{1,18})"
 Pattern = Callable[["Source", "list[RowOfProject]"], "list[RowOfProject]"]  # which of a source's rows are meant
 
 
@@ -141,10 +141,10 @@ def _pattern(word: str) -> Pattern | None:
         return lambda source, rows: rows or _unknown(source, word)
     if word.startswith("@"):
         return lambda source, rows: _in_state(source, rows, word[1:])
-    if back := _BACK.fullmatch(word):
+    if back := re.fullmatch(BACK, word, re.ASCII):
         count = int(back[1])
         return lambda source, rows: _back(source, rows, word, count)
-    if ends := _RANGE.fullmatch(word):
+    if ends := re.fullmatch(RANGE, word, re.ASCII):
         first, last = int(ends[1]), int(ends[2])
         return lambda source, rows: _between(source, rows, word, first, last)
     if is_glob(word):

@@ -6,9 +6,10 @@ import time
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from swancli.addresses import address, age_key
 from swancli.endpoints import EXPERIMENT, PROJECT
 from swancli.errors import NotFound, SwancliError, UsageError
-from swancli.model import FACTS, address, age_key
+from swancli.model import FACTS
 from swancli.names import nearest_hint
 from swancli.queries.columns import CONFIG, TIMES, parse_column, split
 from swancli.queries.filters import MISSING

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from swancli.addresses import address
 from swancli.errors import ExperimentNotFound, MetricNotFound, NotFound, UsageError
-from swancli.model import address
 from swancli.names import is_glob
 from swancli.queries import selector
 from swancli.source import LATEST

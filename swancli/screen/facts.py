@@ -7,8 +7,9 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple, cast
 
+from swancli.addresses import address, age_key
 from swancli.errors import UsageError
-from swancli.model import ENDED, Address, Point, Project, RowOfProject, Run, Value, address, age_key
+from swancli.model import ENDED, Address, Point, Project, RowOfProject, Run, Value
 from swancli.output.text.styled import Line
 from swancli.output.views.heading import runs_by_state
 from swancli.queries.matching import pattern

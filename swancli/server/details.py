@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, TypeAlias
 from urllib.parse import parse_qsl, unquote
 
 from swancli import wire
+from swancli.addresses import address
 from swancli.endpoints import METRIC
 from swancli.errors import SwancliError
 from swancli.media_types import type_of
-from swancli.model import address
 from swancli.queries import selector
 from swancli.reply import dumps
 from swancli.server import many_runs, media

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
 from swancli import wire
+from swancli.addresses import address
 from swancli.endpoints import EXPERIMENT, SUMMARY
 from swancli.errors import NotFound, SwancliError, UsageError
-from swancli.model import address
 from swancli.queries import compare
 from swancli.queries.columns import parse_column, split
 from swancli.queries.filters import parse_condition

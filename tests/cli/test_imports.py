@@ -123,10 +123,11 @@ finally:
 
 @pytest.mark.parametrize("words", ["status 1 --json", "summary 1 --json", "--version"])
 def test_what_typer_imports_for_other_commands_is_not_loaded(tmp_path: Path, words: str) -> None:
-    env = environment(SWANLAB_LOG_DIR=str(written(tmp_path, 10)))  # Typer loads difflib for an option such as -l
-    done = subprocess.run([sys.executable, "-c", DEFERRED, *words.split()], capture_output=True, timeout=60, env=env)
+    argv = [sys.executable, "-c", DEFERRED, "-l", str(written(tmp_path, 10)), *words.split()]
+    done = subprocess.run(argv, capture_output=True, timeout=60, env=environment())
     assert done.returncode == 0, done.stderr
-    assert not {"platform", "uuid", "difflib", "subprocess", "bz2", "textwrap"} & set(done.stderr.decode().split())
+    unused = {"platform", "uuid", "difflib", "subprocess", "bz2", "textwrap", "ast", "dis", "traceback"}
+    assert not unused & set(done.stderr.decode().split())
 
 
 def test_yaml_is_loaded_for_a_config_only(tmp_path: Path) -> None:
@@ -210,3 +211,22 @@ print([token.string for token in tokenize.generate_tokens(io.StringIO("a = 1").r
 """
     done = subprocess.run([sys.executable, "-c", text], capture_output=True, text=True, env=environment())
     assert done.stdout == "['a', '=', '1']\n", done.stderr
+
+
+def test_inspect_has_what_the_deferred_modules_would_have_given_it() -> None:
+    text = """
+from swancli.cli import startup
+startup.defer_imports()
+import inspect, dis, sys
+class Here:
+    pass
+assert "ast" not in sys.modules or type(sys.modules["ast"]) is startup._Deferred
+import swancli.cli.options as options
+assert inspect.getsource(options.Options).startswith("class Options(")
+startup.end_deferred_functions()
+del sys.modules["dis"]
+import dis
+assert startup.COMPILER_FLAGS.items() <= dis.COMPILER_FLAG_NAMES.items(), dis.COMPILER_FLAG_NAMES
+"""
+    done = subprocess.run([sys.executable, "-c", text], capture_output=True, text=True, env=environment())
+    assert done.returncode == 0, done.stderr

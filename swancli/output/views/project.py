@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from swancli.addresses import age_key
 from swancli.model import Column as Asked
-from swancli.model import Project, RowOfProject, age_key
+from swancli.model import Project, RowOfProject
 from swancli.output.table import Column, Row, State, Table
 from swancli.output.text.styled import Line
 from swancli.output.views.columns import cell_of, column_of

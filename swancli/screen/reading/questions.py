@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from swancli.addresses import address
 from swancli.endpoints import EXPERIMENT, SUMMARY
 from swancli.errors import NotFound, SwancliError, UsageError
-from swancli.model import Address, Column, Compared, Run, Summary, Value, address
+from swancli.model import Address, Column, Compared, Run, Summary, Value
 from swancli.queries import compare
 from swancli.queries.filters import Condition
 from swancli.queries.goals import MAX, MIN, goal_of

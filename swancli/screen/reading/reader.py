@@ -9,9 +9,10 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, cast
 
+from swancli.addresses import address, age_key
 from swancli.endpoints import CHARTS, EXPERIMENT, LOGS, PROJECT, SUMMARY
 from swancli.errors import NotFound, SwancliError
-from swancli.model import ENDED, Column, address, age_key
+from swancli.model import ENDED, Column
 from swancli.screen.estimate import PROGRESS
 from swancli.screen.reading.changes import About, Change, Crash, Latest, Lines, Metrics, Rows, Trouble, Wanted
 from swancli.screen.reading.curves import SERIES_AT_ONCE, Curves, progress
