@@ -104,7 +104,7 @@ def details(
                 run["best"] = _best(experiment, tags[0], best)
         return run
 
-    runs = list(disk.each(row_of, zip(data["experiments"], logdir.overview(metric, ids))))
+    runs = list(disk.each(row_of, zip(data["experiments"], logdir.overview(metric, ids, states=True))))
     if runs and not known and metric is not None:
         raise MetricNotFound(f"no run in {logdir.path} has a metric {metric!r}", metric)
     return cast("Project", {**data, "experiments": runs})

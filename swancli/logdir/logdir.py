@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from swancli.errors import AccessDenied, DatabaseDamaged, ExperimentNotFound, MetricNotFound, ProjectNotFound
 from swancli.logdir import disk
-from swancli.logdir.experiment import Experiment, LocalExperiment
+from swancli.logdir.experiment import RUNNING, Experiment, LocalExperiment
 from swancli.logdir.local.database import Database
 from swancli.logdir.run import Run
 from swancli.logdir.series import HARDWARE_PREFIX
@@ -120,11 +120,12 @@ class Logdir:
         return local + ([run for run in self._offline_runs().runs if run.address in names] if names else [])
 
     def overview(
-        self, metric: str | None, addresses: Collection[Address] | None = None
+        self, metric: str | None, addresses: Collection[Address] | None = None, states: bool = False
     ) -> Iterator[tuple[Experiment, int, list[TagRow]]]:
         """Every run on disk, how many metrics it has, and those that `metric`, a name or a glob, matches.
 
-        Without a `metric` it is the main one. With `addresses`, only these runs.
+        Without a `metric` it is the main one. With `addresses`, only these runs. `states` says that the states of all
+        will be asked for.
         """
         from swancli import progress
         from swancli.logdir.main_metric import chosen
@@ -137,6 +138,8 @@ class Logdir:
                 shown.setdefault(tag["experiment_id"], []).append(tag)
         experiments = self.chosen(addresses)
         self._scan(experiments)
+        if states:
+            _look_ahead(experiments, counts)
         for n, experiment in enumerate(experiments):
             progress.report(n, len(experiments))
             if isinstance(experiment, LocalExperiment):
@@ -259,3 +262,13 @@ class Logdir:
 
     def _no_runs(self) -> ProjectNotFound:
         return ProjectNotFound(f"no runs in {self.path}: it has neither runs.swanlab nor record files")
+
+
+def _look_ahead(experiments: Sequence[Experiment], counts: Mapping[int, int]) -> None:
+    """Look at the files of the runs marked running, if these have many metrics."""
+    local = (one for one in experiments if isinstance(one, LocalExperiment))
+    running = [one for one in local if one.row.get("status") == RUNNING]
+    from swancli.logdir import state
+
+    if sum(counts.get(one.row["id"] or 0, 0) for one in running) >= state.MIN_METRICS:
+        state.look_ahead([one.run for one in running])

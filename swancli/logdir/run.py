@@ -43,6 +43,7 @@ class Run:
         self._logs: str | None = None
         self._refused = [] if refused is None else refused
         self.remembered_config: Callable[[], RememberedConfig] | None = None  # asked before config.yaml is read
+        self.looked_ahead: float | None = None  # the time of its last write, 0.0 if it has no files; see `state`
         self.folder = f"{root}/{name}" if is_name(name) else NOWHERE
         if is_link is not False and self._refuses(self.folder):
             note(f"{self.folder} points outside the logdir; skipped")

@@ -9,9 +9,11 @@ from __future__ import annotations
 import os
 import re
 import time
+from collections.abc import Sequence
+from struct import Struct
 from typing import TYPE_CHECKING, NamedTuple
 
-from swancli.logdir import disk, process
+from swancli.logdir import disk, forks, process
 from swancli.logdir.experiment import FAILED, FINISHED, RUNNING, Experiment, LocalExperiment
 from swancli.logdir.local.series import SUMMARY
 from swancli.logdir.paths import read_below
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
 
 SETTLED_AFTER_SECONDS = 1.0  # without a write, by which a run that ended in order is marked so
 MAX_WRITTEN_AT_ONCE = 2  # metrics that were written within one tick of the clock, of which all files are looked at
+MIN_METRICS = 20_000  # of runs marked running; fewer are looked at in a shorter time than several processes take
+STAMP = Struct("<d")
 STALE_AFTER_SECONDS = 15 * 60.0  # without a write; then a run marked running is stale
 
 
@@ -115,6 +119,8 @@ def last_write(run: Run, quick: bool = False) -> float | None:
     summary and then appends to its slice. `quick` looks at all summaries, and at all files of the metrics whose
     summaries are the newest, or missing.
     """
+    if quick and run.looked_ahead is not None:
+        return run.looked_ahead or None
     newest = max(
         (stamp for folder in (run.folder, run.path("console"), run.path("files")) for stamp in _mtimes(folder)),
         default=0.0,
@@ -123,6 +129,19 @@ def last_write(run: Run, quick: bool = False) -> float | None:
     for folder in _written_last(folders) if quick else folders:
         newest = max(newest, *_mtimes(folder), 0.0)
     return newest or None
+
+
+def look_ahead(runs: Sequence[Run]) -> None:
+    """Find out what `last_write` will be asked of many runs, in several processes if they can be forked."""
+
+    def work(n: int) -> bytes:
+        return STAMP.pack(last_write(runs[n], quick=True) or 0.0)
+
+    def take(n: int, found: bytes) -> None:
+        (runs[n].looked_ahead,) = STAMP.unpack(found)
+
+    if forks.are_possible():
+        forks.work_on(len(runs), work, take)
 
 
 def _written_last(folders: list[str]) -> list[str]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from swancli.logdir import state
+from swancli.logdir import forks, state
 from swancli.times import seconds
 from tests.support.logdirs import TIME, Logdir, Run, details, point
 from tests.support.record_files import framed, record
@@ -135,6 +135,44 @@ def test_pipes_in_the_place_of_files_are_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(run.folder / "backup.swanlab")
     os.mkfifo(run.folder / "console/error.log")
     assert details(run.logdir, "status", experiment=1)["state"] == "running"
+
+
+@pytest.mark.parametrize("dies", [False, True])
+def test_many_killed_runs_looked_at_in_several_processes_give_the_same_table(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, dies: bool
+) -> None:
+    logdir = Logdir(tmp_path)
+    for n in range(6):
+        run = logdir.run(f"run {n}", status=0 if n else 1, finish_time=None)
+        for key in range(3):
+            run.metric(f"m{key}", [point(1, n)])
+        run.age(7200 + 60 * n)
+    alone = details(logdir, "project")
+    started, parent = [], os.getpid()
+    fork, last_write = os.fork, state.last_write
+
+    def counted() -> int:
+        started.append(1)
+        return fork()
+
+    def mortal(run: object, quick: bool = False) -> float | None:
+        if dies and os.getpid() != parent:
+            os._exit(9)
+        return last_write(run, quick)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(state, "MIN_METRICS", 15)
+    monkeypatch.setattr(state, "last_write", mortal)
+    monkeypatch.setattr(forks, "_processors", lambda: 3)
+    monkeypatch.setattr(forks, "_may_fork", lambda: True)
+    monkeypatch.setattr(os, "fork", counted)
+    together = details(logdir, "project")
+    assert len(started) == 3
+    for one, other in zip(alone["experiments"], together["experiments"], strict=True):
+        assert other.pop("stale_for", None) == pytest.approx(one.pop("stale_for", None), abs=50)
+        assert other == one
+    monkeypatch.setattr(state, "MIN_METRICS", 16)
+    details(logdir, "project")
+    assert len(started) == 3
 
 
 def test_missing_status_of_an_old_database_is_unknown(tmp_path: Path) -> None:

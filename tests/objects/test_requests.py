@@ -106,6 +106,7 @@ def test_record_files_are_scanned_side_by_side_and_never_in_a_fork(
     s3: ObjectStore, recorded: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The threads that make the requests would not be in the other process."""
+    from swancli.logdir import forks
     from swancli.logdir.records import in_processes
     from swancli.logdir.records.run import RecordedRun
 
@@ -118,7 +119,7 @@ def test_record_files_are_scanned_side_by_side_and_never_in_a_fork(
 
     monkeypatch.setattr(RecordedRun, "learn", learn)
     monkeypatch.setattr(in_processes, "MIN_BYTES", 1)
-    monkeypatch.setattr(in_processes, "_may_fork", lambda: True)
+    monkeypatch.setattr(forks, "_may_fork", lambda: True)
     monkeypatch.setattr(os, "fork", None)
     source = open_source(logdir=recorded)
     assert len(source.details(PROJECT)["experiments"]) == 100

@@ -19,7 +19,7 @@ import pytest
 
 from swancli import cache
 from swancli.endpoints import METRIC, PROJECT
-from swancli.logdir import disk, file_state, offline
+from swancli.logdir import disk, file_state, forks, offline
 from swancli.logdir.records import in_processes, open_indexes, protobuf_codec
 from swancli.logdir.records import run as run_module
 from swancli.logdir.records.index import Index
@@ -454,7 +454,7 @@ def test_values_of_json_files_that_are_integers_stay_integers(tmp_path: Path) ->
 
 
 @pytest.fixture
-def forks(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+def started(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Large files are those of any size, and there are three processors; the processes that are started."""
     started: list[int] = []
     fork = os.fork
@@ -465,15 +465,15 @@ def forks(monkeypatch: pytest.MonkeyPatch) -> list[int]:
         return pid
 
     monkeypatch.setattr(in_processes, "MIN_BYTES", 1)
-    monkeypatch.setattr(in_processes, "_processors", lambda: 3)
-    monkeypatch.setattr(in_processes, "_may_fork", lambda: True)
+    monkeypatch.setattr(forks, "_processors", lambda: 3)
+    monkeypatch.setattr(forks, "_may_fork", lambda: True)
     monkeypatch.setattr(os, "fork", counted)
     return started
 
 
 @pytest.mark.parametrize("fails", [False, True])
 def test_files_scanned_in_several_processes_give_the_same_table(
-    folder: Path, tmp_path: Path, forks: list[int], work: dict[str, int], monkeypatch: pytest.MonkeyPatch, fails: bool
+    folder: Path, tmp_path: Path, started: list[int], work: dict[str, int], monkeypatch: pytest.MonkeyPatch, fails: bool
 ) -> None:
     logdir = tmp_path / "swanlog"
     for n in range(1, 8):
@@ -489,20 +489,22 @@ def test_files_scanned_in_several_processes_give_the_same_table(
     if fails:
         monkeypatch.setattr(RecordedRun, "scan_for_another", dying)
     found = looked(logdir)
-    assert len(forks) == 3
+    assert len(started) == 3
     assert fails or work["rows"] < 7 * 1200  # the ends
-    for pid in forks:
+    for pid in started:
         with pytest.raises(ProcessLookupError):
             os.kill(pid, 0)
     work.update(rows=0)
     assert looked(logdir) == found
     assert work["rows"] == 0
-    assert len(forks) == 3
+    assert len(started) == 3
     monkeypatch.setattr(in_processes, "MIN_BYTES", 1 << 40)
     assert without_cache(lambda: looked(logdir)) == found
 
 
-def test_interrupt_leaves_no_process_behind(tmp_path: Path, forks: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_interrupt_leaves_no_process_behind(
+    tmp_path: Path, started: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
     logdir = tmp_path / "swanlog"
     for n in range(1, 4):
         write_run(logdir, n, rows(100))
@@ -510,11 +512,11 @@ def test_interrupt_leaves_no_process_behind(tmp_path: Path, forks: list[int], mo
     def interrupted(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(in_processes, "_receive", interrupted)
+    monkeypatch.setattr(forks, "_receive", interrupted)
     with pytest.raises(KeyboardInterrupt):
         looked(logdir)
-    assert len(forks) == 3
-    for pid in forks:
+    assert len(started) == 3
+    for pid in started:
         with pytest.raises(ProcessLookupError):
             os.kill(pid, 0)
 
