@@ -16,8 +16,11 @@ MAX_NAMED = 3  # runs in a title
 
 def report(session: Session, words: Sequence[str], output: str, title: str | None, all: bool) -> None:
     """Write the report on the runs that `words` name."""
+    from swancli.export.formats import check_outside
     from swancli.export.report import report as make
 
+    if output != STDOUT:
+        check_outside(output)
     ids = session.experiments_of(words)
     html, notes = make(session.source, ids, title or _title(session, ids), all)
     for note in notes:

@@ -32,3 +32,11 @@ def test_what_cannot_be_written_is_one_line(tmp_path: Path) -> None:
     assert done.code == 2
     assert done.err == "swancli: error: cannot write no/such/r.html: No such file or directory\n"
     assert swancli("report", "9", cwd=tmp_path).code == 3
+
+
+def test_nothing_is_written_to_a_logdir(tmp_path: Path) -> None:
+    write_demo(str(tmp_path / "swanlog"))
+    done = swancli("report", "1", "-o", "swanlog/r.html", cwd=tmp_path)
+    assert done.code == 2
+    assert "swanlog/r.html is in the logdir" in done.err
+    assert not (tmp_path / "swanlog" / "r.html").exists()
