@@ -19,8 +19,8 @@ const MARGIN = "100% 0px"; // around the window, within which cards are drawn: a
 const AHEAD = 100; // cards after the last that is drawn, of which points are asked for together
 
 export class ChartGrid {
-  #cards = new Map(); // by element, in their order
-  #order = []; // the same cards
+  #cards = new Map(); // by element
+  #order = []; // the same cards, as they follow each other
   #prepared = 0; // as many of them have been asked for
   #width = 0; // of a plot, the same in all cards; 0 until one is measured
   #room = 0; // the width of all, at which that was

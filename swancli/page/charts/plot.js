@@ -1,7 +1,7 @@
 // One drawing by uPlot. It is made anew when what it shows changes, in a canvas that nothing shows any more if there is
 // one of the same look: making one takes longer than drawing in it.
 
-import { colour, dash, inks, onTheme } from "../ui/colours.js";
+import { colour, dash, inks } from "../ui/colours.js";
 import { momentText, numberText } from "../ui/numbers.js";
 import { lineOf } from "./lines.js";
 
@@ -10,10 +10,7 @@ const SYNC = "swancli";
 const FONT = "11px system-ui, sans-serif";
 const MAX_UNUSED = 60; // canvases that are kept
 
-const unused = new Map(); // by look, arrays of {uplot, now}
-let count = 0; // of these
-
-onTheme(forget);
+const unused = []; // {look, uplot, now}; the one that was shown longest ago first
 
 // Draw `lines`, [{label, place, series}], into `host`. `options`: x, log, smoothing, range, width, height, and the
 // functions onCursor(values), onRange(range or null).
@@ -22,24 +19,23 @@ export function plot(host, lines, options) {
   const tables = drawn.map((line) => (line.smooth ? [line.xs, line.ys, line.smooth] : [line.xs, line.ys]));
   const data = tables.length ? uPlot.join(tables) : [[], []];
   const look = lookOf(drawn, options);
-  const found = unused.get(look)?.pop() ?? { uplot: null, now: {} };
-  const { now } = found; // what the drawing's functions look at
-  Object.assign(now, { drawn, options });
+  const n = unused.findIndex((one) => one.look === look);
+  const found = n < 0 ? { look, uplot: null, now: {} } : unused.splice(n, 1)[0];
+  Object.assign(found.now, { drawn, options }); // what the drawing's functions look at
   if (found.uplot) {
-    count--;
     host.append(found.uplot.root);
     uPlot.sync(SYNC).sub(found.uplot);
     found.uplot.syncRect(true);
     found.uplot.setData(data);
-  } else found.uplot = new uPlot(settings(now), data, host);
+  } else found.uplot = new uPlot(settings(found.now), data, host);
   performance.mark("swancli-draw");
-  return { uplot: found.uplot, drawn, destroy: () => leave(look, found) };
+  return { uplot: found.uplot, drawn, destroy: () => leave(found) };
 }
 
 // What can't be changed in a drawing.
 function lookOf(drawn, options) {
   const lines = drawn.map((line) => [line.place, Boolean(line.smooth), isDense(line, options)]);
-  return JSON.stringify([options.width, options.height, options.x, options.log, lines]);
+  return JSON.stringify([options.width, options.height, options.x, options.log, inks(), lines]);
 }
 
 // Whether a line has more points than pixels: a thin one shows more of it, and is drawn in a fifth of the time.
@@ -47,21 +43,14 @@ function isDense(line, options) {
   return line.xs.length > options.width;
 }
 
-function leave(look, { uplot, now }) {
+function leave(one) {
+  const { uplot, now } = one;
   Object.assign(now, { drawn: [], options: { ...now.options, onCursor() {}, onRange() {} } });
-  if (count >= MAX_UNUSED) return uplot.destroy();
   uplot.setCursor({ left: -10, top: -10 }, false);
   uPlot.sync(SYNC).unsub(uplot);
   uplot.root.remove();
-  if (!unused.has(look)) unused.set(look, []);
-  unused.get(look).push({ uplot, now });
-  count++;
-}
-
-function forget() {
-  for (const { uplot } of [...unused.values()].flat()) uplot.destroy();
-  unused.clear();
-  count = 0;
+  unused.push(one);
+  if (unused.length > MAX_UNUSED) unused.shift().uplot.destroy();
 }
 
 function settings(now) {
