@@ -26,25 +26,24 @@ FIRST_SCREEN = f"""() => {{
   const charts = {IN_VIEW};
   return charts.length > 2 && charts.every((one) => one.querySelector("canvas"));
 }}"""
-# scrolls on as soon as all charts in view are drawn, and gives how many there were
-SCROLL = f"""async () => {{
-  const seen = new Set();
+# scrolls on as soon as all charts in view are drawn and one frame has shown them, and gives how many there were
+SCROLL = """async () => {
+  const charts = [...document.querySelectorAll("article.chart")];
   const frame = () => new Promise(requestAnimationFrame);
-  for (;;) {{
-    for (;;) {{
-      const charts = {IN_VIEW};
-      if (charts.every((one) => one.querySelector("canvas"))) {{
-        charts.forEach((one) => seen.add(one));
-        break;
-      }}
-      await frame();
-    }}
-    if (scrollY + innerHeight >= document.documentElement.scrollHeight - 2) return seen.size;
+  let above = 0; // charts that have left the window
+  let seen = 0;
+  for (;;) {
+    while (above < charts.length && charts[above].getBoundingClientRect().bottom <= 0) above++;
+    let below = above;
+    while (below < charts.length && charts[below].getBoundingClientRect().top < innerHeight) below++;
+    const isDrawn = charts.slice(above, below).every((one) => one.querySelector("canvas"));
+    if (isDrawn) seen = Math.max(seen, below);
+    await frame();
+    if (!isDrawn) continue;
+    if (scrollY + innerHeight >= document.documentElement.scrollHeight - 2) return seen;
     scrollBy(0, innerHeight * 0.9);
-    await frame();
-    await frame();
-  }}
-}}"""
+  }
+}"""
 DRAWN_AT_ONCE = "(count) => document.querySelectorAll('canvas').length >= count"
 
 

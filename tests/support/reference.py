@@ -11,6 +11,7 @@ import math
 import re
 from typing import Any
 
+MAX_LEVELS = 200  # of lists in a value; how many Python's json reads depends on its version
 WORDS = {"nan": "NaN", "inf": "INF", "-inf": "-INF"}
 
 
@@ -46,7 +47,7 @@ def read(content: bytes) -> list[dict[str, Any]]:
             entry["data"]
         except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
             continue
-        if isinstance(entry, dict):
+        if isinstance(entry, dict) and b"[" * (MAX_LEVELS + 1) not in line:
             found.append(entry)
     return found
 
