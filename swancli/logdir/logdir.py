@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from swancli.errors import AccessDenied, DatabaseDamaged, ExperimentNotFound, MetricNotFound, ProjectNotFound
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from swancli.cache import Cache
     from swancli.logdir.offline import OfflineRuns
     from swancli.logdir.records.kept_runs import KeptRuns
-    from swancli.logdir.records.open_indexes import OpenIndexes
     from swancli.logdir.records.run import RecordedRun
     from swancli.logdir.rows import ExperimentRow, ProjectRow, TagRow
     from swancli.model import Address
@@ -41,7 +41,6 @@ class Logdir:
         self._records: dict[str, RecordedRun] = {}
         self._opened_cache: Cache | None = None
         self._kept_runs: KeptRuns | None = None
-        self._open_indexes: OpenIndexes | None = None
         self._fresh: set[str] = set()
 
     def project(self) -> ProjectRow:
@@ -211,15 +210,19 @@ class Logdir:
     def record(self, folder: str) -> RecordedRun:
         """The record file of a run's folder, if it has one."""
         if folder not in self._records:
-            from swancli.logdir.records.open_indexes import OpenIndexes
-            from swancli.logdir.records.run import RecordedRun
-
-            self._open_indexes = self._open_indexes or OpenIndexes()
-            self._records[folder] = RecordedRun(folder, self._cache(), self._open_indexes)
+            self._records[folder] = self._new_record(folder)
         elif folder not in self._fresh:
             self._records[folder].look_again()
         self._fresh.add(folder)
         return self._records[folder]
+
+    @cached_property
+    def _new_record(self) -> Callable[[str], RecordedRun]:
+        from swancli.logdir.records.open_indexes import OpenIndexes
+        from swancli.logdir.records.run import RecordedRun
+
+        cache, opened = self._cache(), OpenIndexes()
+        return lambda folder: RecordedRun(folder, cache, opened)
 
     def _database(self) -> Database | None:
         """The database; None if there is none, or it has been given up."""

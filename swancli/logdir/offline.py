@@ -159,14 +159,16 @@ class OfflineRuns:
         """Leave to the cache what has been learned of the runs."""
         if self._kept is None or not self._kept.is_on:
             return
+        news = [found for found in self._found if found.has_news]
         try:
-            for _ in disk.each(_Found.version, [found for found in self._found if found.has_news]):
+            for _ in disk.each(_Found.version, news):
                 pass
         except RemoteError:  # nobody has asked for them
             return
-        for found in self._found:
+        for found in news:
             found.keep(self._kept)
-        self._kept.save(frozenset(str(found.run.name) for found in self._found))
+        if news:
+            self._kept.save(frozenset(str(found.run.name) for found in self._found))
 
 
 class _Found:
@@ -234,8 +236,6 @@ class _Found:
     def keep(self, kept: KeptRuns) -> None:
         """Leave to the cache what is new."""
         recorded, config = self.recorded, self._config
-        if not self.has_news:
-            return
         self.version()
         recorded.keep()
         ends = recorded.ends_to_keep()
@@ -303,7 +303,7 @@ class _Names:
 
     def __init__(self) -> None:
         self._taken: set[str] = set()
-        self._sorted: list[str] = []
+        self._sorted: list[str] | None = None  # the same, once a name came twice
 
     def unique(self, name: str) -> str:
         """The name, or one that is made of it."""
@@ -314,11 +314,14 @@ class _Names:
                 number += 1
             name = f"{stem}-{number}"
         self._taken.add(name)
-        insort(self._sorted, name)
+        if self._sorted is not None:
+            insort(self._sorted, name)
         return name
 
     def _beginning_with(self, stem: str) -> int:
         """How many names begin with a text."""
+        if self._sorted is None:
+            self._sorted = sorted(self._taken)
         first = bisect_left(self._sorted, stem)
         if stem and ord(stem[-1]) < 0x10FFFF:
             return bisect_left(self._sorted, stem[:-1] + chr(ord(stem[-1]) + 1)) - first
