@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import sqlite3
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
-from typing import TYPE_CHECKING, TypeAlias, cast
+from typing import TYPE_CHECKING, TypeAlias, TypeVar, cast
 
 from swancli.errors import DatabaseDamaged, DataError
 from swancli.logdir.local.connection import damaged, open_database
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
         SourceRow,
         TagRow,
     )
+
+Item = TypeVar("Item")
 
 # SQLite lets a cell hold any type, whatever its column says; the types of these columns are relied on.
 ID_COLUMNS = {"id", "experiment_id", "chart_id", "namespace_id"}
@@ -112,7 +114,7 @@ class Database:
 
     def run_ids(self) -> frozenset[str]:
         """The run ids of all experiments."""
-        return frozenset(cast("str", row["run_id"]) for row in self._rows("select run_id from experiment"))
+        return frozenset(self._read(lambda: self._texts("select run_id from experiment", "run_id")))
 
     def tags(self, experiment: int) -> list[TagRow]:
         """The metrics of an experiment in the order in which a summary lists them."""
@@ -213,12 +215,16 @@ class Database:
 
     def _rows(self, query: str, *values: Cell, **named: Cell) -> Iterator[Row]:
         """The rows of a query; DatabaseDamaged if it fails."""
+        return self._read(lambda: self._checked(query, named or values))
+
+    def _read(self, start: Callable[[], Iterator[Item]]) -> Iterator[Item]:
+        """What a query gives that `start` starts; DatabaseDamaged if it fails."""
         self._instructions = self._text_bytes = 0
         done = 0
         while not self._empty:
             try:
-                for row in islice(self._checked(query, named or values), done, None):
-                    yield row
+                for item in islice(start(), done, None):
+                    yield item
                     done += 1
                 return
             except (OverflowError, UnicodeEncodeError):  # an id beyond 64 bits, text that is not UTF-8: in no row
@@ -252,8 +258,20 @@ class Database:
                     cell = _as_integer(cell, name) if kind is int else _as_text(cell, name)
                 row[name] = cell
             if self._text_bytes > MAX_TEXT_BYTES:
-                raise self._damaged(f"its rows hold more than {MAX_TEXT_BYTES} bytes of text")
+                raise self._too_much_text()
             yield row
+
+    def _texts(self, query: str, name: str) -> Iterator[str]:
+        """The texts of a query for one column of that name: of thousands of rows, in a third of the time."""
+        for (cell,) in self._db.execute(query):
+            if type(cell) is str or type(cell) is bytes:
+                self._text_bytes += len(cell)
+            if self._text_bytes > MAX_TEXT_BYTES:
+                raise self._too_much_text()
+            yield cell if type(cell) is str else _as_text(cell, name) or ""
+
+    def _too_much_text(self) -> DatabaseDamaged:
+        return self._damaged(f"its rows hold more than {MAX_TEXT_BYTES} bytes of text")
 
     def _is_too_long(self) -> bool:
         """Whether the current query has run for too long; SQLite asks every INSTRUCTIONS_PER_CHECK instructions."""
