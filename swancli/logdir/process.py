@@ -8,7 +8,6 @@ that ran it exists here: a run in another container may have the same host name,
 from __future__ import annotations
 
 import os
-import socket
 from collections.abc import Callable
 from functools import cache
 
@@ -68,6 +67,10 @@ def _process(metadata: object) -> int | None:
     facts = runtime if isinstance(runtime, dict) else metadata
     pid, host = facts.get("pid"), facts.get("hostname")
     python = facts.get("python_executable") or facts.get("executable")
-    if not isinstance(pid, int) or isinstance(pid, bool) or pid <= 0 or host != socket.gethostname():
+    if not isinstance(pid, int) or isinstance(pid, bool) or pid <= 0:
+        return None
+    import socket
+
+    if host != socket.gethostname():
         return None
     return pid if isinstance(python, str) and os.path.exists(python) else None

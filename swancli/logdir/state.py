@@ -10,10 +10,9 @@ import os
 import re
 import time
 from collections.abc import Sequence
-from struct import Struct
 from typing import TYPE_CHECKING, NamedTuple
 
-from swancli.logdir import disk, forks, process
+from swancli.logdir import disk, process
 from swancli.logdir.experiment import FAILED, FINISHED, RUNNING, Experiment, LocalExperiment
 from swancli.logdir.local.series import SUMMARY
 from swancli.logdir.paths import read_below
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
 SETTLED_AFTER_SECONDS = 1.0  # without a write, by which a run that ended in order is marked so
 MAX_WRITTEN_AT_ONCE = 2  # metrics that were written within one tick of the clock, of which all files are looked at
 MIN_METRICS = 20_000  # of runs marked running; fewer are looked at in a shorter time than several processes take
-STAMP = Struct("<d")
 STALE_AFTER_SECONDS = 15 * 60.0  # without a write; then a run marked running is stale
 
 
@@ -133,12 +131,13 @@ def last_write(run: Run, quick: bool = False) -> float | None:
 
 def look_ahead(runs: Sequence[Run]) -> None:
     """Find out what `last_write` will be asked of many runs, in several processes if they can be forked."""
+    from swancli.logdir import forks
 
     def work(n: int) -> bytes:
-        return STAMP.pack(last_write(runs[n], quick=True) or 0.0)
+        return repr(last_write(runs[n], quick=True) or 0.0).encode()
 
     def take(n: int, found: bytes) -> None:
-        (runs[n].looked_ahead,) = STAMP.unpack(found)
+        runs[n].looked_ahead = float(found)
 
     if forks.are_possible():
         forks.work_on(len(runs), work, take)
