@@ -15,7 +15,7 @@ from tests.support.logdirs import Logdir, points
 from tests.support.sweep import sweep
 
 HEAVY = {
-    "rich", "httpx", "httpcore", "yaml", "starlette", "uvicorn", "asyncio", "ssl", "socket", "email", "http.client",
+    "rich", "httpx", "httpcore", "yaml", "starlette", "uvicorn", "asyncio", "ssl", "socket", "selectors", "email", "http.client",
     "pydantic", "numpy", "textual", "swancli.screen", "swancli.remote", "swancli.server", "pygments", "markdown_it",
 }  # fmt: skip
 
@@ -89,7 +89,7 @@ def written(path: Path, count: int, metrics: int = 2) -> Path:
     "words",
     ["metric 1 m0 --json", "metric 1 m0 m1 --json", "metric 1 * --json --all", "summary 1 --json", "status 1 --json",
      "charts 1 --json", "experiment 1 --json", "project --json", "logs 1 --json", "metric 1 m0", "logs 1",
-     "metric 1 m0 -o csv", "summary 1", "--version"],
+     "metric 1 m0 -o csv", "summary 1", "status 1", "project", "--version"],
 )  # fmt: skip
 def test_command_loads_nothing_heavy(tmp_path: Path, words: str) -> None:
     path = written(tmp_path, 10)
