@@ -153,15 +153,22 @@ class Tree:
         run = self._run(path)
         if known.whole is not None and run not in known.forgotten:
             return known.whole
-        if run not in known.runs and self._rest_is_cheaper(known) and self._list_rest(known):
+        if run not in known.runs and not self._begin(known, run) and self._list_rest(known):
             return self._levels(known, path)
-        known.begun.add(run)
         with known.lock(run):
             found = known.runs.get(run)
             if found is None:
                 objects = list(self._below_run(run))
                 found = known.runs[run] = _levels_of(run, objects) if objects else {}
             return found
+
+    def _begin(self, known: _Known, run: str) -> bool:
+        """Whether a run is to be listed by itself, which then counts; one thread after the other decides."""
+        with known.lock("//"):
+            if run not in known.begun and self._rest_is_cheaper(known):
+                return False
+            known.begun.add(run)
+            return True
 
     def _rest_is_cheaper(self, known: _Known) -> bool:
         """Whether as many runs have been listed one by one as requests would list the rest of the logdir."""
@@ -178,13 +185,14 @@ class Tree:
         with known.lock("/"):
             if known.tried_rest:
                 return known.whole is not None
-            known.tried_rest = True
             objects = list(known.page)
             for n, page in enumerate(self.bucket.pages(self.root, objects[-1][0])):
                 if n > 2 * self._pages_of_rest(known):
+                    known.tried_rest = True
                     return False
                 objects += page
             known.whole = _levels_of(self.root, objects)
+            known.tried_rest = True  # now that others will find it
             known.page = []
             return True
 
