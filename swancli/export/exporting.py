@@ -90,10 +90,8 @@ def export(runs: Sequence[Run], project: str, target: Target) -> Result:
         for contents, count in zip(contents_of(runs, project, tick), counts):
             before = done
             try:
-                fingerprint = (
-                    contents.run.fingerprint()
-                    # before anything is read: what is written since shows the next time
-                )
+                # before anything is read: what is written since shows the next time
+                fingerprint = contents.run.fingerprint()
                 if target.holds(contents, fingerprint):
                     unchanged += 1
                 else:

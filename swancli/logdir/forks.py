@@ -1,7 +1,7 @@
 """Looking at many files in several processes, one for each processor: each gives back only what it found.
 
-The processes are forks of this one that end without returning from here. What they do not deliver, for whatever reason,
-is for the caller to find out as if they had not been there.
+The processes are forks of this one that end without returning from here. If one fails, its results are missing, and the
+caller computes them itself.
 """
 
 from __future__ import annotations

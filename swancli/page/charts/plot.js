@@ -1,5 +1,5 @@
-// One drawing by uPlot. It is made anew when what it shows changes, in a canvas that nothing shows any more if there is
-// one of the same look: making one takes longer than drawing in it.
+// One drawing by uPlot. It is made anew when what it shows changes. Canvases no longer shown are kept for charts that look
+// the same: making a canvas takes longer than drawing in it.
 
 import { colour, dash, inks } from "../ui/colours.js";
 import { momentText, numberText } from "../ui/numbers.js";
