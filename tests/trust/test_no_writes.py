@@ -213,7 +213,7 @@ def test_full_disk_falls_back_or_says_so(tmp_path: Path, others: str) -> None:
     fill = (
         f"mount -t tmpfs -o size=64k none {place}" if mounts() else f"ulimit -f 16; trap '' XFSZ; export TMPDIR={place}"
     )
-    program = f"from swancli.logdir.local import connection; connection.TEMPORARY_FOLDERS = ({others!r},); connection.MAX_IN_MEMORY_BYTES = 0; from swancli.cli.commands import main; raise SystemExit(main())"
+    program = f"from swancli.logdir.local import connection, in_place; connection.TEMPORARY_FOLDERS = ({others!r},); connection.MAX_IN_MEMORY_BYTES = in_place.MAX_WAL_BYTES = 0; from swancli.cli.commands import main; raise SystemExit(main())"
     done = in_mount(fill, sys.executable, "-c", program, "project", "--json", "-l", str(logdir), TMPDIR=str(place))
     if others == "/tmp" and mounts():
         assert (done.returncode, json.loads(done.stdout)["code"], done.stderr) == (0, 0, b"")
@@ -225,12 +225,13 @@ def test_full_disk_falls_back_or_says_so(tmp_path: Path, others: str) -> None:
 
 
 def test_no_temporary_folder_at_all_is_one_clear_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from swancli.logdir.local import connection
+    from swancli.logdir.local import connection, in_place
     from tests.support.logdirs import answer
 
     logdir = written(tmp_path / "swanlog", True)
     monkeypatch.setattr(connection, "TEMPORARY_FOLDERS", ("/proc", "/nowhere"))
     monkeypatch.setattr(connection, "MAX_IN_MEMORY_BYTES", 0)
+    monkeypatch.setattr(in_place, "MAX_WAL_BYTES", 0)
     monkeypatch.setenv("TMPDIR", "/proc/self")
     status, body, _ = answer(logdir, "project")
     assert status == 500

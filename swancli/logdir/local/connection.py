@@ -1,10 +1,11 @@
 """Opening runs.swanlab without writing anything: in place, or read into memory, or as a private copy.
 
 SwanLab writes it in WAL mode, and rows of open or killed runs may live in `runs.swanlab-wal` only. SQLite can't use a
-WAL in a folder where it may not create files. So a database with a WAL is read into memory, and the pages of the WAL
-are put in their places (`wal.py`). What is too large for that, a rollback journal, a WAL that is not as usual, and any
-WAL on Python 3.10, which can't open a database in memory, make a private copy necessary: SQLite reads it. A database
-without a WAL is opened as immutable in place.
+WAL in a folder where it may not create files. So a database with a WAL is read through functions of ours that can't
+write (`in_place.py`). If one is being written to, or Python has no way to give SQLite such functions, the database is
+read into memory, and the pages of the WAL are put in their places (`wal.py`). What is too large for that, a rollback
+journal, a WAL that is not as usual, and Python 3.10, which can't open a database in memory, make a private copy
+necessary: SQLite reads it. A database without a WAL is opened as immutable in place.
 """
 
 from __future__ import annotations
@@ -16,12 +17,15 @@ import sqlite3
 import sys
 import time
 from collections.abc import Iterator
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from swancli.errors import DatabaseDamaged, DataError
 from swancli.logdir import disk
 from swancli.logdir.locate import DATABASE
 from swancli.logdir.paths import open_below, read_below
+
+if TYPE_CHECKING:
+    from swancli.logdir.local.in_place import InPlace
 
 MAX_ATTEMPTS = 8
 MAX_IN_MEMORY_BYTES = 1 << 27  # of a database and its WAL
@@ -46,19 +50,25 @@ class Connect(Protocol):
     def __call__(self, uri: str, image: memoryview | None = None, /) -> sqlite3.Connection: ...
 
 
-def open_database(root: str, path: str, connect: Connect) -> sqlite3.Connection:
-    """A connection to the database at `path` below `root`; FileNotFoundError if there is none, DataError otherwise."""
+Opened = tuple[sqlite3.Connection, "InPlace | None"]  # and what it is read from, if that may change under it
+
+
+def open_database(root: str, path: str, connect: Connect, in_place: bool = True) -> Opened:
+    """A connection to the database at `path` below `root`; FileNotFoundError if there is none, DataError otherwise.
+
+    Unless `in_place`, a database with a WAL is not read in place.
+    """
     for attempt in range(MAX_ATTEMPTS):
         try:
-            db = _open_once(root, path, connect)
+            opened = _open_once(root, path, connect, in_place)
         except FileNotFoundError:
             raise
         except PermissionError as error:
             raise DataError(f"no permission to read {path}") from error
         except OSError as error:
             raise DataError(f"{path} can't be read: {error}") from error
-        if db is not None:
-            return db
+        if opened is not None:
+            return opened
         time.sleep(0.01 * attempt)
     raise DataError(f"{path} was rewritten during each of {MAX_ATTEMPTS} attempts to read it; try again")
 
@@ -81,7 +91,7 @@ def private_folders() -> Iterator[str]:
         yield folder
 
 
-def _open_once(root: str, path: str, connect: Connect) -> sqlite3.Connection | None:
+def _open_once(root: str, path: str, connect: Connect, in_place: bool) -> Opened | None:
     """A connection, or None if a writer interfered and another attempt is needed."""
     disk.close(open_below(root, path))
     journals = [path + suffix for suffix in SUFFIXES[1:]]
@@ -91,12 +101,33 @@ def _open_once(root: str, path: str, connect: Connect) -> sqlite3.Connection | N
         if any(_size(journal) for journal in journals):  # a writer started meanwhile
             db.close()
             return None
-        return db
-    size = sum(map(_size, (path, journals[0])))
-    if CAN_OPEN_IMAGES and _size(path) > 0 and size <= MAX_IN_MEMORY_BYTES and not _size(journals[1]):
+        return db, None
+    is_usual = _size(path) > 0 and not _size(journals[1])
+    if is_usual and in_place:
+        # a Python without ctypes can't; damage shows in a copy, too
+        with contextlib.suppress(ImportError, OSError, DatabaseDamaged):
+            return _open_in_place(root, path, connect)
+    if is_usual and CAN_OPEN_IMAGES and sum(map(_size, (path, journals[0]))) <= MAX_IN_MEMORY_BYTES:
         with contextlib.suppress(_NotPossible):
-            return _open_in_memory(root, path, connect)
-    return _open_copy(root, path, connect)
+            return _unless_restarted(_open_in_memory(root, path, connect))
+    return _unless_restarted(_open_copy(root, path, connect))
+
+
+def _unless_restarted(db: sqlite3.Connection | None) -> Opened | None:
+    return None if db is None else (db, None)
+
+
+def _open_in_place(root: str, path: str, connect: Connect) -> Opened:
+    """A connection to the database and its WAL where they are; ImportError, OSError or DatabaseDamaged if that is not
+    possible."""
+    from swancli.logdir.local.in_place import InPlace
+
+    place = InPlace(root, path)
+    try:
+        return connect(place.uri), place
+    except BaseException:
+        place.close()
+        raise
 
 
 class _NotPossible(Exception):

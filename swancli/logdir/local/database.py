@@ -6,7 +6,7 @@ import os
 import sqlite3
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from itertools import islice
+from itertools import chain, islice
 from typing import TYPE_CHECKING, TypeAlias, TypeVar, cast
 
 from swancli.errors import DatabaseDamaged, DataError
@@ -15,6 +15,7 @@ from swancli.logdir.locate import DATABASE
 from swancli.values import is_finite, sort_key
 
 if TYPE_CHECKING:
+    from swancli.logdir.local.in_place import InPlace
     from swancli.logdir.rows import (
         Cell,
         ChartRow,
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
         SourceRow,
         TagRow,
     )
+
+    Function = Callable[..., float | str | None]  # that a query may call
 
 Item = TypeVar("Item")
 
@@ -61,6 +64,7 @@ MAX_IMAGE_BYTES = MAX_HEAP_BYTES // 2  # of all databases in memory; more are re
 PRAGMAS = (
     "pragma trusted_schema = off",
     "pragma temp_store = memory",
+    "pragma locking_mode = exclusive",  # the index of a WAL is in memory
     f"pragma hard_heap_limit = {MAX_HEAP_BYTES}",
 )
 # Views and virtual tables run what their makers wrote, and so do computed columns.
@@ -80,7 +84,9 @@ class Database:
         self.path = os.path.join(root, DATABASE)
         self._instructions = self._text_bytes = 0  # of the current query
         self._empty = False  # a writer that has only just started has created the file, and no table
-        self._db = open_database(root, self.path, self._connect)
+        self._root = root
+        self._functions: dict[str, tuple[int, Function]] = {}
+        self._db, self._place = open_database(root, self.path, self._connect)
 
     def project(self) -> ProjectRow | None:
         """The project's row; a logdir has at most one."""
@@ -173,7 +179,7 @@ class Database:
         """For each experiment the row of its main metric."""
         from swancli.logdir.main_metric import rank
 
-        self._db.create_function("main_rank", 1, rank, deterministic=True)
+        self._add_function("main_rank", 1, rank)
         first = "select id, min(main_rank(name) * 1e15 + id) from tag group by experiment_id"
         return cast("list[TagRow]", self._list(f"select * from tag where id in (select id from ({first})) order by id"))
 
@@ -188,13 +194,33 @@ class Database:
         """The metrics of all experiments that a name or a glob matches, by id."""
         from swancli.names import matches
 
-        self._db.create_function("matches", 2, matches, deterministic=True)
+        self._add_function("matches", 2, matches)
         return cast("list[TagRow]", self._list("select * from tag where matches(name, ?) order by id", word))
 
     def close(self) -> None:
         """Close the connection."""
         self._db.close()
+        if self._place is not None:
+            self._place.close()
         _images.pop(id(self), None)
+
+    def _leave_place(self, place: InPlace) -> None:
+        """Read a copy from now on: there may have been a change."""
+        self.close()
+        self._place = None
+        if place.interrupted is not None:
+            raise place.interrupted
+        try:
+            self._db, self._place = open_database(self._root, self.path, self._connect, in_place=False)
+        except FileNotFoundError as error:
+            raise DataError(f"{self.path} was removed while it was read") from error
+        for name, (count, function) in self._functions.items():
+            self._db.create_function(name, count, function, deterministic=True)
+
+    def _add_function(self, name: str, count: int, function: Function) -> None:
+        """Let queries call a function of `count` arguments."""
+        self._functions[name] = count, function
+        self._db.create_function(name, count, function, deterministic=True)
 
     def _columns(self, table: str) -> set[str]:
         """The names of a table's columns."""
@@ -204,7 +230,7 @@ class Database:
         """Close a database that nobody closed, and give back its memory."""
         _images.pop(id(self), None)
         if hasattr(self, "_db"):
-            self._db.close()
+            self.close()
 
     def _list(self, query: str, *values: Cell, **named: Cell) -> list[Row]:
         """The rows of a query; DataError if there are more than MAX_ROWS."""
@@ -223,7 +249,10 @@ class Database:
         done = 0
         while not self._empty:
             try:
-                for item in islice(start(), done, None):
+                items = start()
+                if self._place is not None:  # before something changes
+                    items = chain(list(islice(items, MAX_ROWS)), items)
+                for item in islice(items, done, None):
                     yield item
                     done += 1
                 return
@@ -232,9 +261,12 @@ class Database:
             except sqlite3.Error as error:
                 if self._instructions > MAX_INSTRUCTIONS:
                     raise self._damaged("a query takes too long") from error
-                if "decode" not in str(error) or self._db.text_factory is not str:
+                if "decode" in str(error) and self._db.text_factory is str:
+                    self._db.text_factory = _text  # some text is not UTF-8: try again, decoding anything
+                elif self._place is None:
                     raise self._damaged(error) from error
-                self._db.text_factory = _text  # some text is not UTF-8: try again, decoding anything
+                else:
+                    self._leave_place(self._place)
             except UnicodeDecodeError as error:  # a column's name, or SQLite's own message
                 raise self._damaged("its schema is not text") from error
             except MemoryError as error:

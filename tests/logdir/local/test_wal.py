@@ -3,78 +3,17 @@
 from __future__ import annotations
 
 import gc
-import random
-import sqlite3
 from pathlib import Path
 
 import pytest
 
-from swancli.logdir.local import connection
+from swancli.logdir.local import connection, in_place, read_only_vfs
 from swancli.logdir.local.database import Database
-from swancli.logdir.local.wal import HEADER, committed
+from swancli.logdir.local.wal import committed
 from tests.support.logdirs import Logdir, answer, points
+from tests.support.wal_states import Files, damaged_states, recovered, rows, states
 
 pytestmark = pytest.mark.slow
-
-Files = tuple[bytes, bytes]  # a database and its WAL
-
-
-def states(page_bytes: int, seed: int) -> list[Files]:
-    """A database and its WAL after each of some transactions, of which some shrink it and some restart the WAL."""
-    choose = random.Random(seed)
-    path = Path(f"/dev/shm/swancli-test-wal-{seed}-{page_bytes}-{id(choose)}")
-    if not path.parent.is_dir():
-        pytest.skip("no /dev/shm")
-    path.mkdir()
-    found: list[Files] = []
-    try:
-        db = sqlite3.connect(path / "db", isolation_level=None)
-        for pragma in (f"page_size = {page_bytes}", "journal_mode = wal", "wal_autocheckpoint = 0", "cache_size = 5"):
-            db.execute(f"pragma {pragma}")
-        db.execute("create table t (id integer primary key, a text)")
-        for _ in range(25):
-            db.execute("begin")
-            for _ in range(choose.randrange(1, 30)):
-                db.execute("insert into t (a) values (?)", ["x" * choose.randrange(3 * page_bytes)])
-            if choose.random() < 0.4:
-                db.execute("delete from t where id % 3 = ?", [choose.randrange(3)])
-            if choose.random() < 0.2:  # pages of it may have been written to the WAL already
-                db.execute("rollback")
-            else:
-                db.execute("commit")
-            if choose.random() < 0.2:
-                db.execute("vacuum")
-            if choose.random() < 0.2:
-                db.execute("pragma wal_checkpoint(passive)")  # the next transaction restarts the WAL
-            found.append(((path / "db").read_bytes(), (path / "db-wal").read_bytes()))
-        db.close()
-    finally:
-        for file in path.iterdir():
-            file.unlink()
-        path.rmdir()
-    return found
-
-
-def rows(path: Path) -> object:
-    """What SQLite reads."""
-    db = sqlite3.connect(path)
-    try:
-        return db.execute("pragma integrity_check").fetchall(), db.execute("select * from t order by id").fetchall()
-    except sqlite3.DatabaseError as error:
-        return str(error)
-    finally:
-        db.close()
-
-
-def recovered(folder: Path, files: Files) -> object:
-    """What SQLite reads of a database and its WAL."""
-    (folder / "db").write_bytes(files[0])
-    (folder / "db-wal").write_bytes(files[1])
-    try:
-        return rows(folder / "db")
-    finally:
-        for file in folder.iterdir():
-            file.unlink()
 
 
 def overlaid(folder: Path, files: Files) -> object:
@@ -100,22 +39,11 @@ def test_log_is_read_as_sqlite_reads_it(tmp_path: Path, page_bytes: int) -> None
 
 
 def test_damaged_log_is_read_as_sqlite_reads_it(tmp_path: Path) -> None:
-    choose = random.Random(7)
     different = 0
-    for database, wal in states(1024, 7):
-        for _ in range(6):
-            damaged = bytearray(wal)
-            at = choose.randrange(HEADER.size, len(wal))
-            if choose.random() < 0.4:
-                del damaged[at:]
-            elif choose.random() < 0.5:
-                damaged[at] ^= 1 << choose.randrange(8)
-            else:
-                damaged[at : at + 100] = bytes(100)
-            files = database, bytes(damaged)
-            found = recovered(tmp_path, files)
-            assert overlaid(tmp_path, files) == found
-            different += found != recovered(tmp_path, (database, wal))
+    for files, undamaged in damaged_states(1024, 7):
+        found = recovered(tmp_path, files)
+        assert overlaid(tmp_path, files) == found
+        different += found != recovered(tmp_path, undamaged)
     assert different > 20  # the test of this test
 
 
@@ -139,7 +67,19 @@ def written(path: Path) -> Logdir:
 in_memory = pytest.mark.skipif(not connection.CAN_OPEN_IMAGES, reason="Python 3.10 opens no database in memory")
 
 
+@pytest.fixture
+def not_in_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A Python that can add no VFS to SQLite."""
+
+    def hidden(files: object) -> None:
+        raise OSError("hidden")
+
+    monkeypatch.setattr(in_place, "_registered", False)
+    monkeypatch.setattr(read_only_vfs, "register", hidden)
+
+
 @in_memory
+@pytest.mark.usefixtures("not_in_place")
 def test_database_with_a_log_is_read_without_a_file_being_written(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -153,6 +93,7 @@ def test_database_with_a_log_is_read_without_a_file_being_written(
 
 
 @in_memory
+@pytest.mark.usefixtures("not_in_place")
 def test_log_that_is_restarted_while_it_is_read_is_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     logdir = written(tmp_path)
     read, restarts = connection.read_below, 0
@@ -173,6 +114,7 @@ def test_log_that_is_restarted_while_it_is_read_is_read_again(tmp_path: Path, mo
 
 
 @in_memory
+@pytest.mark.usefixtures("not_in_place")
 def test_memory_for_databases_is_limited_and_given_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from swancli.logdir.local import database
 
