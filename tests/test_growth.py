@@ -20,7 +20,7 @@ import pytest
 from swancli.cli import complete
 from swancli.endpoints import ROUTES
 from swancli.logdir import disk
-from swancli.logdir.local.database import Database
+from swancli.logdir.local.reader import Reader
 from swancli.output.formats.delimited import delimited
 from swancli.output.formats.jsonl import jsonl
 from swancli.output.views import metric
@@ -291,21 +291,21 @@ def asked_of_database(monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[li
     """A function that asks a source, and gives the statements that the database executed, and the rows it gave."""
     statements: list[str] = []
     rows = 0
-    connect, fetch = Database._connect, Database._rows
+    connect, fetch = Reader._connect, Reader.rows
 
-    def traced(database: Database, uri: str) -> Any:
+    def traced(database: Reader, uri: str) -> Any:
         db = connect(database, uri)
         db.set_trace_callback(statements.append)
         return db
 
-    def counted(database: Database, query: str, *values: Any) -> Iterator[dict[str, Any]]:
+    def counted(database: Reader, query: str, *values: Any) -> Iterator[dict[str, Any]]:
         nonlocal rows
         for row in fetch(database, query, *values):
             rows += 1
             yield row
 
-    monkeypatch.setattr(Database, "_connect", traced)
-    monkeypatch.setattr(Database, "_rows", counted)
+    monkeypatch.setattr(Reader, "_connect", traced)
+    monkeypatch.setattr(Reader, "rows", counted)
 
     def ask(path: Path, route: str, details: bool = False, **parameters: Any) -> tuple[list[str], int]:
         nonlocal rows

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from swancli.logdir.local import database
+from swancli.logdir.local import reader
 from tests.support.logdirs import Logdir, points
 from tests.trust import hostile
 from tests.trust.child import batch, bounded
@@ -47,8 +47,8 @@ def test_database_without_end_is_given_up(tmp_path: Path, monkeypatch: pytest.Mo
     """With a tenth of the patience, so as not to wait for it here."""
     from tests.support.logdirs import answer
 
-    monkeypatch.setattr(database, "MAX_INSTRUCTIONS", database.MAX_INSTRUCTIONS // 10)
-    monkeypatch.setattr(database, "MAX_TEXT_BYTES", database.MAX_TEXT_BYTES // 10)
+    monkeypatch.setattr(reader, "MAX_INSTRUCTIONS", reader.MAX_INSTRUCTIONS // 10)
+    monkeypatch.setattr(reader, "MAX_TEXT_BYTES", reader.MAX_TEXT_BYTES // 10)
     logdir = Logdir(tmp_path)
     run = logdir.run()
     run.metric("loss", points(3))

@@ -127,6 +127,8 @@ def _open_in_place(root: str, path: str, connect: Connect) -> Opened:
         return connect(place.uri), place
     except BaseException:
         place.close()
+        if place.interrupted is not None:
+            raise place.interrupted from None
         raise
 
 

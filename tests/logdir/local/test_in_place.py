@@ -157,6 +157,8 @@ def test_ctrl_c_while_sqlite_reads_is_not_lost(logdir: Logdir, monkeypatch: pyte
     monkeypatch.setattr(disk, "pread", pread)
     with pytest.raises(KeyboardInterrupt):
         database.tags(1)
+    with pytest.raises(KeyboardInterrupt):
+        Database(str(logdir.path))
 
 
 LEFT_OPEN = """
@@ -168,7 +170,7 @@ class Ring: pass
 ring = Ring()
 ring.ring, ring.database = ring, Database(sys.argv[1])
 rows = ring.database.named_tags(["m00001", "m09999"])
-print(next(rows)["name"], ring.database._place is not None)
+print(next(rows)["name"], ring.database._reader._place is not None)
 """
 
 

@@ -116,7 +116,7 @@ def test_log_that_is_restarted_while_it_is_read_is_read_again(tmp_path: Path, mo
 @in_memory
 @pytest.mark.usefixtures("not_in_place")
 def test_memory_for_databases_is_limited_and_given_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from swancli.logdir.local import database
+    from swancli.logdir.local import reader
 
     logdir = written(tmp_path)  # its writer stays open, or the WAL would be gone
     gc.collect()  # databases that other tests left open are not given back in the middle
@@ -124,13 +124,13 @@ def test_memory_for_databases_is_limited_and_given_back(tmp_path: Path, monkeypa
     folders = connection.private_folders
     monkeypatch.setattr(connection, "private_folders", lambda: copies.append(1) or folders())
     first = Database(str(tmp_path))
-    assert sum(database._images.values()) > 0
-    monkeypatch.setattr(database, "MAX_IMAGE_BYTES", sum(database._images.values()))
+    assert sum(reader._images.values()) > 0
+    monkeypatch.setattr(reader, "MAX_IMAGE_BYTES", sum(reader._images.values()))
     second = Database(str(tmp_path))
     assert (len(copies), first.experiments()) == (1, second.experiments())
     first.close()
     second.close()
     Database(str(tmp_path)).close()
     assert len(copies) == 1
-    assert not {id(first), id(second)} & set(database._images)
+    assert not {id(first._reader), id(second._reader)} & set(reader._images)
     logdir.close()
