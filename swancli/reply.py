@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 ENVELOPE = b'{"code":0,"message":"success","data":'
 LONG = 1000  # items of a list from which on importing orjson is worth it
+SAMPLE, MAX_DIFFERENT = 200, 100  # unless so many cells of so many items are encoded one by one
 PLAIN = {str, int, bool, type(None)}  # what orjson spells as Python does
 
 
@@ -85,20 +86,22 @@ def dumps(value: object) -> bytes:
 
 
 def rows(items: list[Data]) -> bytes:
-    """`dumps` of a long list of objects: orjson takes their plain cells; the others, often the same, go by `dumps`."""
-    import orjson
-
-    known: dict[int, orjson.Fragment] = {}
-
-    def cell(value: object) -> object:
-        if type(value) in PLAIN:
-            return value
-        if id(value) not in known:
-            known[id(value)] = orjson.Fragment(dumps(value))
-        return known[id(value)]
-
+    """`dumps` of a long list of objects: orjson takes their plain cells; the others, if few differ, go by `dumps`."""
+    known: dict[int, object] = {}
     try:
-        return orjson.dumps([{key: cell(value) for key, value in item.items()} for item in items])
+        others = {id(cell) for item in items[:SAMPLE] for cell in item.values() if type(cell) not in PLAIN}
+        if len(others) > MAX_DIFFERENT:
+            return dumps(items)
+        import orjson
+
+        def plain(cell: object) -> object:
+            if type(cell) in PLAIN:
+                return cell
+            if id(cell) not in known:
+                known[id(cell)] = orjson.Fragment(dumps(cell))
+            return known[id(cell)]
+
+        return orjson.dumps([{key: plain(cell) for key, cell in item.items()} for item in items])
     except (AttributeError, TypeError):  # no objects; huge integers and lone surrogates, which orjson can't encode
         return dumps(items)
 

@@ -38,3 +38,11 @@ def test_value_that_many_rows_share_is_spelled_once(monkeypatch: pytest.MonkeyPa
     assert calls.count(config) == 1
     assert json.loads(body)["data"]["experiments"][-1] == {"id": reply.LONG - 1, "config": config}
     assert body == dumps({"code": 0, "message": "success", "data": json.loads(body)["data"]})
+
+
+def test_values_that_differ_are_spelled_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    calls: list[Any] = []
+    monkeypatch.setattr(reply, "dumps", lambda value: calls.append(value) or dumps(value))
+    charts = [{"id": n, "source": [str(n)]} for n in range(reply.LONG)]
+    assert json.loads(success({"charts": charts}).read())["data"]["charts"] == charts
+    assert calls == ["charts", charts]
