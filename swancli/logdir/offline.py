@@ -6,7 +6,6 @@ and are addressed by run id or name.
 
 from __future__ import annotations
 
-import os
 import re
 import time
 from bisect import bisect_left, insort
@@ -17,16 +16,16 @@ from typing import TYPE_CHECKING
 from swancli import progress
 from swancli.errors import RemoteError
 from swancli.logdir import disk
-from swancli.logdir.file_state import KnownState, is_fresh, state_of
-from swancli.logdir.run import RememberedConfig, Run
+from swancli.logdir.file_state import KnownState, state_of
+from swancli.logdir.offline_run import OfflineRun
 from swancli.notes import Note
 
 if TYPE_CHECKING:
     from swancli.logdir.recorded_experiment import RecordedExperiment
-    from swancli.logdir.records.kept_runs import KeptRun, KeptRuns
+    from swancli.logdir.records.kept_runs import KeptRuns
     from swancli.logdir.records.run import RecordedRun
-    from swancli.logdir.rows import Cell, ExperimentRow, ProjectRow
-    from swancli.model import Address, Data
+    from swancli.logdir.rows import ExperimentRow, ProjectRow
+    from swancli.model import Address
 
 PREFIX = "run-"  # of the names of runs' folders
 
@@ -46,7 +45,7 @@ class OfflineRuns:
         record: Callable[[str], RecordedRun],
         kept: Callable[[], KeptRuns],
     ) -> None:
-        self._found: list[_Found] = []
+        self._found: list[OfflineRun] = []
         self._numbered = numbered
         self._kept: KeptRuns | None = None
         self.denied: list[str] = []  # folders of runs that may not be read
@@ -55,23 +54,19 @@ class OfflineRuns:
         if folders:
             self._kept = kept()
 
-        def look(folder: tuple[str, KnownState | None]) -> _Found | None:
-            name, state = folder
-            run = Run(root, name, note, is_link=False if state is not None else None)
+        def look(folder: tuple[str, KnownState | None]) -> OfflineRun | None:
             assert self._kept is not None
-            found = _Found(run, state, begun, self._kept)
-            if not found.is_known and not run.is_readable():
-                self.denied.append(run.folder)
-                return None
-            found.open(record(run.folder))
-            return found if found.recorded.found else None
+            found = OfflineRun(root, *folder, begun, self._kept, record, note)
+            if found.is_denied:
+                self.denied.append(found.run.folder)
+            return found if found.exists else None
 
         for n, found in enumerate(disk.each(look, folders)):
             progress.report(n, len(folders))
             if found is not None:
                 self._found.append(found)
         progress.report(len(folders), len(folders))
-        self._found.sort(key=lambda found: (str(found.started_at), found.recorded.run_id))
+        self._found.sort(key=lambda found: (str(found.started_at), found.run_id))
         self._note = note
         self._made: dict[int, RecordedExperiment] = {}  # by position
         self._by_address: dict[Address, RecordedExperiment] | None = None
@@ -90,7 +85,7 @@ class OfflineRuns:
 
         if n not in self._made:
             found = self._found[n]
-            address = n + 1 if self._numbered else found.recorded.run_id
+            address = n + 1 if self._numbered else found.run_id
             row = partial(self._row, n)
             self._made[n] = RecordedExperiment(found.recorded, address, row, self.project, found.run, self._note)
         return self._made[n]
@@ -101,10 +96,9 @@ class OfflineRuns:
             return None
         from swancli.logdir.records import tables
 
-        recorded = [found.recorded for found in self._found]
-        first = next((r for r in recorded if r.start.project), recorded[0])
-        row: ProjectRow = tables.project_row(first, len(recorded), self._found[0].version())
-        row["update_time"] = max(str(r.finished_at or r.started_at) for r in recorded)
+        first = next((found for found in self._found if found.project), self._found[0])
+        row: ProjectRow = tables.project_row(first.recorded, len(self), self._found[0].version())
+        row["update_time"] = max(str(found.finished_at or found.started_at) for found in self._found)
         return row
 
     def heads(self, word: str | None, newest: bool) -> list[ExperimentRow]:
@@ -113,18 +107,18 @@ class OfflineRuns:
         return [
             {
                 "id": n + 1 if self._numbered else None,
-                "run_id": found.recorded.run_id,
+                "run_id": found.run_id,
                 "name": name,
                 "status": found.recorded.status,
                 "create_time": found.started_at,
             }
             for n, (found, name) in enumerate(zip(self._found, self._names))
-            if word is None or name == word or word in found.recorded.run_id or (newest and found.started_at == last)
+            if word is None or name == word or word in found.run_id or (newest and found.started_at == last)
         ]
 
     def look_up_versions(self) -> None:
         """Read what every run's row needs besides the record file, side by side where files are waited for."""
-        for _ in disk.each(_Found.version, self._found):
+        for _ in disk.each(OfflineRun.version, self._found):
             pass
 
     def _row(self, n: int) -> ExperimentRow:
@@ -139,7 +133,7 @@ class OfflineRuns:
     @cached_property
     def _names(self) -> list[str]:
         """The names of the runs; with numbers, each is unique."""
-        found = [one.recorded.start.name or one.recorded.run_id for one in self._found]
+        found = [one.name or one.run_id for one in self._found]
         if not self._numbered:
             return found
         names = _Names()
@@ -161,141 +155,14 @@ class OfflineRuns:
             return
         news = [found for found in self._found if found.has_news]
         try:
-            for _ in disk.each(_Found.version, news):
+            for _ in disk.each(OfflineRun.version, news):
                 pass
         except RemoteError:  # nobody has asked for them
             return
         for found in news:
             found.keep(self._kept)
         if news:
-            self._kept.save(frozenset(str(found.run.name) for found in self._found))
-
-
-class _Found:
-    """A run's folder with a record file, and what the cache knows of it."""
-
-    recorded: RecordedRun
-    started_at: str | None
-
-    def __init__(self, run: Run, state: KnownState | None, begun: int, kept: KeptRuns) -> None:
-        self.run = run
-        self._state, self._begun = state, begun
-        self._version: Cell = None
-        self._has_version = False
-        self._is_sound = True
-        self._metadata: KnownState | None = None
-        self._known = kept.get(str(run.name), state) if state is not None else None
-        self._config: _Config | None = None
-        if state is not None:
-            run.remembered_config = self.remembered_config
-
-    def remembered_config(self) -> RememberedConfig:
-        """What is remembered of config.yaml."""
-        if self._config is None:
-            self._config = _Config(self._known)
-        return self._config
-
-    @property
-    def is_known(self) -> bool:
-        """Whether the folder is as it was when the cache learned of it, and could be read."""
-        return self._known is not None
-
-    @property
-    def has_news(self) -> bool:
-        """Whether the cache does not know all that is known of the run."""
-        if self._known is None or self.recorded.has_news or not self.recorded.is_assumed:
-            return True
-        return self._config is not None and self._config.is_new
-
-    def open(self, recorded: RecordedRun) -> None:
-        """Take the record file."""
-        self.recorded = recorded
-        if self._known is not None:
-            recorded.assume(self._known.record_name, self._known.record, self._known.ends, self._known.facts)
-        self.started_at = recorded.started_at
-
-    def version(self) -> Cell:
-        """The SwanLab version in the metadata."""
-        from swancli.logdir.records.kept_runs import METADATA, side_state
-
-        if self._has_version:
-            return self._version
-        self._has_version = True
-        known = self._known
-        self._metadata = side_state(self.run.folder, METADATA)
-        if known is not None and known.metadata == self._metadata:
-            self._version = known.version
-            return known.version
-        self._known = None
-        details = self.run.metadata()
-        swanlab = details.get("swanlab") if isinstance(details, dict) else None
-        self._version = swanlab.get("version") if isinstance(swanlab, dict) else None
-        self._is_sound = bool(details) or self._metadata is None  # a warning has to come the next time, too
-        return self._version
-
-    def keep(self, kept: KeptRuns) -> None:
-        """Leave to the cache what is new."""
-        recorded, config = self.recorded, self._config
-        self.version()
-        recorded.keep()
-        ends = recorded.ends_to_keep()
-        if ends is None or recorded.file_state is None or recorded.path is None or self._state is None:
-            return
-        from swancli.logdir.records.kept_runs import NOT_A_FILE, KeptRun
-
-        if (
-            not self._is_sound
-            or self._metadata == NOT_A_FILE
-            or any(is_fresh(state, self._begun) for state in (self._state, self._metadata) if state is not None)
-        ):
-            return
-        config_state, config_text = (config or _Config(self._known)).to_keep()
-        run = KeptRun(
-            self._state,
-            os.path.basename(recorded.path),
-            recorded.file_state,
-            self._metadata,
-            self._version,
-            ends,
-            recorded.facts_to_keep(),
-            config_state,
-            config_text,
-        )
-        kept.put(str(self.run.name), run, recorded.file_state[2] if recorded.has_news else 0)
-
-
-class _Config:
-    """What is remembered of a run's config.yaml: a `run.RememberedConfig`."""
-
-    def __init__(self, known: KeptRun | None) -> None:
-        self.is_new = False
-        self._state = known.config_state if known is not None else None
-        self._text = known.config if known is not None else None
-        self._looked = 0
-
-    def get(self, folder: str) -> Data | None:
-        """The config, if the file is as it was when it was read."""
-        import json
-
-        from swancli.logdir.records.kept_runs import CONFIG, side_state
-
-        state = side_state(folder, CONFIG)
-        if self._text is not None and state is not None and state == self._state:
-            return {"config": json.loads(self._text)}
-        self._looked, self._state, self._text = time.time_ns(), state, None
-        return None
-
-    def put(self, config: object) -> None:
-        """Remember what was read."""
-        from swancli.logdir.records.kept_runs import NOT_A_FILE, config_to_json
-
-        if self._state is not None and self._state != NOT_A_FILE and not is_fresh(self._state, self._looked):
-            self._text = config_to_json(config)
-            self.is_new = self._text is not None
-
-    def to_keep(self) -> tuple[KnownState | None, bytes | None]:
-        """The state and the JSON of the config, None if they are not known."""
-        return (self._state, self._text) if self._text is not None else (None, None)
+            self._kept.save(frozenset(found.run_id for found in self._found))
 
 
 class _Names:
