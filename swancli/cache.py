@@ -19,7 +19,7 @@ VARIABLE = "SWANCLI_CACHE"
 OFF = "off"
 MAX_BYTES = 256 << 20  # of all files; beyond it the oldest are deleted
 MAX_FILE_BYTES = 96 << 20
-FORMAT = 1  # to be raised when what is kept changes its form or meaning
+FORMAT = 2  # to be raised when what is kept changes its form or meaning
 HEADER = Struct("<16sIQ")  # magic and format, CRC-32 of what follows the header, its size
 SUFFIXES = (".runs", ".rows")
 PART = ".part"  # ends the name of a file that is being written
@@ -68,20 +68,18 @@ class Cache:
             found = os.fstat(fd)
             if not stat.S_ISREG(found.st_mode) or found.st_uid != os.geteuid() or found.st_size > MAX_FILE_BYTES:
                 return None
-            data = os.read(fd, found.st_size + 1)
-            while len(data) < found.st_size and (more := os.read(fd, found.st_size - len(data))):
-                data += more
+            header = os.read(fd, HEADER.size)
+            body = os.read(fd, found.st_size)
+            while len(body) < found.st_size - HEADER.size and (more := os.read(fd, found.st_size)):
+                body += more
         except (OSError, MemoryError):
             return None
         finally:
             os.close(fd)
-        if len(data) < HEADER.size:
+        if len(header) < HEADER.size:
             return None
-        magic, checksum, size = HEADER.unpack_from(data)
-        body = memoryview(data)[HEADER.size :]
-        if magic != _magic() or size != len(body) or crc32(body) != checksum:
-            return None
-        return bytes(body)
+        magic, checksum, size = HEADER.unpack(header)
+        return body if magic == _magic() and size == len(body) and crc32(body) == checksum else None
 
     def write(self, name: str, body: bytes) -> None:
         """Keep bytes under a name that ends in one of SUFFIXES, if that is possible."""

@@ -160,7 +160,7 @@ class OfflineRuns:
         except RemoteError:  # nobody has asked for them
             return
         for found in news:
-            found.keep(self._kept)
+            found.keep()
         if news:
             self._kept.save(frozenset(found.run_id for found in self._found))
 

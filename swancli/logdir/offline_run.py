@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING
 from swancli.logdir.file_state import KnownState, file_state, is_fresh
 from swancli.logdir.records.events import Start
 from swancli.logdir.records.times import time_of_folder
-from swancli.logdir.run import RememberedConfig, Run
+from swancli.logdir.run import Run
 from swancli.notes import Note
 
 if TYPE_CHECKING:
-    from swancli.logdir.records.kept_runs import KeptRun, KeptRuns
+    from swancli.logdir.records.kept_runs import KeptRuns
     from swancli.logdir.records.run import RecordedRun
     from swancli.logdir.rows import Cell
     from swancli.model import Data
@@ -28,9 +28,9 @@ class OfflineRun:
     """The run in the folder `run_id` below `root`, in `state`, None for a symlink; `record` opens its file."""
 
     __slots__ = (
-        "_begun", "_config", "_has_version", "_is_changed", "_is_sound", "_known", "_metadata", "_note", "_record",
-        "_recorded", "_root", "_run", "_state", "_version", "exists", "finished_at", "is_denied", "name", "project",
-        "run_id", "started_at",
+        "_begun", "_config", "_has_version", "_is_changed", "_is_sound", "_kept", "_known", "_metadata", "_note",
+        "_record", "_recorded", "_root", "_run", "_state", "_version", "exists", "finished_at", "is_denied", "name",
+        "project", "run_id", "started_at",
     )  # fmt: skip
 
     def __init__(
@@ -52,6 +52,7 @@ class OfflineRun:
         self._version: Cell = None
         self._has_version, self._is_sound = False, True
         self._is_changed = False  # whether another file is not as the cache knows it
+        self._kept = kept
         self._known = kept.get(run_id, state) if state is not None else None
         self.is_denied = False  # whether the folder may not be read
         self.exists = True  # whether it holds a record file
@@ -82,13 +83,15 @@ class OfflineRun:
             self._recorded = self._record(self.run.folder)
             known = self._known
             if known is not None:
-                self._recorded.assume(known.record_name, known.record, known.ends, known.facts)
+                facts = self._kept.texts(self.run_id).facts
+                self._recorded.assume(known.record_name, known.record, known.ends, facts)
         return self._recorded
 
-    def remembered_config(self) -> RememberedConfig:
+    def remembered_config(self) -> _Config:
         """What is remembered of config.yaml."""
         if self._config is None:
-            self._config = _Config(self._known)
+            state = self._known.config if self._known is not None else None
+            self._config = _Config(state, self._kept.texts(self.run_id).config if state is not None else None)
         return self._config
 
     @property
@@ -120,15 +123,15 @@ class OfflineRun:
         self._is_sound = bool(details) or self._metadata is None  # a warning has to come the next time, too
         return self._version
 
-    def keep(self, kept: KeptRuns) -> None:
+    def keep(self) -> None:
         """Leave to the cache what is new."""
-        recorded, config = self.recorded, self._config
+        recorded = self.recorded
         self.version()
         recorded.keep()
         ends = recorded.ends_to_keep()
         if ends is None or recorded.file_state is None or recorded.path is None or self._state is None:
             return
-        from swancli.logdir.records.kept_runs import NOT_A_FILE, KeptRun
+        from swancli.logdir.records.kept_runs import NOT_A_FILE, KeptRun, Texts
 
         if (
             not self._is_sound
@@ -136,28 +139,19 @@ class OfflineRun:
             or any(is_fresh(state, self._begun) for state in (self._state, self._metadata) if state is not None)
         ):
             return
-        config_state, config_text = (config or _Config(self._known)).to_keep()
-        run = KeptRun(
-            self._state,
-            os.path.basename(recorded.path),
-            recorded.file_state,
-            self._metadata,
-            self._version,
-            ends,
-            recorded.facts_to_keep(),
-            config_state,
-            config_text,
-        )
-        kept.put(self.run_id, run, recorded.file_state[2] if recorded.has_news else 0)
+        config_state, config = self.remembered_config().to_keep()
+        name = os.path.basename(recorded.path)
+        run = KeptRun(self._state, name, recorded.file_state, self._metadata, self._version, ends, config_state)
+        work = recorded.file_state[2] if recorded.has_news else 0
+        self._kept.put(self.run_id, run, Texts(recorded.facts_to_keep(), config), work)
 
 
 class _Config:
     """What is remembered of a run's config.yaml: a `run.RememberedConfig`."""
 
-    def __init__(self, known: KeptRun | None) -> None:
+    def __init__(self, state: KnownState | None, text: bytes | None) -> None:
         self.is_new = False
-        self._state = known.config_state if known is not None else None
-        self._text = known.config if known is not None else None
+        self._state, self._text = state, text
         self._looked = 0
 
     def get(self, folder: str) -> Data | None:

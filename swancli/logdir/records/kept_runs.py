@@ -1,13 +1,16 @@
-"""What the cache keeps of the runs of one logdir: a line for each, all in one file.
+"""What the cache keeps of the runs of one logdir, all in one file.
 
-A line has four parts, separated by tabs: the folder's name; the states of the files, version and ends; what tables
-need; the config. It is believed only as long as all files are in the states that they were in before they were read.
+Its first line is a JSON array: of each run the folder's name, the states of the files, version and ends, and where in
+the rest of the file there are two texts that few commands need: what tables need, and the config, both JSON. A run is
+believed only as long as all files are in the states that they were in before they were read.
 """
 
 from __future__ import annotations
 
+import contextlib
 import json
 import stat
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from swancli.logdir import disk
@@ -20,15 +23,15 @@ if TYPE_CHECKING:
     from swancli.logdir.rows import Cell
 
 CONFIG, METADATA = "config.yaml", "swanlab-metadata.json"
-PARTS = 3  # of a line, beside the name
-MAX_LINE_BYTES = 1 << 20
+MAX_RUN_BYTES = 1 << 20
+LONG_BYTES = 1 << 16  # of JSON, for which a faster parser pays for its import
+PLACE = 5  # of a run in the first line, the last of its parts
 NOT_A_FILE = (-1, -1, -1, -1, -1)  # the state of what is never kept
-MANY = 200  # runs, for which a faster parser pays for its import
 SMALL_SHARE = 8  # fewer new bytes than this part of the file are not worth writing it again
 
 
 class KeptRun(NamedTuple):
-    """One run; the last two are JSON."""
+    """One run, but for the two texts."""
 
     folder: KnownState
     record_name: str
@@ -36,9 +39,14 @@ class KeptRun(NamedTuple):
     metadata: KnownState | None  # None: there is no such file
     version: Cell
     ends: Ends
-    facts: bytes | None
-    config_state: KnownState | None
-    config: bytes | None
+    config: KnownState | None
+
+
+class Texts(NamedTuple):
+    """What is kept of a run as JSON, if it is known."""
+
+    facts: bytes | None = None
+    config: bytes | None = None
 
 
 class KeptRuns:
@@ -48,28 +56,14 @@ class KeptRuns:
         self._cache = cache
         state = file_state(root)
         self._name = f"{state[0]:x}-{state[1]:x}.runs" if state is not None else ""
-        self._lines: dict[bytes, list[bytes]] = {}  # by the folder's name: the other three parts
-        self._heads: dict[bytes, Any] = {}
-        self._size, self._new, self._saved_work = 0, 0, 0
-        data = cache.read(self._name) if self._name else None
-        if data:
-            self._size = len(data)
-            for line in data.split(b"\n"):
-                name, *parts = line.split(b"\t")
-                if len(parts) == PARTS:
-                    self._lines[name] = parts
-            self._read_heads()
-
-    def _read_heads(self) -> None:
-        """Parse what every command needs of all lines at once."""
-        heads = [head for head, _, _ in self._lines.values()]
-        text = b"[" + b",".join(heads) + b"]"
-        try:
-            parsed = _parse_many(text) if len(heads) > MANY else json.loads(text)
-        except (ValueError, RecursionError):
-            parsed = []
-        if len(parsed) == len(heads):
-            self._heads = dict(zip(self._lines, parsed))
+        self._heads: dict[str, list[Any]] = {}  # by the folder's name: what the first line says of it
+        self._new_texts: dict[str, Texts] = {}
+        self._new, self._saved_work = 0, 0
+        self._body = (cache.read(self._name) if self._name else None) or b""
+        self._texts_at = self._body.find(b"\n") + 1
+        if self._body:
+            with contextlib.suppress(ValueError, TypeError, LookupError, RecursionError):
+                self._heads = {head[0]: head for head in _parsed(self._body[: self._texts_at])}
 
     @property
     def is_on(self) -> bool:
@@ -77,16 +71,14 @@ class KeptRuns:
         return self._cache.is_on and bool(self._name)
 
     def get(self, name: str, folder: KnownState) -> KeptRun | None:
-        """What is known of a run whose folder is in this state, if its files are as they were."""
-        key = _key(name)
-        head = self._heads.get(key)
+        """What is known of a run whose folder is in this state; whether its files are as they were is not looked at."""
+        head = self._heads.get(ascii(name))
         if head is None:
             return None
         try:
-            (known, record, metadata, config_state), record_name, version, ends = head
+            _, (known, record, metadata, config), record_name, version, ends, _ = head
             if tuple(known) != folder or not is_name(record_name):
                 return None
-            _, facts, config = self._lines[key]
             return KeptRun(
                 folder,
                 record_name,
@@ -94,24 +86,33 @@ class KeptRuns:
                 None if metadata is None else tuple(metadata),
                 version,
                 ends_from_json(ends),
-                facts or None,
-                None if config_state is None else tuple(config_state),
-                config or None,
+                None if config is None else tuple(config),
             )
         except (ValueError, TypeError, LookupError, AttributeError, RecursionError):
             return None
 
-    def put(self, name: str, run: KeptRun, work: int) -> None:
-        """Keep a run; `work` is how many bytes were read for it."""
-        head = [[run.folder, run.record, run.metadata, run.config_state], run.record_name, run.version]
+    def texts(self, name: str) -> Texts:
+        """The texts of a run for which `get` gives something."""
+        key = ascii(name)
+        if key in self._new_texts:
+            return self._new_texts[key]
         try:
-            text = json.dumps([*head, ends_to_json(run.ends)], separators=(",", ":"), allow_nan=False).encode()
+            start, middle, end = (self._texts_at + at for at in self._heads[key][PLACE])
+            return Texts(self._body[start:middle] or None, self._body[middle:end] or None)
+        except (ValueError, TypeError, LookupError):
+            return Texts()
+
+    def put(self, name: str, run: KeptRun, texts: Texts, work: int) -> None:
+        """Keep a run; `work` is how many bytes were read for it."""
+        key = ascii(name)
+        states = [run.folder, run.record, run.metadata, run.config]
+        try:
+            text = json.dumps([key, states, run.record_name, run.version, ends_to_json(run.ends)], allow_nan=False)
         except (ValueError, TypeError, RecursionError):
             return
-        parts = [text, run.facts or b"", run.config or b""]
-        size = sum(map(len, parts))
-        if size <= MAX_LINE_BYTES and self._lines.get(_key(name)) != parts:
-            self._lines[_key(name)] = parts
+        size, head = len(text) + sum(map(len, filter(None, texts))), json.loads(text)
+        if size <= MAX_RUN_BYTES and (self._heads.get(key, [])[:PLACE], self.texts(name)) != (head, texts):
+            self._heads[key], self._new_texts[key] = [*head, None], texts
             self._new += size
             self._saved_work += work
 
@@ -119,26 +120,33 @@ class KeptRuns:
         """Write what is new, if it is worth it; runs that are not among `names` are left out."""
         if not self._name or not self._new:
             return
-        if self._new * SMALL_SHARE < self._size and self._saved_work < self._size:
+        if self._new * SMALL_SHARE < len(self._body) and self._saved_work < len(self._body):
             return
-        wanted = set(map(_key, names))
-        data = b"\n".join(b"\t".join((name, *parts)) for name, parts in self._lines.items() if name in wanted)
-        self._cache.write(self._name, data)
-        self._size, self._new, self._saved_work = len(data), 0, 0
+        heads, texts, end = [], list[bytes](), 0
+        for name in names:
+            if (head := self._heads.get(ascii(name))) is not None:
+                pair = [text or b"" for text in self.texts(name)]
+                places = list(accumulate(map(len, pair), initial=end))
+                heads.append([*head[:PLACE], places])
+                texts += pair
+                end = places[-1]
+        first = json.dumps(heads, separators=(",", ":")).encode() + b"\n"
+        self._body, self._texts_at = first + b"".join(texts), len(first)
+        self._heads, self._new_texts = {head[0]: head for head in heads}, {}
+        self._new, self._saved_work = 0, 0
+        self._cache.write(self._name, self._body)
 
 
-def _parse_many(text: bytes) -> Any:
+def _parsed(text: bytes) -> Any:
+    """What a JSON text says; a long one by a faster parser, which pays for its import."""
+    if len(text) < LONG_BYTES:
+        return json.loads(text)
     import orjson
 
     try:
         return orjson.loads(text)
     except orjson.JSONDecodeError:  # numbers beyond 64 bits, half of a surrogate pair
         return json.loads(text)
-
-
-def _key(name: str) -> bytes:
-    """A folder's name in ASCII, without tabs and line breaks."""
-    return ascii(name).encode()
 
 
 def config_to_json(value: Any) -> bytes | None:
