@@ -17,10 +17,10 @@ from swancli import progress
 from swancli.errors import RemoteError
 from swancli.logdir import disk
 from swancli.logdir.file_state import KnownState, state_of
-from swancli.logdir.offline_run import OfflineRun
 from swancli.notes import Note
 
 if TYPE_CHECKING:
+    from swancli.logdir.offline_run import OfflineRun
     from swancli.logdir.recorded_experiment import RecordedExperiment
     from swancli.logdir.records.kept_runs import KeptRuns
     from swancli.logdir.records.run import RecordedRun
@@ -55,6 +55,8 @@ class OfflineRuns:
             self._kept = kept()
 
         def look(folder: tuple[str, KnownState | None]) -> OfflineRun | None:
+            from swancli.logdir.offline_run import OfflineRun
+
             assert self._kept is not None
             found = OfflineRun(root, *folder, begun, self._kept, record, note)
             if found.is_denied:
@@ -118,7 +120,7 @@ class OfflineRuns:
 
     def look_up_versions(self) -> None:
         """Read what every run's row needs besides the record file, side by side where files are waited for."""
-        for _ in disk.each(OfflineRun.version, self._found):
+        for _ in disk.each(lambda found: found.version(), self._found):
             pass
 
     def _row(self, n: int) -> ExperimentRow:
@@ -155,7 +157,7 @@ class OfflineRuns:
             return
         news = [found for found in self._found if found.has_news]
         try:
-            for _ in disk.each(OfflineRun.version, news):
+            for _ in disk.each(lambda found: found.version(), news):
                 pass
         except RemoteError:  # nobody has asked for them
             return

@@ -6,6 +6,7 @@ when something else is asked for.
 
 from __future__ import annotations
 
+import json
 import os
 import time
 from collections.abc import Callable
@@ -13,12 +14,20 @@ from typing import TYPE_CHECKING
 
 from swancli.logdir.file_state import KnownState, file_state, is_fresh
 from swancli.logdir.records.events import Start
+from swancli.logdir.records.kept_runs import (
+    CONFIG,
+    METADATA,
+    NOT_A_FILE,
+    KeptRun,
+    KeptRuns,
+    config_to_json,
+    side_state,
+)
 from swancli.logdir.records.times import time_of_folder
 from swancli.logdir.run import Run
 from swancli.notes import Note
 
 if TYPE_CHECKING:
-    from swancli.logdir.records.kept_runs import KeptRuns
     from swancli.logdir.records.run import RecordedRun
     from swancli.logdir.rows import Cell
     from swancli.model import Data
@@ -28,9 +37,9 @@ class OfflineRun:
     """The run in the folder `run_id` below `root`, in `state`, None for a symlink; `record` opens its file."""
 
     __slots__ = (
-        "_begun", "_config", "_has_version", "_is_changed", "_is_sound", "_kept", "_known", "_metadata", "_note",
-        "_record", "_recorded", "_root", "_run", "_state", "_version", "exists", "finished_at", "is_denied", "name",
-        "project", "run_id", "started_at",
+        "_begun", "_config", "_has_version", "_is_changed", "_is_current", "_is_sound", "_kept", "_known", "_metadata",
+        "_note", "_record", "_recorded", "_root", "_run", "_state", "_version", "exists", "finished_at", "is_denied",
+        "name", "project", "run_id", "started_at",
     )  # fmt: skip
 
     def __init__(
@@ -57,7 +66,8 @@ class OfflineRun:
         self.is_denied = False  # whether the folder may not be read
         self.exists = True  # whether it holds a record file
         known = self._known
-        if known is not None and file_state(f"{root}/{run_id}/{known.record_name}") == known.record:
+        self._is_current = known is not None and file_state(f"{root}/{run_id}/{known.record_name}") == known.record
+        if known is not None and self._is_current:
             start, finish = known.ends.start, known.ends.finish
         else:
             self.is_denied = known is None and not self.run.is_readable()
@@ -82,8 +92,8 @@ class OfflineRun:
         if self._recorded is None:
             self._recorded = self._record(self.run.folder)
             known = self._known
-            if known is not None:
-                facts = self._kept.texts(self.run_id).facts
+            if known is not None and self._is_current:
+                facts = self._kept.facts(self.run_id)
                 self._recorded.assume(known.record_name, known.record, known.ends, facts)
         return self._recorded
 
@@ -91,7 +101,7 @@ class OfflineRun:
         """What is remembered of config.yaml."""
         if self._config is None:
             state = self._known.config if self._known is not None else None
-            self._config = _Config(state, self._kept.texts(self.run_id).config if state is not None else None)
+            self._config = _Config(state, self._kept.config(self.run_id) if state is not None else None)
         return self._config
 
     @property
@@ -106,8 +116,6 @@ class OfflineRun:
 
     def version(self) -> Cell:
         """The SwanLab version in the metadata."""
-        from swancli.logdir.records.kept_runs import METADATA, side_state
-
         if self._has_version:
             return self._version
         self._has_version = True
@@ -131,8 +139,6 @@ class OfflineRun:
         ends = recorded.ends_to_keep()
         if ends is None or recorded.file_state is None or recorded.path is None or self._state is None:
             return
-        from swancli.logdir.records.kept_runs import NOT_A_FILE, KeptRun, Texts
-
         if (
             not self._is_sound
             or self._metadata == NOT_A_FILE
@@ -143,7 +149,7 @@ class OfflineRun:
         name = os.path.basename(recorded.path)
         run = KeptRun(self._state, name, recorded.file_state, self._metadata, self._version, ends, config_state)
         work = recorded.file_state[2] if recorded.has_news else 0
-        self._kept.put(self.run_id, run, Texts(recorded.facts_to_keep(), config), work)
+        self._kept.put(self.run_id, run, recorded.facts_to_keep(), config, work)
 
 
 class _Config:
@@ -156,10 +162,6 @@ class _Config:
 
     def get(self, folder: str) -> Data | None:
         """The config, if the file is as it was when it was read."""
-        import json
-
-        from swancli.logdir.records.kept_runs import CONFIG, side_state
-
         state = side_state(folder, CONFIG)
         if self._text is not None and state is not None and state == self._state:
             return {"config": json.loads(self._text)}
@@ -168,8 +170,6 @@ class _Config:
 
     def put(self, config: object) -> None:
         """Remember what was read."""
-        from swancli.logdir.records.kept_runs import NOT_A_FILE, config_to_json
-
         if self._state is not None and self._state != NOT_A_FILE and not is_fresh(self._state, self._looked):
             self._text = config_to_json(config)
             self.is_new = self._text is not None

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 CONFIG, METADATA = "config.yaml", "swanlab-metadata.json"
 MAX_RUN_BYTES = 1 << 20
 LONG_BYTES = 1 << 16  # of JSON, for which a faster parser pays for its import
-PLACE = 5  # of a run in the first line, the last of its parts
+PLACES = 5  # of a run's texts, in the first line: the last part of what that says of a run
 NOT_A_FILE = (-1, -1, -1, -1, -1)  # the state of what is never kept
 SMALL_SHARE = 8  # fewer new bytes than this part of the file are not worth writing it again
 
@@ -42,13 +42,6 @@ class KeptRun(NamedTuple):
     config: KnownState | None
 
 
-class Texts(NamedTuple):
-    """What is kept of a run as JSON, if it is known."""
-
-    facts: bytes | None = None
-    config: bytes | None = None
-
-
 class KeptRuns:
     """The runs of the logdir `root`, a real path."""
 
@@ -57,7 +50,7 @@ class KeptRuns:
         state = file_state(root)
         self._name = f"{state[0]:x}-{state[1]:x}.runs" if state is not None else ""
         self._heads: dict[str, list[Any]] = {}  # by the folder's name: what the first line says of it
-        self._new_texts: dict[str, Texts] = {}
+        self._new_texts: dict[str, tuple[bytes, bytes]] = {}  # by the folder's name: facts and config
         self._new, self._saved_work = 0, 0
         self._body = (cache.read(self._name) if self._name else None) or b""
         self._texts_at = self._body.find(b"\n") + 1
@@ -91,18 +84,25 @@ class KeptRuns:
         except (ValueError, TypeError, LookupError, AttributeError, RecursionError):
             return None
 
-    def texts(self, name: str) -> Texts:
-        """The texts of a run for which `get` gives something."""
+    def facts(self, name: str) -> bytes | None:
+        """What tables need of a run for which `get` gives something, as JSON."""
+        return self._text(name, 0)
+
+    def config(self, name: str) -> bytes | None:
+        """The config of such a run, as JSON."""
+        return self._text(name, 1)
+
+    def _text(self, name: str, which: int) -> bytes | None:
         key = ascii(name)
         if key in self._new_texts:
-            return self._new_texts[key]
+            return self._new_texts[key][which] or None
         try:
-            start, middle, end = (self._texts_at + at for at in self._heads[key][PLACE])
-            return Texts(self._body[start:middle] or None, self._body[middle:end] or None)
+            places, at = self._heads[key][PLACES], self._texts_at
+            return self._body[at + places[which] : at + places[which + 1]] or None
         except (ValueError, TypeError, LookupError):
-            return Texts()
+            return None
 
-    def put(self, name: str, run: KeptRun, texts: Texts, work: int) -> None:
+    def put(self, name: str, run: KeptRun, facts: bytes | None, config: bytes | None, work: int) -> None:
         """Keep a run; `work` is how many bytes were read for it."""
         key = ascii(name)
         states = [run.folder, run.record, run.metadata, run.config]
@@ -110,9 +110,10 @@ class KeptRuns:
             text = json.dumps([key, states, run.record_name, run.version, ends_to_json(run.ends)], allow_nan=False)
         except (ValueError, TypeError, RecursionError):
             return
-        size, head = len(text) + sum(map(len, filter(None, texts))), json.loads(text)
-        if size <= MAX_RUN_BYTES and (self._heads.get(key, [])[:PLACE], self.texts(name)) != (head, texts):
-            self._heads[key], self._new_texts[key] = [*head, None], texts
+        head, known = json.loads(text), self._heads.get(key, [])[:PLACES]
+        size = len(text) + len(facts or b"") + len(config or b"")
+        if size <= MAX_RUN_BYTES and (known, self.facts(name), self.config(name)) != (head, facts, config):
+            self._heads[key], self._new_texts[key] = [*head, None], (facts or b"", config or b"")
             self._new += size
             self._saved_work += work
 
@@ -125,9 +126,9 @@ class KeptRuns:
         heads, texts, end = [], list[bytes](), 0
         for name in names:
             if (head := self._heads.get(ascii(name))) is not None:
-                pair = [text or b"" for text in self.texts(name)]
+                pair = [self.facts(name) or b"", self.config(name) or b""]
                 places = list(accumulate(map(len, pair), initial=end))
-                heads.append([*head[:PLACE], places])
+                heads.append([*head[:PLACES], places])
                 texts += pair
                 end = places[-1]
         first = json.dumps(heads, separators=(",", ":")).encode() + b"\n"

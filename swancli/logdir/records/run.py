@@ -104,11 +104,10 @@ class RecordedRun:
         return self._path
 
     def assume(self, name: str, state: KnownState, ends: Ends, facts: bytes | None) -> None:
-        """Take over what the cache knows of the file `name`, if that is in this state and nothing else is known."""
-        path = f"{self._dir}/{name}"
-        if self.file_state is not None or self._index is not None or file_state(path) != state:
+        """Take over what the cache knows of the file `name`, which is in this state, unless something is known."""
+        if self.file_state is not None or self._index is not None:
             return
-        self._listed, self._path = True, path
+        self._listed, self._path = True, f"{self._dir}/{name}"
         self.file_state, self._looked, self.is_assumed = state, sys.maxsize, True
         self._ends, self._facts_text = ends, facts
 
