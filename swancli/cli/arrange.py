@@ -6,7 +6,7 @@ mean several things is an error that says the command that was probably meant.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Callable, Sequence
 
 from swancli.errors import UsageError
 
@@ -40,7 +40,7 @@ MEANT = {
 Takes = Callable[[str], "int | None"]  # an option's name: how many values it takes; None if there is no such option
 
 
-def arranged(arguments: Sequence[str], own: Takes, others: Takes, commands: Container[str]) -> list[str]:
+def arranged(arguments: Sequence[str], own: Takes, others: Takes) -> list[str]:
     """The arguments with the options in front of a command that are not swancli's `own` behind that command.
 
     `others` knows the options of `project`, which is the command if there is none.
@@ -62,10 +62,8 @@ def arranged(arguments: Sequence[str], own: Takes, others: Takes, commands: Cont
         at += count
     if not moved:
         return list(arguments)
-    rest = list(arguments[at:])
-    if not rest:
-        return [*front, DEFAULT, *moved]
-    return [*front, rest[0], *moved, *rest[1:]] if rest[0] in commands else list(arguments)
+    command, *rest = arguments[at:] or [DEFAULT]
+    return [*front, command, *moved, *rest]
 
 
 def unknown_command(word: str, commands: Sequence[str]) -> UsageError:

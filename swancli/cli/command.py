@@ -145,7 +145,7 @@ class Group(QuickShortOptions, TyperGroup):
         def others(name: str) -> int | None:
             return _options(self.get_command(ctx, DEFAULT).params).get(name)
 
-        rest: list[str] = super().parse_args(ctx, arranged(args, own.get, others, self.specs))
+        rest: list[str] = super().parse_args(ctx, arranged(args, own.get, others))
         return rest
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:

@@ -66,6 +66,13 @@ def test_word_that_is_no_command_says_which_was_meant(logdir: Path, typed: str, 
     assert meant in done.err
 
 
+@pytest.mark.parametrize("options", ["-o csv", "--json", "-w 5", "-m train/loss"])
+def test_word_that_is_no_command_is_named_behind_options_too(logdir: Path, options: str) -> None:
+    done = swancli("-l", logdir, *options.split(), "1")
+    assert (done.code, done.out) == (2, b"")
+    assert done.err == "swancli: error: no command '1'; for that experiment: swancli summary 1\n"
+
+
 def test_metric_without_its_experiment_says_how_to_name_one(logdir: Path) -> None:
     done = swancli("metric", "train/loss", "-l", logdir)
     assert (done.code, done.out) == (2, b"")
