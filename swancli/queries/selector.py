@@ -260,7 +260,9 @@ def unknown_metric_of_all(source: Source, name: str) -> MetricNotFound:
     names = list(dict.fromkeys(name for row in newest for name in source.metrics(address(row))))
     near = nearest(name, names) or names[:8]
     hint = f"; nearest: {', '.join(near)}" if near else ""
-    return MetricNotFound(f"no run in {source.where} has a metric {name!r}{hint}", name)
+    error = MetricNotFound(f"no run in {source.where} has a metric {name!r}{hint}", name)
+    error.what = f"a metric {name!r} in {source.where}"
+    return error
 
 
 def metrics(source: Source, experiment: Address, words: list[str]) -> list[str]:

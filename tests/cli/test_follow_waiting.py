@@ -110,6 +110,16 @@ def test_metric_is_awaited_until_its_run_ends(tmp_path: Path, words: list[str], 
             assert err == b"swancli: error: no metric 'val/loss' in experiment 1; nearest: loss\n"
 
 
+def test_metric_that_no_run_has_yet_is_awaited(tmp_path: Path) -> None:
+    run = running(Logdir(tmp_path / "swanlog"))
+    run.metric("loss", points(1))
+    process = start("project", "-w", "0.05", "-m", "val/loss", "-l", str(run.logdir.path))
+    assert said(process) == f"swancli: note: waiting for a metric 'val/loss' in {run.logdir.path}"
+    run.metric("val/loss", [point(5, 0.25)])
+    assert "1 run: 1 running" in printed(process)
+    assert end(process) == ""
+
+
 def test_metric_that_is_there_is_followed_while_another_is_awaited(tmp_path: Path) -> None:
     run = running(Logdir(tmp_path / "swanlog"))
     run.metric("loss", points(1))

@@ -97,6 +97,15 @@ def test_limit_with_best_keeps_the_best(logdir: Path) -> None:
         assert f"{best}(val/loss)" not in rows[0]
 
 
+def test_glob_shows_a_column_for_each_metric_that_it_matches(logdir: Path) -> None:
+    rows = [json.loads(line) for line in swancli("project", "-m", "[av]*", "--jsonl", "-l", logdir).lines]
+    assert [row["val/loss"] for row in rows] == [2.5, 0.5, "NaN", 0.75, None]
+    assert [row["acc"] for row in rows] == [1 / 3] * 4 + [None]
+    header = swancli("project", "-m", "val/*", "-o", "table", "-l", logdir, env={"COLUMNS": "120"}).lines[3]
+    assert " val/loss " in header
+    assert "acc" not in header
+
+
 def test_name_that_none_of_the_chosen_runs_has_is_a_note(logdir: Path) -> None:
     done = swancli("project", "-F", "name=plain", "--columns", "id,min(val/loss)", "-l", logdir)
     assert (done.code, done.lines) == (0, ["id\tmin(val/loss)", "5\t"])
@@ -116,6 +125,9 @@ def test_no_run_that_meets_the_conditions_is_an_empty_table_and_a_note(logdir: P
         (["-F", "config.opt.lrr < 1"], 3, "has config.opt.lrr; did you mean config.opt.lr?"),
         (["--columns", "mim(val/loss)"], 2, "no function 'mim' in 'mim(val/loss)'; did you mean min?"),
         (["--sort", "val/los"], 3, "has a metric 'val/los'; did you mean val/loss?"),
+        (["-m", "val/los"], 3, "has a metric 'val/los'; nearest: val/loss"),
+        (["-m", "vall/*"], 3, "has a metric 'vall/*'; nearest: val/loss"),
+        (["-m", "val/*", "--best", "min"], 2, "--best requires the name of one metric, not 'val/*'"),
         (["--state", "runing"], 2, "no state 'runing'; did you mean running?"),
         (["--json", "-n", "3"], 2, "--json prints the API's whole response: use --jsonl to choose runs and columns"),
         (["--json", "-F", "id=1"], 2, "--json prints the API's whole response: use --jsonl to choose runs and columns"),
