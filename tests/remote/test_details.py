@@ -24,7 +24,7 @@ from swancli.remote.source import RemoteSource
 from swancli.source import LocalSource
 from tests.support.command import swancli
 from tests.support.corpus_cases import copy_logdir
-from tests.support.logdirs import Logdir, points
+from tests.support.logdirs import Logdir, point, points
 from tests.support.stub_server import Serving, answer, serving, stub
 
 
@@ -92,6 +92,18 @@ ASKED: list[tuple[str, dict[str, Any]]] = [
 def test_what_is_told_is_what_the_logdir_tells(route: str, parameters: dict[str, Any], sample: Sample) -> None:
     local, remote, _ = sample
     agree(plain(remote.details(ROUTES[route], **parameters)), plain(local.details(ROUTES[route], **parameters)))
+
+
+@pytest.mark.parametrize(("best", "ids"), [("min", [2, 3, 1]), ("max", [3, 2, 1])])
+def test_the_best_run_is_the_first_from_a_dashboard_too(tmp_path: Path, best: str, ids: list[int]) -> None:
+    logdir = Logdir(tmp_path / "swanlog")
+    for status, values in ((1, [0.5, 0.6]), (-1, [0.1, 0.8]), (1, [0.3, 0.9])):
+        logdir.run(status=status).metric("loss", [point(n, value) for n, value in enumerate(values)])
+    for api_only in (False, True):
+        with serving(LocalSource(str(logdir.path)), api_only=api_only) as server:
+            for where in (["-l", logdir.path], ["-u", server.url]):
+                done = swancli("project", "-m", "loss", "--best", best, "--jsonl", *where)
+                assert [json.loads(line)["id"] for line in done.lines] == ids
 
 
 def test_what_tables_need_most_is_told(sample: Sample) -> None:
