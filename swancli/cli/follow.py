@@ -12,7 +12,7 @@ from swancli.cli.session import Session
 from swancli.cli.startup import collect_garbage
 from swancli.cli.waiting import MAX_FAILURES, exit_code, pause
 from swancli.endpoints import LOGS
-from swancli.errors import DataError, MetricNotFound, NotFound, RemoteError
+from swancli.errors import AccessDenied, DataError, MetricNotFound, NotFound, RemoteError
 from swancli.model import ENDED, GIVEN_UP
 
 if TYPE_CHECKING:
@@ -161,7 +161,7 @@ def _batches(
             failures = 0
         except (RemoteError, DataError) as error:  # a database that is being written may fail to be read, too
             failures += 1
-            if failures > MAX_FAILURES:
+            if failures > MAX_FAILURES or isinstance(error, AccessDenied):
                 raise
             if isinstance(error, RemoteError):
                 session.note(f"{error}; trying again")

@@ -322,10 +322,12 @@ class Session:
     def __enter__(self) -> Session:
         return self
 
-    def __exit__(self, *_: object) -> None:
-        """Print the warnings that are left, and close the source."""
+    def __exit__(self, kind: object, error: BaseException | None, traceback: object) -> None:
+        """Print the warnings that are left, without one that is the error, and close the source."""
         if self._bar is not None:
             self._bar.close()
+        if error is not None:
+            self._printed.add(str(error))
         self.print_notes()
         if self._source is not None:
             self._source.close()

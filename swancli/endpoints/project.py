@@ -41,9 +41,9 @@ def answer(logdir: Logdir, all: bool = False) -> Data:
     return _answer(logdir, logdir.experiments(all))
 
 
-def _note_denied(logdir: Logdir) -> None:
-    """Make a note of each run that may not be read."""
-    for folder in logdir.denied():
+def _note_denied(logdir: Logdir, ids: Sequence[Address] | None = None) -> None:
+    """Make a note of each run that is asked for and may not be read."""
+    for folder in logdir.denied(ids):
         logdir.notes.failure(f"permission denied: {folder}")
 
 
@@ -77,7 +77,7 @@ def details(
     `shapes` adds sparkline values. `ids` are the addresses of the runs that are asked for; None is all. With `values`,
     the rows hold what identifies a run and these columns, and nothing else is read.
     """
-    _note_denied(logdir)
+    _note_denied(logdir, ids)
     if values is not None:
         from swancli.endpoints.values import rows_of
 

@@ -94,10 +94,12 @@ class Logdir:
             raise AccessDenied(f"permission denied: {found.run.folder}")
         return found
 
-    def denied(self) -> list[str]:
-        """The folders of runs that may not be read."""
-        folders = [found.run.folder for found in self.experiments() if not found.run.is_readable()]
-        return folders + (self._offline_runs().denied if self._database() is None else [])
+    def denied(self, addresses: Collection[Address] | None = None) -> list[str]:
+        """The folders of runs that may not be read: of those with one of these addresses; of all if None."""
+        found = self.experiments() if addresses is None else self.chosen(addresses)
+        folders = [one.run.folder for one in found if not one.run.is_readable()]
+        offline = self._offline_runs().denied if self._database() is None else []
+        return folders + [one for one in offline if addresses is None or os.path.basename(one) in addresses]
 
     def tag(self, experiment: Experiment, name: str) -> TagRow:
         """A metric's row, or MetricNotFound."""

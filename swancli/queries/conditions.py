@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from swancli.addresses import address
 from swancli.endpoints import PROJECT
-from swancli.errors import SwancliError, UsageError
+from swancli.errors import AccessDenied, SwancliError, UsageError
 from swancli.model import GIVEN_UP, Column
 from swancli.names import nearest
 from swancli.queries.filters import MISSING
@@ -81,17 +80,24 @@ def look(source: Source, ids: Sequence[Address], conditions: Iterable[Condition]
 
 
 def missing(source: Source, found: Look, conditions: Iterable[Condition]) -> Iterator[tuple[str, str]]:
-    """What conditions are about and the run does not have, each with the end of a sentence on what is near."""
+    """What conditions are about and the run does not have, each with the end of a sentence on what is near.
+
+    AccessDenied if the run may not be read, and so is not known to lack anything.
+    """
     for condition in conditions:
         column = condition.column
         if found.value(condition) is not None or condition.value == MISSING:
             continue
         near: list[str] = []
-        with contextlib.suppress(SwancliError):
+        try:
             if column.kind == "config":
                 near = nearest(column.text, config_keys(source, found.address))
             elif column.kind != "fact":
                 near = nearest(column.name, source.metrics(found.address))
+        except AccessDenied:
+            raise
+        except SwancliError:
+            pass
         yield column.text, f"; nearest: {', '.join(near)}" if near else ""
 
 

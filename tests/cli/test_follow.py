@@ -6,9 +6,12 @@ import json
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from swancli.endpoints import LOGS
+from swancli.errors import AccessDenied
 from swancli.source import LocalSource
 from tests.support.command import start, swancli
 from tests.support.logdirs import Logdir, Run, point, points
@@ -97,6 +100,21 @@ def test_ended_run_that_printed_nothing_ends_quietly(tmp_path: Path) -> None:
     logdir = Logdir(tmp_path / "swanlog")
     logdir.run()
     assert swancli("logs", "1", "-f", "--until-finished", "-l", logdir.path) == (0, b"", "")
+
+
+def test_log_that_may_not_be_read_is_not_asked_for_again(run: Run) -> None:
+    class Forbidden(LocalSource):
+        def details(self, route: Any, *args: Any, **parameters: Any) -> Any:
+            if route is LOGS:
+                raise AccessDenied("permission denied: there")
+            return super().details(route, *args, **parameters)
+
+        def snapshot(self) -> Forbidden:
+            return Forbidden(self.path)
+
+    with serving(Forbidden(str(run.logdir.path))) as served:
+        done = swancli("logs", "1", "-f", "-i", "3600", "-u", served.url)
+    assert (done.code, done.err) == (1, "swancli: error: permission denied: there\n")
 
 
 def test_other_formats_mark_the_lines_of_the_error(run: Run) -> None:

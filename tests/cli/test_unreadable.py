@@ -36,7 +36,7 @@ def asked(tmp_path: Path) -> Asked:
     def run(*words: str) -> subprocess.CompletedProcess[bytes]:
         return subprocess.run(
             [*ARGV, *words, "-l", str(path)],
-            capture_output=True, timeout=60, env=environment(), preexec_fn=obey_permissions,
+            capture_output=True, timeout=60, env=environment(), preexec_fn=obey_permissions, cwd=tmp_path,
         )  # fmt: skip
 
     return run
@@ -45,7 +45,9 @@ def asked(tmp_path: Path) -> Asked:
 @pytest.mark.parametrize(
     "words",
     ["experiment 2", "charts 2", "metric 2 train/loss", "logs 2", "status 2", "summary 2", "summary 2 --json",
-     "metric 2 train/loss -o csv", "logs 2 --json"],
+     "metric 2 train/loss -o csv", "logs 2 --json", "metric 2 train/loss -f --jsonl", "logs 2 -f", "status 2 -w",
+     "compare 1,2", "report 1,2 -o -", "export --format csv -o exported", "check 2 train/loss<9",
+     "check 2 config.learning_rate<9"],
 )  # fmt: skip
 def test_command_about_an_unreadable_run_says_so_once(asked: Asked, words: str) -> None:
     done = asked(*words.split())
@@ -54,7 +56,7 @@ def test_command_about_an_unreadable_run_says_so_once(asked: Asked, words: str) 
     assert error.startswith("swancli: error: permission denied: ")
     assert "run-20250322" in error
     assert error.count("\n") == 1
-    if "--json" in words:
+    if "--json" in words.split():
         assert json.loads(done.stdout)["code"] == 3500
     else:
         assert done.stdout == b""
@@ -69,8 +71,18 @@ def test_project_shows_every_run_and_says_which_may_not_be_read(asked: Asked) ->
     assert len(json.loads(done.stdout)["data"]["experiments"]) == 3
 
 
-def test_other_runs_are_answered_as_ever(asked: Asked) -> None:
-    done = asked("summary", "1")
+def test_check_of_what_is_known_of_an_unreadable_run_does_not_decide(asked: Asked) -> None:
+    done = asked("check", "2", "state=finished")
+    assert done.returncode == 1
+    assert done.stderr.startswith(b"swancli: warning: permission denied: ")
+    assert done.stderr.count(b"\n") == 1
+
+
+@pytest.mark.parametrize(
+    "words", ["summary 1", "metric 1 train/loss", "compare 1,3", "check 1 train/loss<9", "wait 1,3", "report 1 -o -"]
+)
+def test_other_runs_are_answered_as_ever(asked: Asked, words: str) -> None:
+    done = asked(*words.split())
     assert (done.returncode, done.stderr) == (0, b"")
 
 
