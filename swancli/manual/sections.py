@@ -100,9 +100,9 @@ MORE: dict[str, list[Block]] = {
         ),
         Text(
             "Several experiments are drawn in one plot, and so are metrics of similar scale; other metrics get a plot"
-            " each, one above another, with one x axis. In CSV, TSV and Markdown all of them become one table,"
-            " joined on the step. With `--json`, one response is printed per line, with the name of the metric in front"
-            ' as `"tag"`.'
+            " each, one above another, with one x axis; on a low terminal, those of the closest scales share one. In"
+            " CSV, TSV and Markdown all of them become one table, joined on the step. With `--json`, one response is"
+            ' printed per line, with the name of the metric in front as `"tag"`.'
         ),
         Text(
             "With `--follow`, `--tail N` prints the last N points and then each new one, `--steps` only points within"
