@@ -13,7 +13,9 @@ from swancli.cli.options import Options
 from swancli.cli.project import Lister, Listing
 from swancli.cli.session import Session
 from swancli.manual.columns import COLUMNS
+from swancli.source import LocalSource
 from tests.support.command import swancli
+from tests.support.stub_server import serving
 from tests.support.sweep import sweep
 
 
@@ -180,6 +182,22 @@ def test_several_in_a_pipe_are_one_table(logdir: Path, words: list[str]) -> None
     assert lines[0].startswith("experiment\t")
     assert lines.count(lines[0]) == 1
     assert {line.count("\t") for line in lines} == {lines[0].count("\t")}
+
+
+@pytest.mark.parametrize("api_only", [False, True])
+def test_summary_shows_what_names_and_globs_ask_for_in_that_order(logdir: Path, api_only: bool) -> None:
+    with serving(LocalSource(str(logdir)), api_only=api_only) as server:
+        for where in (["-l", logdir], ["-u", server.url]):
+            for words, names in (
+                ("val/*", ["val/loss"]),
+                ("acc v*", ["acc", "val/loss"]),
+                ("* acc", ["val/loss", "acc"]),
+            ):
+                done = swancli("summary", "1", *words.split(), "--jsonl", *where)
+                assert [json.loads(line)["metric"] for line in done.lines] == names
+            done = swancli("summary", "1", "vall/*", *where)
+            assert (done.code, done.out) == (3, b"")
+            assert done.err == "swancli: error: no metric 'vall/*' in experiment 1; nearest: val/loss\n"
 
 
 def test_experiment_that_lacks_what_is_asked_for_is_left_out_with_a_warning(logdir: Path) -> None:
