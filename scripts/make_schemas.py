@@ -30,8 +30,14 @@ class About(TypedDict):
     capabilities: list[str]
 
 
-class Lists(TypedDict):
-    """One line. `notes` are warnings about the data."""
+class Failed(TypedDict, total=False):
+    """Whether a note is of something that was asked for and can't be read."""
+
+    failed: Literal[True]
+
+
+class Lists(Failed):
+    """One line. `notes` are warnings about the data; `failed` says that one is of something that can't be read."""
 
     notes: list[str]
 
@@ -62,7 +68,7 @@ class Lines(TypedDict):
     lines: list[str]
 
 
-class End(TypedDict):
+class End(Failed):
     """The last line: a response without it is incomplete. `notes` are the warnings of the whole response."""
 
     end: Literal[True]
@@ -92,7 +98,7 @@ class AnyError(TypedDict):
     error: Failure
 
 
-class ErrorLine(AnyError, total=False):
+class ErrorLine(AnyError, Failed, total=False):
     """An error, in place of a response or of the details of one of several series."""
 
     notes: list[str]

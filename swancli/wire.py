@@ -14,7 +14,7 @@ import contextlib
 import inspect
 import json
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Protocol, cast, runtime_checkable
 from urllib.parse import parse_qsl, quote, unquote, urlencode
@@ -30,6 +30,7 @@ from swancli.values import encoded as encoded_value
 if TYPE_CHECKING:
     from swancli.endpoints.route import AnyRoute
     from swancli.model import Address, Data, Point, Value
+    from swancli.notes import Notes
 
 PREFIX = "/swancli/v1"
 GREETING = b"swancli serve --stdio, v1"  # how the line begins by which `serve --stdio` says that it is ready
@@ -280,26 +281,29 @@ def wants_times(query: str) -> bool:
     return "times=0" not in query.split("&")
 
 
-def encoded(
-    route: AnyRoute, details: Mapping[str, object], notes: Iterable[str], times: bool = True
-) -> Iterator[bytes]:
+def noted(line: dict[str, object], notes: Notes) -> dict[str, object]:
+    """A line of a response, with the notes so far, and whether one is of something that can't be read."""
+    return {**line, "notes": list(notes), **({"failed": True} if notes.failed else {})}
+
+
+def encoded(route: AnyRoute, details: Mapping[str, object], notes: Notes, times: bool = True) -> Iterator[bytes]:
     """The lines of a response; `notes` are read when its first and its last line are made."""
     key = STREAMED.get(route)
     if key is None:
-        yield _line({"details": details, "notes": list(notes)})
+        yield _line(noted({"details": details}, notes))
         return
     items = iter(details[key])  # type: ignore[call-overload]
     rest = {name: value for name, value in details.items() if name != key}
-    yield _line({"details": rest, "notes": list(notes), "blocks": key})
+    yield _line({**noted({"details": rest}, notes), "blocks": key})
     points = details[key]
     if not times and key == "points" and isinstance(points, HasChunks):
         yield from _blocks_of_numbers(points)
-        yield _line({"end": True, "notes": list(notes)})
+        yield _line(noted({"end": True}, notes))
         return
     make = _points_block if key == "points" else _lines_block
     while block := list(islice(items, BLOCK_POINTS)):
         yield _line(make(block))
-    yield _line({"end": True, "notes": list(notes)})
+    yield _line(noted({"end": True}, notes))
 
 
 def _points_block(points: list[Point]) -> dict[str, object]:
@@ -340,12 +344,12 @@ def _lines_block(lines: list[str]) -> dict[str, object]:
     return {"lines": lines}
 
 
-def failed(error: SwancliError, notes: Iterable[str]) -> bytes:
+def failed(error: SwancliError, notes: Notes) -> bytes:
     """The line that tells of an error."""
     kind: dict[str, object] = {"kind": type(error).__name__, "message": str(error), "api": error.api}
     if isinstance(error, errors.MetricNotFound):
         kind["metric"] = error.metric
-    return _line({"error": kind, "notes": list(notes)})
+    return _line(noted({"error": kind}, notes))
 
 
 def error_of(found: Data) -> SwancliError:

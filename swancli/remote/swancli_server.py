@@ -240,6 +240,7 @@ class SwancliServer:
     def _take_notes(self, found: Data) -> None:
         for note in found.get("notes") or ():
             self._notes(str(note))
+        self._notes.failed |= found.get("failed") is True
 
 
 class Held(Iterable["Point"]):

@@ -12,6 +12,7 @@ from swancli.addresses import address
 from swancli.endpoints import METRIC
 from swancli.errors import SwancliError
 from swancli.media_types import type_of
+from swancli.notes import Notes
 from swancli.queries import selector
 from swancli.reply import dumps
 from swancli.server import many_runs, media
@@ -60,7 +61,7 @@ class Details:
                     return _details(source, key, route, several, times, if_none_match, max_bytes)
 
         except Exception as error:
-            failed = self._failed(error, path, [])
+            failed = self._failed(error, path, Notes())
             return Question(key, lambda if_none_match, max_bytes: failed)
         return Question(key, lambda if_none_match, max_bytes: self._compute(path, make, if_none_match, max_bytes))
 
@@ -80,12 +81,12 @@ class Details:
         if len(words) == 3 and words[0] == "experiments" and words[2] == wire.WINDOW:
             window = _window(words[1], query)
             return lambda source, if_none_match, max_bytes: _answer(
-                {"details": source.window(*window), "notes": list(source.notes)}
+                wire.noted({"details": source.window(*window)}, source.notes)
             )
         if len(words) == 3 and words[0] == "experiments" and words[2] == "names":
             address = wire.address(unquote(words[1], errors="surrogatepass"))
             return lambda source, if_none_match, max_bytes: _answer(
-                {"details": list(source.metrics(address)), "notes": list(source.notes)}
+                wire.noted({"details": list(source.metrics(address))}, source.notes)
             )
         return None
 
@@ -97,12 +98,12 @@ class Details:
             result = make(source, if_none_match, max_bytes)
             return result
         except Exception as error:
-            return self._failed(error, path, list(source.notes) if source is not None else [])
+            return self._failed(error, path, source.notes if source is not None else Notes())
         finally:
             if source is not None and not isinstance(result, Stream):
                 source.close()
 
-    def _failed(self, error: Exception, path: str, notes: list[str]) -> Answer:
+    def _failed(self, error: Exception, path: str, notes: Notes) -> Answer:
         if isinstance(error, SwancliError):
             return Answer(error.status, wire.failed(error, notes))
         self._warn(f"unexpected error in {path[:200]}: {type(error).__name__}: {error}")
@@ -127,7 +128,7 @@ def _rows(source: Source, word: str | None) -> dict[str, object]:
             names = source.metrics(address(rows[0]))
             if len(names) <= MAX_NAMES:
                 found["names"] = names
-    return {**found, "notes": list(source.notes)}
+    return wire.noted(found, source.notes)
 
 
 def _of_many(source: Source, path: str, query: str, max_bytes: int | None) -> Result | Postponed:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import json
 import os
+import re
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -12,31 +13,38 @@ from pathlib import Path
 import pytest
 
 from swancli.demo import write_demo
-from tests.support.command import ARGV, environment
+from tests.support.command import ARGV, environment, start, swancli
 
 PR_CAPBSET_DROP = 24
 OVERRIDES = (1, 2)  # CAP_DAC_OVERRIDE and CAP_DAC_READ_SEARCH, by which root reads everything
+LIBC = ctypes.CDLL(None)
 Asked = Callable[..., "subprocess.CompletedProcess[bytes]"]
 
 
+def obey_permissions() -> None:
+    """Let this process, even of root, read only what it may."""
+    if os.geteuid() == 0:
+        for capability in OVERRIDES:
+            LIBC.prctl(PR_CAPBSET_DROP, capability, 0, 0, 0)
+
+
 @pytest.fixture
-def asked(tmp_path: Path) -> Asked:
-    """Runs a command on a logdir whose second run may not be read by who asks."""
+def logdir(tmp_path: Path) -> Path:
+    """A logdir whose second run may not be read."""
     path = tmp_path / "swanlog"
     write_demo(str(path))
-    folder = next(path.glob("run-20250322*"))
-    folder.chmod(0)
-    libc = ctypes.CDLL(None)
+    next(path.glob("run-20250322*")).chmod(0)
+    return path
 
-    def obey_permissions() -> None:
-        if os.geteuid() == 0:
-            for capability in OVERRIDES:
-                libc.prctl(PR_CAPBSET_DROP, capability, 0, 0, 0)
+
+@pytest.fixture
+def asked(logdir: Path) -> Asked:
+    """Runs a command on the logdir as somebody who obeys permissions."""
 
     def run(*words: str) -> subprocess.CompletedProcess[bytes]:
         return subprocess.run(
-            [*ARGV, *words, "-l", str(path)],
-            capture_output=True, timeout=60, env=environment(), preexec_fn=obey_permissions, cwd=tmp_path,
+            [*ARGV, *words, "-l", str(logdir)],
+            capture_output=True, timeout=60, env=environment(), preexec_fn=obey_permissions, cwd=logdir.parent,
         )  # fmt: skip
 
     return run
@@ -93,3 +101,16 @@ def test_chosen_columns_of_the_other_runs_are_shown(asked: Asked, words: list[st
     if "-F" not in words:  # else nothing was read of any run
         assert done.returncode == 1
         assert done.stderr.decode().count("permission denied") == 1
+
+
+def test_project_over_a_url_says_so_too_and_ends_with_the_same_code(logdir: Path, asked: Asked) -> None:
+    server = start("serve", "-l", logdir, "--port", "0", "--quiet", preexec_fn=obey_permissions)
+    try:
+        assert server.stderr is not None
+        done = swancli("project", "-u", re.findall(r"http://[^\s/]+", server.stderr.readline().decode())[0])
+    finally:
+        server.kill()
+        server.communicate()
+    local = asked("project")
+    assert (done.code, done.err) == (local.returncode, local.stderr.decode()) == (1, done.err)
+    assert done.err.count("permission denied: ") == 1
