@@ -135,10 +135,13 @@ class Run:
     def has_logs(self) -> bool:
         """Whether there is a logs folder with anything in it."""
         if self._has_logs is None:
+            path = self.path("logs")
             try:
-                with disk.scandir(self.path("logs")) as entries:
+                with disk.scandir(path) as entries:
                     self._has_logs = next(entries, None) is not None
-            except (OSError, ValueError):
+            except (OSError, ValueError) as error:
+                if isinstance(error, PermissionError) and self.is_readable():
+                    self._note(f"permission denied: {path}")
                 self._has_logs = False
         return self._has_logs
 

@@ -114,3 +114,10 @@ def test_project_over_a_url_says_so_too_and_ends_with_the_same_code(logdir: Path
     local = asked("project")
     assert (done.code, done.err) == (local.returncode, local.stderr.decode()) == (1, done.err)
     assert done.err.count("permission denied: ") == 1
+
+
+@pytest.mark.parametrize("words", ["metric 1 train/loss", "summary 1", "logs 1"])
+def test_folder_of_metrics_that_may_not_be_read_is_named(logdir: Path, asked: Asked, words: str) -> None:
+    folder = next(logdir.glob("run-20250321*")) / "logs"
+    folder.chmod(0)
+    assert asked(*words.split()).stderr.decode().startswith(f"swancli: warning: permission denied: {folder}\n")
