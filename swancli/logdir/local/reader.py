@@ -55,6 +55,7 @@ PRAGMAS = (
 TABLES_WITH_CODE = """select name from sqlite_master where lower(name) in (?, ?, ?, ?, ?, ?, ?) and (type <> 'table'
     or rootpage = 0 or lower(sql) glob '*[^a-z_]as[^a-z_]*'
     and exists (select 1 from pragma_table_xinfo(sqlite_master.name) where hidden > 1))"""
+OTHER_TABLES = "select 1 from sqlite_master where tbl_name <> 'project'"  # SwanLab makes that one first
 
 _images: dict[int, int] = {}  # the bytes of each database in memory, by the id of its Reader
 
@@ -68,7 +69,7 @@ class Reader:
         self.path = path
         self._root = root
         self._instructions = self._text_bytes = 0  # of the current query
-        self._empty = False  # a writer that has only just started has created the file, and no table
+        self._empty = False  # a writer that has only just started has created the file, and at most its first table
         self._functions: dict[str, tuple[int, Function]] = {}
         self._db, self._place = open_database(root, path, self._connect)
 
@@ -209,7 +210,7 @@ class Reader:
             for setting in PRAGMAS:
                 db.execute(setting)
             # opens the WAL, and proves that it is a database
-            self._empty = db.execute("select 1 from sqlite_master").fetchone() is None
+            self._empty = db.execute(OTHER_TABLES).fetchone() is None
             if odd := db.execute(TABLES_WITH_CODE, TABLES).fetchone():
                 raise self._damaged(f"its {odd[0]} is not a plain table")
         except BaseException as error:

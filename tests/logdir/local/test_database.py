@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import random
@@ -168,8 +169,12 @@ def test_no_database_is_not_found(tmp_path: Path) -> None:
     assert answer(tmp_path, "project")[:2] == (404, failure(3404, "project not found"))
 
 
-def test_database_of_a_writer_that_only_began_has_no_project(tmp_path: Path) -> None:
+@pytest.mark.parametrize("tables", range(8))
+def test_database_of_a_writer_that_only_began_has_no_project(tmp_path: Path, tables: int) -> None:
     (tmp_path / "runs.swanlab").write_bytes(b"")
+    with contextlib.closing(sqlite3.connect(tmp_path / "runs.swanlab")) as db:
+        for statement in SCHEMA.split(";")[:tables]:
+            db.execute(statement)
     assert answer(tmp_path, "project")[:2] == (404, failure(3404, "project not found"))
     assert answer(tmp_path, "status", experiment=1)[:2] == (404, failure(3404, "experiment not found"))
 
