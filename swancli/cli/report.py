@@ -40,14 +40,20 @@ def _title(session: Session, ids: Sequence[int | str]) -> str:
 
 
 def _write(path: str, text: str) -> None:
-    """Write a file that is either whole or not there; UsageError if that is not possible."""
-    part = f"{path}.{os.getpid()}.part"
+    """Write a file that is either whole or not there; UsageError if that is not possible.
+
+    A device or a pipe, such as /dev/null, is written to; it must not be replaced by a file.
+    """
+    is_replaced = os.path.isfile(path) or not os.path.exists(path)
+    target = os.path.realpath(path) if is_replaced else path  # a symlink stays
+    part = f"{target}.{os.getpid()}.part" if is_replaced else path
     try:
         with open(part, "w", encoding="utf-8") as stream:
             stream.write(text)
-        os.replace(part, path)
+        if is_replaced:
+            os.replace(part, target)
     except OSError as error:
         raise UsageError(f"cannot write {path}: {error.strerror or error}") from error
     finally:
-        if os.path.exists(part):
+        if is_replaced and os.path.exists(part):
             os.unlink(part)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 from pathlib import Path
 
 from swancli.demo import write_demo
 from tests.support.command import swancli
+
+PIPE_BYTES = 1 << 20  # a report fits
 
 
 def test_it_writes_one_file_and_says_so(tmp_path: Path) -> None:
@@ -40,3 +44,18 @@ def test_nothing_is_written_to_a_logdir(tmp_path: Path) -> None:
     assert done.code == 2
     assert "swanlog/r.html is in the logdir" in done.err
     assert not (tmp_path / "swanlog" / "r.html").exists()
+
+
+def test_a_pipe_is_written_to_and_a_symlink_stays(tmp_path: Path) -> None:
+    write_demo(str(tmp_path / "swanlog"))
+    os.mkfifo(tmp_path / "pipe")
+    end = os.open(tmp_path / "pipe", os.O_RDONLY | os.O_NONBLOCK)
+    fcntl.fcntl(end, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
+    assert swancli("report", "3", "-o", "pipe", cwd=tmp_path).code == 0
+    with open(end, "rb") as pipe:
+        assert pipe.read(15) == b"<!doctype html>"
+    assert (tmp_path / "pipe").is_fifo()
+    (tmp_path / "r.html").symlink_to("other.html")
+    assert swancli("report", "1", "-o", "r.html", cwd=tmp_path).code == 0
+    assert (tmp_path / "r.html").is_symlink()
+    assert (tmp_path / "other.html").read_text().startswith("<!doctype html>")
