@@ -15,6 +15,7 @@ import pytest
 
 from tests.oracle.swanboard import environment as oracle
 from tests.support.command import ARGV, environment, swancli
+from tests.support.tmux import Tmux, running
 from tests.support.waiting import PATIENCE_SECONDS, wait_until
 
 TRAINING = """
@@ -123,49 +124,10 @@ def test_sixteen_colours_where_there_are_no_more(sample: Path) -> None:
     assert "\x1b[32m" in out
 
 
-class Tmux:
-    """A real terminal multiplexer with the view in it."""
-
-    def __init__(self, folder: Path) -> None:
-        self._socket = str(folder / "tmux")
-        self.folder = folder
-
-    def __call__(self, *words: str) -> str:
-        """Run a command of tmux."""
-        done = subprocess.run(
-            ["tmux", "-S", self._socket, "-f", os.devnull, *words],
-            capture_output=True,
-            text=True,
-            timeout=PATIENCE_SECONDS,
-            env={**environment(), "XDG_STATE_HOME": str(self.folder / "state")},
-        )
-        return done.stdout
-
-    def start(self, logdir: Path) -> None:
-        """Open the view."""
-        command = " ".join([*ARGV, "top", "-l", str(logdir)])
-        self("new-session", "-d", "-x", "120", "-y", "40", "-s", "top", f"{command}; echo ended with $?; cat")
-
-    @property
-    def screen(self) -> str:
-        """What is to be seen."""
-        return self("capture-pane", "-p", "-t", "top")
-
-    def sees(self, text: str) -> None:
-        """Wait until a text is on the screen."""
-        wait_until(lambda: text in self.screen, f"{text!r} on the screen:\n{self.screen}", pause=0.1)
-
-    def press(self, *keys: str) -> None:
-        """Press keys."""
-        self("send-keys", "-t", "top", *keys)
-
-
 @pytest.fixture
 def tmux(tmp_path: Path) -> Iterator[Tmux]:
-    """tmux with a socket of its own."""
-    made = Tmux(tmp_path)
-    yield made
-    made("kill-server")
+    with running(tmp_path, XDG_STATE_HOME=str(tmp_path / "state")) as made:
+        yield made
 
 
 @pytest.mark.slow
@@ -183,7 +145,8 @@ def test_a_real_training_appears_is_killed_and_another_crashes(tmux: Tmux, tmp_p
 
     first = train("first", str(logdir), "3")
     first.wait(PATIENCE_SECONDS)
-    tmux.start(logdir)
+    command = " ".join([*ARGV, "top", "-l", str(logdir)])
+    tmux.start(f"{command}; echo ended with $?; cat")
     tmux.sees("1 crashed")
     tmux.sees("RuntimeError: CUDA out of memory")
     second = train("second", str(logdir))
@@ -197,10 +160,10 @@ def test_a_real_training_appears_is_killed_and_another_crashes(tmux: Tmux, tmp_p
         second.send_signal(signal.SIGKILL)
         second.wait(PATIENCE_SECONDS)
     tmux.sees("1 killed")
-    tmux("resize-window", "-t", "top", "-x", "80", "-y", "24")
+    tmux("resize-window", "-x", "80", "-y", "24")
     tmux.press("!")
     tmux.sees("6 notes")
     tmux.sees("killed    second")
     tmux.press("q")
     tmux.sees("ended with 0")
-    assert sys.platform != "linux" or "Traceback" not in tmux.screen
+    assert sys.platform != "linux" or "Traceback" not in tmux.screen()
