@@ -92,7 +92,10 @@ Interval = Annotated[
 ]
 UntilFinished = Annotated[
     bool,
-    typer.Option("--until-finished", help="With --watch, exit when the run ends; exit code 5 if it failed."),
+    typer.Option(
+        "--until-finished",
+        help="With --watch or --follow, exit when the run ends or is stale; exit code 5 unless it finished.",
+    ),
 ]
 Filter = Annotated[
     list[str] | None,

@@ -237,7 +237,10 @@ def logs(
     ] = 0.5,
     until_finished: Annotated[
         bool,
-        typer.Option("--until-finished", help="With --follow, exit with code 5 if the run failed."),
+        typer.Option(
+            "--until-finished",
+            help="With --follow, also end when the run is stale; exit code 5 unless it finished.",
+        ),
     ] = False,
 ) -> None:
     """Print the console log of an experiment; the error message of a crash comes last.

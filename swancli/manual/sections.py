@@ -64,8 +64,10 @@ MORE: dict[str, list[Block]] = {
     "project": [
         Text(
             "The database does not always know the state of a run, so the state is determined from the run's files:"
-            " `running`, `finished`, `crashed`, `stopped`, or `stale`. A run is stale if it is marked as running but"
-            " has not written for 15 minutes. `--json` shows the number from the database instead."
+            " `running`, `finished`, `crashed`, `stopped`, `killed`, or `stale`. A run that is marked as running is"
+            " killed if its process is gone, which only the machine where it was started can know, and not for another"
+            " container; it is stale if it has not written for 15 minutes. `--json` shows the number from the database"
+            " instead."
         ),
         Text("With `--watch`, the newest runs are listed first."),
         Text(
@@ -436,7 +438,7 @@ TOPICS: dict[str, Topic] = {
                     Text("Code 129 means that the terminal of `--watch` was closed, or that SIGHUP was received."),
                     Text(
                         "With `--until-finished`, the exit code tells how the run ended: 0 if it finished, 5 if it"
-                        " crashed or was stopped."
+                        " crashed, was stopped or killed, or is stale."
                     ),
                     Text(
                         "`swancli wait` and `swancli check` use 6 for a condition, so that it can be told from a run"
