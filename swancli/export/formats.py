@@ -15,6 +15,8 @@ SUFFIXES = {
 
 def format_of(target: str, given: str | None) -> str:
     """One of FORMATS; a folder is a Parquet data set unless another is `given`. UsageError if they disagree."""
+    if target == "-":
+        raise UsageError("an export is a folder or a file, not a stream; name one with -o")
     by_name = SUFFIXES.get(os.path.splitext(target.rstrip("/"))[1].lower())
     if given is not None and given not in FORMATS:
         raise UsageError(f"unknown format {given!r}; formats: {', '.join(FORMATS)}")

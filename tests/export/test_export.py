@@ -147,6 +147,13 @@ def test_nothing_is_written_to_a_logdir(path: Path, tmp_path: Path, target: str)
     assert sorted(path.rglob("*")) == before
 
 
+def test_stdout_is_no_place_for_an_export(path: Path, tmp_path: Path) -> None:
+    done = swancli("export", "-l", path, "-o", "-", "--format", "csv", cwd=tmp_path)
+    assert (done.code, done.out) == (2, b"")
+    assert "not a stream" in done.err
+    assert not (tmp_path / "-").exists()
+
+
 def test_other_files_are_not_overwritten(path: Path, tmp_path: Path) -> None:
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "points.csv").write_text("mine")
