@@ -31,10 +31,10 @@ from its start to its end. "met" is judged by the figure as it is shown.
 GROWTH = """
 ## How the cost grows
 
-Processor time of all processes together, the least of 3, for a logdir and for one four times as large. The exponent is
+Processor time of all processes together, the least of 5, for a logdir and for one four times as large. The exponent is
 that of what comes on top of a small logdir, or of the whole where it must not grow: 1 is linear, 0 is flat.
 """
-RUNS_OF_GROWTH = 3
+RUNS_OF_GROWTH = 5
 
 
 def main() -> int:
