@@ -1,6 +1,6 @@
 """The alternate screen of a terminal: drawn on without flicker, left as it was found.
 
-Each frame is one write: the cursor goes home, lines overwrite the old ones, and what remains of these is erased.
+Each frame is one write: the cursor goes home, lines overwrite the old ones, and the rest of the old frame is erased.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ class FullScreen:
         yield ERASE_BELOW if not lines or cells(plain(lines[-1])) < width else ""
 
     def wait(self, seconds: float) -> Key:
-        """The key that was pressed; "timeout" after `seconds`, "again" if all is to be drawn anew."""
+        """The key that was pressed; "timeout" after `seconds`, "again" if everything must be redrawn."""
         key = self._keyboard.wait(seconds)
         if key == "again":
             self._before = ""

@@ -1,6 +1,6 @@
-"""Keys as they are pressed on the terminal that stdin is, and the signals that end or suspend a view.
+"""Keys pressed on a terminal, read from stdin, and the signals that end or suspend a view.
 
-The modes of the terminal are restored however it ends.
+The modes of the terminal are restored however the view ends.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ Handler: TypeAlias = "Callable[[int, FrameType | None], object] | int | signal.H
 Modes: TypeAlias = "list[int | list[bytes | int]]"  # as termios has them
 
 CTRL_C = b"\x03"
-# terminals send the sequences with [ or with O, as the mode of their cursor keys is, and old ones numbers with ~
+# terminals send [ or O depending on the mode of their cursor keys, and old ones send numbers with ~
 KEYS: dict[bytes, Key] = {
     **dict.fromkeys((b"q", b"Q"), "quit"),
     **dict.fromkeys((b" ", b"r", b"\n", b"\x0c"), "again"),
@@ -44,7 +44,7 @@ MAX_KEYS_BYTES = 64  # read at once
 class Keyboard:
     """The keys of a view, in a `with`; `enter` and `leave` draw on the terminal and restore it, for Ctrl-Z too.
 
-    SIGTERM and SIGHUP raise SystemExit, with 128 and the signal's number.
+    SIGTERM and SIGHUP raise SystemExit with 128 plus the signal's number.
     """
 
     __slots__ = ("_enter", "_fd", "_handlers", "_leave", "_modes", "_rest", "_waiting", "_wakeup")
@@ -55,8 +55,8 @@ class Keyboard:
         self._modes: Modes | None = None
         self._handlers: dict[int, Handler] = {}
         self._wakeup: tuple[int, int] = (-1, -1)
-        self._waiting: list[Key] = []  # keys that were read and not given yet
-        self._rest = b""  # the beginning of a key
+        self._waiting: list[Key] = []  # keys that were read but not returned yet
+        self._rest = b""  # the beginning of a key that was not read in full
 
     def __enter__(self) -> Keyboard:
         self._wakeup = os.pipe()
@@ -68,9 +68,9 @@ class Keyboard:
                 (signal.SIGHUP, _terminated),
                 (signal.SIGTSTP, self._suspended),
             ):
-                if signal.getsignal(number) == signal.SIG_IGN:  # nohup's wish
+                if signal.getsignal(number) == signal.SIG_IGN:  # as nohup sets it
                     continue
-                # only the main thread may set handlers; in another the interval still works
+                # only the main thread may set handlers; in another thread the interval still works
                 with contextlib.suppress(ValueError):
                     self._handlers[number] = signal.signal(number, handler)
             self._take()

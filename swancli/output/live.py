@@ -1,4 +1,4 @@
-"""A view that is drawn again and again in place, until a key is pressed or its data end it.
+"""A view that is redrawn in place until a key is pressed or its data end it.
 
 What does not fit the terminal can be scrolled. Without a terminal (or with TERM=dumb) new frames are printed one below
 another.
@@ -67,12 +67,12 @@ class _View:
         self._pinned = pinned
         self._time = 0.0
         self._note = ""
-        self._top = 0  # the first line that is shown of those that are scrolled
+        self._top = 0  # the first of the scrolled lines that is shown
         self.last_good: list[Line] = []
         self.is_fresh = False
 
     def read(self) -> None:
-        """Make the frame anew; an old one stays, with a note."""
+        """Make a new frame; if that fails, the old one stays, with a note."""
         try:
             self.last_good = list(self._frame(*self._terminal.measure()))
             self.is_fresh, self._time, self._note = True, time.time(), ""
@@ -90,7 +90,7 @@ class _View:
         self._top = 0 if how == "top" else len(self.last_good) if how == "bottom" else self._top + steps[how]
 
     def lines(self, hint: str = "") -> list[Line]:
-        """The frame cut to the terminal's present size; below it which lines are shown if not all are, and the note."""
+        """The frame cut to the terminal's current size, then which lines are shown if not all are, and the note."""
         width, height = self._terminal.measure()
         pinned, room = self._room(height)
         head, body = self.last_good[:pinned], self.last_good[pinned:]
@@ -105,7 +105,7 @@ class _View:
         return [cut_line(line, width) for line in (*head, *body, *foot)]
 
     def _room(self, height: int) -> tuple[int, int]:
-        """How many lines are pinned, and how many of the others a terminal shows if it can't show all."""
+        """How many lines are pinned, and how many others fit on a terminal that cannot show all of them."""
         pinned = self._pinned
         if pinned and len(self.last_good) > pinned and _is_titles(self.last_good[pinned]):
             pinned += 1
@@ -131,7 +131,7 @@ def _shown(screen: FullScreen, view: _View, interval: float) -> str:
 
 
 def _is_quit(keyboard: Keyboard, seconds: float) -> bool:
-    """Wait for q; the other keys of a view mean nothing where nothing can be drawn over."""
+    """Wait for q; other keys have no effect where a frame cannot be redrawn in place."""
     end = time.monotonic() + seconds
     while (key := keyboard.wait(end - time.monotonic())) not in ("quit", "timeout"):
         pass
@@ -150,7 +150,7 @@ def _print_frames(
     until: Callable[[], bool] | None,
     wait: Callable[[float], bool | None],
 ) -> bool:
-    """Print every frame that differs from the one before it by more than the time; `wait` is True for the last."""
+    """Print every frame that differs from the previous one by more than the clock, until `wait` returns True."""
     before: list[Line] | None = None
     while True:
         ended = bool(until and before is not None and view.is_fresh and until())

@@ -29,7 +29,7 @@ def command(env: Mapping[str, str]) -> list[str]:
 
 
 class Pager:
-    """Takes output, in a `with`; the pager is started once there is more than the terminal has lines.
+    """Takes output, in a `with`; the pager is started once the output has as many lines as the terminal.
 
     Raises ClosedPipe when the user leaves the pager before the end.
     """
@@ -91,7 +91,7 @@ class Pager:
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         if self._process is None:
-            # after Ctrl-C nothing more is written: it may be that write which waited
+            # after Ctrl-C nothing more is written: the write itself may have been what blocked
             if kind is not KeyboardInterrupt:
                 self._flush_held()
                 self.terminal.flush()

@@ -1,4 +1,4 @@
-"""What commands print with: `show_tables` for tables, `show_lines` for logs, `show_json_lines` for what is followed.
+"""What commands print with: `show_tables` for tables, `show_lines` for logs, `show_json_lines` for values as they come.
 
 The Terminal comes from `stdout.detect`, the tables from the functions of `views`.
 """

@@ -86,9 +86,9 @@ class Terminal:
             raise self._closed(error) from None
 
     def _closed(self, error: OSError) -> BaseException:
-        """What an error of writing means: the reader or the terminal is gone, or it is an error.
+        """What a failed write raises: ClosedPipe or ClosedTerminal if the reader or terminal is gone, else `error`.
 
-        If they are gone, stdout is redirected to /dev/null, so that Python's flush at exit does not fail either.
+        If one is gone, stdout is redirected to /dev/null, so that Python's flush at exit does not fail either.
         """
         is_terminal = self.tty and error.errno == errno.EIO
         if not is_terminal and not isinstance(error, BrokenPipeError):
@@ -102,7 +102,7 @@ class Terminal:
         return ClosedTerminal() if is_terminal else ClosedPipe()
 
     def measure(self) -> tuple[int, int]:
-        """The present width and height of the terminal; the width is at most that of COLUMNS."""
+        """The current width and height of the terminal; the width is at most COLUMNS."""
         try:
             size = os.get_terminal_size(self._out.fileno())
         except (OSError, ValueError):

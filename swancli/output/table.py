@@ -29,8 +29,8 @@ CUT = frozenset(("text", "note", "name", "value", "shape", "long"))
 class Column(NamedTuple):
     """One column: `key` is its name for programs, `title` for people.
 
-    Where columns do not fit, those with the highest `drop` are left out first, those with 0 never. `only` is the one
-    place where the column is shown, "terminal" (and Markdown) or "pipe"; "" is both, "none" neither.
+    Where columns do not fit, those with the highest `drop` are left out first, those with 0 only if nothing else helps.
+    `only` is the one place where the column is shown, "terminal" (and Markdown) or "pipe"; "" is both, "none" neither.
     """
 
     key: str
@@ -67,14 +67,14 @@ class Best(NamedTuple):
 
 
 class Changed(NamedTuple):
-    """A text of which some pieces, from one character up to another, differ from another cell's of its row."""
+    """A text with the (start, end) of the pieces that differ from the text of another cell in its row."""
 
     value: str
     pieces: Sequence[tuple[int, int]]
 
 
 def value_of(cell: Cell) -> Value:
-    """The value of a cell, without what says how it looks."""
+    """The value of a cell, without what tells how to show it."""
     return cell.value if isinstance(cell, (As, Best, Changed)) else cell
 
 
@@ -86,7 +86,7 @@ class Gap(NamedTuple):
 
 @runtime_checkable
 class LineRows(Protocol):
-    """Rows of a step, a value and a time, most of which need not be looked at to be written as lines."""
+    """Rows of a step, a value and a time, most of which can be written as lines without looking at them."""
 
     def __iter__(self) -> Iterator[Row]: ...
 
@@ -137,7 +137,7 @@ class Table:
 
 
 def in_lines(table: Table, texts: tuple[str, str, str, str]) -> Iterator[str | Iterable[Row | Gap]]:
-    """The rows of `table`, those that are `LineRows` as lines as far as possible."""
+    """The rows of `table`; those of `LineRows` as lines where possible."""
     rows = table.rows
     if isinstance(rows, LineRows) and [column.kind for column in table.columns] == ["step", "value", "time"]:
         return rows.lines(texts)

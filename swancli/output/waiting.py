@@ -39,7 +39,7 @@ def _waiting(stream: TextIO) -> TextIO:
     # None where the descriptor is closed
     if not isinstance(stream, io.TextIOWrapper):
         return stream
-    # under PYTHONUNBUFFERED a line is flushed, but there is a buffer: only that goes on where a write stopped
+    # with PYTHONUNBUFFERED each line is flushed, but still buffered: only a buffer continues where a write stopped
     line_buffering = stream.line_buffering or stream.write_through
     buffer = io.BufferedWriter(WaitingFile(stream.fileno(), "w", closefd=False))
     return io.TextIOWrapper(buffer, stream.encoding, stream.errors, None, line_buffering)

@@ -1,1 +1,1 @@
-"""One module a format: Tables in, text out."""
+"""One module per format: Tables in, text out."""

@@ -12,7 +12,7 @@ from swancli.output.text.escape import cell
 from swancli.output.text.numbers import exact
 from swancli.times import iso
 
-FIRST_ROWS, BATCH_ROWS = 16, 512  # in a piece: the first goes out soon, as a reader like `head` ends it all early
+FIRST_ROWS, BATCH_ROWS = 16, 512  # in a piece; the first is small, as a reader like `head` may stop early
 MAX_PLAIN_BITS = 4096  # longer integers may have more digits than Python writes in decimal
 
 
@@ -62,7 +62,7 @@ def delimited(table: Table, dialect: str) -> Iterator[str]:
 
 
 def _taken(text: io.StringIO) -> str:
-    """What has been written, which is removed."""
+    """Remove and return what has been written."""
     found = text.getvalue()
     text.seek(0)
     text.truncate()

@@ -27,7 +27,7 @@ SHORTENED = frozenset(("number", "value"))  # kinds of columns whose numbers may
 
 
 class Slot:
-    """A column and its width in cells, from what `narrow` sets to `want`."""
+    """A column and its width in cells, between the width that `narrow` sets and `want`."""
 
     __slots__ = ("_cells", "_content", "_has_header", "_numbers", "column", "place", "title", "want", "width")
 
@@ -46,7 +46,7 @@ class Slot:
     def narrow(self, digits: int, tight: bool) -> None:
         """Make the column as narrow as it may be.
 
-        Numbers have at most so many `digits`, 0 is all; `tight` is for when a column has to be left out otherwise.
+        Numbers get at most `digits` digits, 0 means all; `tight` is for when a column has to be left out otherwise.
         """
         kind, content = self.column.kind, self._content
         if kind in SHORTENED:
@@ -57,7 +57,7 @@ class Slot:
         self.width = max(content, title) if self._has_header else content
 
     def _number_cells(self, digits: int) -> int:
-        """The width of the widest number, or of what is none."""
+        """The width of the widest value, with numbers shortened to `digits` digits."""
         if digits not in self._numbers:
             most = MIN_CELLS["value"] if self.column.kind == "value" else self._content
             self._numbers[digits] = max(
@@ -70,7 +70,7 @@ class Slot:
         return self._numbers[digits]
 
     def _name_cells(self) -> int:
-        """The width of names of which most can be read and none looks like another."""
+        """A width at which most names are readable and no more of them look the same than at MIN_CELLS."""
         least = MIN_CELLS["name"]
         names = {text for _, text in self._cells}
         widths = sorted(map(cells, names))
@@ -84,7 +84,7 @@ class Slot:
 def slots_of(
     table: Table, rows: Sequence[Row | Gap], texts: list[list[str]], columns: list[Column], places: list[int]
 ) -> list[Slot]:
-    """A slot for each column but that of the group and those that are empty and may be left out."""
+    """A slot for each column, except the one to group by and empty ones that may be left out."""
     slots = []
     for n, (column, place) in enumerate(zip(columns, places, strict=True)):
         if column.key == table.group:
@@ -105,7 +105,7 @@ def _content(column: Column, values: list[Cell], texts: list[str]) -> int:
 
 
 def fit(slots: list[Slot], width: int) -> list[Column]:
-    """Set the width of every slot, remove those that do not fit, and return the columns of these."""
+    """Set the width of every slot, remove the slots that do not fit, and return the columns that were removed."""
     dropped: list[Column] = []
     while not _narrowed(slots, width) and len(slots) > 1:
         leaving = max(slots, key=lambda slot: slot.column.drop)

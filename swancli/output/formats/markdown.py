@@ -1,4 +1,4 @@
-"""Markdown tables as GitHub renders them: short numbers, as they are read by people, but nothing cut."""
+"""Markdown tables as GitHub renders them: numbers are short, for people to read, but nothing is cut."""
 
 from __future__ import annotations
 
@@ -54,12 +54,12 @@ def _cell(column: Column, value: Cell, now: float) -> str:
 
 
 def _text(column: Column, value: Cell, now: float) -> str:
-    """As on a terminal, but times in full: a document outlives the age of a run."""
+    """The text as on a terminal, but times in full: an age is soon wrong in a document."""
     return iso(value) if column.kind in TIMES and value is not None else text_of(column, value, now)
 
 
 def _literal(text: str) -> str:
-    """`text` with all markup escaped; an underscore inside a word is none."""
+    """`text` with all markup escaped; an underscore inside a word is not markup."""
 
     def replace(match: re.Match[str]) -> str:
         char, start = match.group(), match.start()

@@ -1,7 +1,7 @@
 """The API's JSON for a terminal: indented and coloured.
 
-Only the white space of the text is changed; it is not decoded and encoded again. So numbers are as they were written,
-keys keep their order, and the depth of nesting has no limit.
+Only the white space of the text is changed; it is not decoded and encoded again. So numbers stay as they were
+written, keys keep their order, and the depth of nesting is not limited.
 """
 
 from __future__ import annotations

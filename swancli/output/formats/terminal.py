@@ -108,7 +108,7 @@ def _placed(parts: Sequence[str], text: str) -> Iterator[tuple[str, int]]:
 
 
 def _highlighted(part: str, at: int, width: int, style: str, pieces: Sequence[tuple[int, int]]) -> Line:
-    """A line that begins at character `at` of a text, with the `pieces` of the text in it in a style of their own."""
+    """A line that begins at character `at` of a text, with the `pieces` in it highlighted."""
     line: Line = []
     done, end = at, at + len(part)
     for start, stop in pieces:
@@ -140,6 +140,6 @@ def _joined(parts: list[list[Line]], slots: Sequence[Slot]) -> list[Line]:
 
 
 def _dropped_note(dropped: list[Column]) -> str:
-    # the title "@step" says only by its place which column it belongs to
+    # only the position of the title "@step" tells which column it belongs to
     names = [column.key if column.title.startswith("@") else column.title for column in dropped[::-1]]
     return f"+{len(dropped)} column{'s' if len(dropped) > 1 else ''}: {printable(', '.join(names))}"

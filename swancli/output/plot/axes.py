@@ -31,7 +31,7 @@ def y_range(span: tuple[float, float] | None) -> tuple[float, float]:
 
 
 def y_ticks(low: float, high: float, rows: int, log_y: bool) -> list[Tick]:
-    """The ticks of a y axis that is so many rows high."""
+    """The ticks of a y axis that is `rows` rows high."""
     count = max(3, rows // 2 if rows < 16 else rows // 3)
     return ticks.logarithmic(low, high, count) if log_y else ticks.linear(low, high, count)
 
@@ -57,7 +57,7 @@ def nonfinite_marks(
 def x_axis(
     axis_ticks: list[Tick], scale: Scale, marks: dict[int, str], margin: int, options: PlotOptions
 ) -> list[Line]:
-    """The two lines of the x axis, with its ticks and marks and with its labels, behind a margin."""
+    """The two lines of the x axis, ticks with marks above labels, after a margin of `margin` cells."""
     glyphs = options.glyphs
     total = margin + scale.places
     labels, free = [" "] * total, 0

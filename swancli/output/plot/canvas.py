@@ -15,7 +15,7 @@ LETTERS_PER_CURVE = 3
 
 
 class Pen(NamedTuple):
-    """What is drawn with: what is on a higher layer hides what is below it."""
+    """How dots are drawn: a higher layer hides the layers below it."""
 
     layer: int
     style: str
@@ -65,7 +65,7 @@ class Canvas:
             before = (x, _from_top(scale, column.last))
 
     def letters(self, columns: dict[int, Column], scale: Scale, n: int, count: int) -> None:
-        """Write the letter of curve `n` of `count` on it, away from those of the others."""
+        """Write the letter of curve `n` of `count` on it, away from the letters of other curves."""
         places = sorted(columns)
         if not places:
             return

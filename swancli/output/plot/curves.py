@@ -13,7 +13,7 @@ from swancli.times import seconds
 from swancli.values import as_float
 
 MAX_NUMBER = 1.7e308  # sums and differences of what a plot shows stay below infinity
-MIN_POINTS_TO_SEARCH = 64  # of fewer, looking at each is faster than a binary search
+MIN_POINTS_TO_SEARCH = 64  # with fewer, looking at each is faster than a binary search
 
 
 class PlotSeries(NamedTuple):
@@ -165,7 +165,7 @@ def bounds(values_with_gaps: Iterable[tuple[Sequence[float], bool]]) -> tuple[fl
 
 
 def columns(curve: Curve, scale: Scale) -> dict[int, Column]:
-    """The points of a curve by their columns of dots; `scale` is that of the x axis."""
+    """The points of a curve by their columns of dots; `scale` is the x axis."""
     out: dict[int, Column] = {}
     xs, ys = curve.xs, curve.ys
     size = len(xs)

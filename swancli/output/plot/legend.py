@@ -16,7 +16,7 @@ MIN_ENTRY_CELLS, ENTRY_GAP = 16, "  "  # where several curves share a line
 
 
 def legend_lines(curves: list[Curve], options: PlotOptions) -> list[Line]:
-    """A line for each curve as far as a third of the height allows, but at least one; or several curves in a line."""
+    """One line per curve, or several curves per line, in at most a third of the height but at least one line."""
     glyphs = options.glyphs
     max_lines = max(1, (options.height - 2) // 3)
     per_line = math.ceil(len(curves) / max_lines)
@@ -56,7 +56,7 @@ def _entry(n: int, curve: Curve, options: PlotOptions, width: int, is_alone: boo
 
 
 def _joined(entries: list[Line], width: int) -> Line:
-    """Entries side by side, each in so many cells."""
+    """Entries side by side, each in `width` cells."""
     line: Line = []
     for entry in entries:
         line += [*entry, (" " * (width - line_cells(entry)), "")]

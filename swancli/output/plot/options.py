@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 
 class Glyphs(NamedTuple):
-    """The characters of a plot; one of them shows `dots_across` times `dots_down` dots."""
+    """The characters of a plot; each shows `dots_across` times `dots_down` dots."""
 
     dots_across: int
     dots_down: int
@@ -36,10 +36,10 @@ class PlotOptions(NamedTuple):
     x: str = "step"  # or "time" or "relative", where xs are seconds since 1970
     color: bool = True
     unicode: bool = True
-    overlay: bool | None = None  # all metrics over each other, or each in a panel; None is by their scales
+    overlay: bool | None = None  # whether metrics share a panel or have one each; None: as their scales require
     legend: bool = True
     x_range: tuple[float, float] | None = None  # the part of the x axis that is shown, in its units
-    mark: float | None = None  # the place on the x axis of a vertical line
+    mark: float | None = None  # where on the x axis to draw a vertical line
 
     @property
     def glyphs(self) -> Glyphs:

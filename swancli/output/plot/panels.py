@@ -1,4 +1,4 @@
-"""Which curves are drawn over each other: those of metrics whose values are of like scale."""
+"""Which curves are drawn over each other: those of metrics whose values have similar scales."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from typing import NamedTuple
 from swancli.output.plot.curves import Curve, bounds
 
 MAX_SPAN_RATIO = 30  # over less than this part of the height a curve is a flat line
-MIN_RELATIVE_SPAN = 1e-9  # what varies less is a constant, and flat in a plot of its own too
+MIN_RELATIVE_SPAN = 1e-9  # what varies less counts as constant: it is flat in a plot of its own, too
 MIN_PANEL_LINES = 3  # legend included
 
 
 class _Panel(NamedTuple):
-    """Curves that are drawn over each other: their indexes, their range, and the least span of a metric of them."""
+    """Curves that are drawn over each other: their indexes, their range, and the least span of any of their metrics."""
 
     curves: list[int]
     low: float
@@ -24,14 +24,14 @@ class _Panel(NamedTuple):
 
     @property
     def ratio(self) -> float:
-        """How many times the range is as large as the least span of a metric."""
+        """The range divided by the least span of a metric."""
         return max(_span(self.low, self.high), 0.0) / self.least_span
 
 
 def grouped(curves: Sequence[Curve], overlay: bool | None, max_panels: int) -> list[list[int]]:
     """The curves in panels, as indexes: one panel, one for each metric, or (None) as many as their scales require.
 
-    Curves of one metric always share a panel. If there are more than `max_panels`, those of the closest scales do.
+    Curves of one metric always share a panel. Panels of the closest scales are merged down to `max_panels`.
     """
     metrics: dict[str, list[int]] = {}
     for n, curve in enumerate(curves):

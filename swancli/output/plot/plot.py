@@ -49,7 +49,7 @@ def _exactly(line: Line, width: int) -> Line:
 
 
 class _Panel(NamedTuple):
-    """Curves over each other: what is above them, and their y axis."""
+    """Curves drawn over each other, the legend above them, and their y axis."""
 
     raw: list[Curve]
     smoothed: list[Curve]
@@ -66,7 +66,7 @@ def _draw(curves: list[Curve], options: PlotOptions) -> list[Line]:
     smoothed = [
         curve._replace(ys=smooth(curve.ys, options.smoothing)) if options.smoothing else curve for curve in curves
     ]
-    if options.x_range is not None:  # what is smoothed does not depend on the part that is shown
+    if options.x_range is not None:  # smoothing does not depend on the part that is shown
         curves = [cropped(curve, *options.x_range) for curve in curves]
         smoothed = [cropped(curve, *options.x_range) for curve in smoothed]
     if options.log_y:
@@ -85,7 +85,7 @@ def _draw(curves: list[Curve], options: PlotOptions) -> list[Line]:
     x_scale = Scale(*(x_span or (0.0, 1.0)), options.width - margin)
     drawn: list[Line] = []
     for panel in panels:
-        # the marks below a panel are on the x axis only if that is next
+        # marks below a panel are on the x axis only if the x axis is right below it
         is_last = panel is panels[-1]
         axis_marks, top_marks = nonfinite_marks(panel.raw, x_scale, options.glyphs)
         if not is_last:

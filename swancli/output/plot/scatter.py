@@ -15,11 +15,11 @@ from swancli.output.plot.ticks import Tick
 from swancli.output.text.styled import Line
 from swancli.output.text.width import cut_end, pad
 
-MIN_DECADES = 2.0  # that positive values span for their axis to be logarithmic
+MIN_DECADES = 2.0  # an axis is logarithmic if its values are positive and span at least this many
 MIN_WIDTH_CELLS, MIN_HEIGHT_LINES = 24, 6
 MARKS = "●", "*"
 MAX_PLACE = MAX_NUMBER / 4
-MARGIN = 0.04  # of an axis that is left free at its ends
+MARGIN = 0.04  # the part of an axis left free at each end
 
 
 class Axis(NamedTuple):
@@ -37,14 +37,14 @@ class Axis(NamedTuple):
         return math.log10(max(self.values)) - math.log10(min(self.values)) >= MIN_DECADES
 
     def placed(self) -> list[float]:
-        """The values, or their logarithms to base ten; the largest are moved to where a range can be computed."""
+        """The values, or their logarithms to base ten; the largest are clamped so that a range can be computed."""
         if self.is_logarithmic:
             return [math.log10(value) for value in self.values]
         return [max(min(value, MAX_PLACE), -MAX_PLACE) for value in self.values]
 
 
 def scatter(x: Axis, y: Axis, options: PlotOptions) -> list[Line]:
-    """The pairs of values in `options.height` lines; no lines without pairs."""
+    """The pairs of values in `options.height` lines; no lines if there are no pairs or the plot is too small."""
     if not x.values or options.height < MIN_HEIGHT_LINES or options.width < MIN_WIDTH_CELLS:
         return []
     xs, ys = x.placed(), y.placed()

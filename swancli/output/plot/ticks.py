@@ -16,11 +16,11 @@ CLOCK_STEPS_SECONDS = (
     86400, 172800, 345600, 604800, 1209600, 2592000, 7776000, 15552000, 31536000,
 )  # fmt: skip
 DAY_SECONDS, MINUTE_SECONDS = 86400, 60
-MAX_EXPONENT = 308.25  # of ten, as a float can hold
+MAX_EXPONENT = 308.25  # of ten: about the largest that a float can hold
 
 
 def nice_step(span: float, count: int) -> float:
-    """The smallest of 1, 2, 2.5 and 5 times a power of ten that divides `span` into at most `count` steps; 0: none."""
+    """The smallest of 1, 2, 2.5 and 5 times a power of ten that divides `span` into at most `count` steps, or 0."""
     raw = span / max(count, 1)
     if not 0 < raw < math.inf:
         return 0.0
@@ -36,7 +36,7 @@ def nice_step(span: float, count: int) -> float:
 
 
 def linear(low: float, high: float, count: int) -> list[Tick]:
-    """About `count` ticks between `low` and `high` at most, with labels that differ."""
+    """At most about `count` ticks between `low` and `high`, with labels that differ."""
     step = nice_step(high - low, count)
     if not step or low + step == low or high - step == high:
         return _ends(low, high)
@@ -106,7 +106,7 @@ def clock(low: float, high: float, count: int) -> list[Tick]:
     try:
         if not step:
             return [(low, time.strftime("%Y-%m-%d", time.localtime(low)))]
-        # aligned to local midnight, not to that of UTC
+        # aligned to local midnight, not to midnight UTC
         zone = time.localtime(low).tm_gmtoff
         first = math.ceil((low + zone) / step)
         last = math.floor((high + zone) / step)

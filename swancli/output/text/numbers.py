@@ -9,7 +9,7 @@ from swancli.values import marker
 
 UNKNOWN = "–"
 MAX_INTEGER_DIGITS = 24
-SHORT_DIGITS = (6, 5, 4, 3)  # significant ones of a number that has little room
+SHORT_DIGITS = (6, 5, 4, 3)  # significant digits of a number that has little room
 
 
 def _number(value: float) -> str:
@@ -47,7 +47,7 @@ def _digits(value: int) -> str:
 
 
 def human(value: object) -> str:
-    """Any value for people: short numbers, a list of texts as these texts, other structures as JSON."""
+    """Any value for people: short numbers, the texts of a list with bars between them, other structures as JSON."""
     if value is None:
         return UNKNOWN
     if isinstance(value, str):
@@ -60,9 +60,9 @@ def human(value: object) -> str:
 
 
 def shortened(value: object, digits: int) -> str:
-    """A number with at most so many significant digits, with an exponent where that is shorter ("1.23e-5").
+    """A number with at most `digits` significant digits, with an exponent where that is shorter ("1.23e-5").
 
-    What is not longer in full stays in full; so does anything but a finite number.
+    A number that is no longer in full stays as it is, and so does anything but a finite number.
     """
     text = human(value)
     if isinstance(value, bool) or not isinstance(value, (int, float)):

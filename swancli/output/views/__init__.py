@@ -1,1 +1,1 @@
-"""One module a command: its details in, Tables (or lines) out. Views know what is worth showing, not how."""
+"""One module per command: its details in, Tables (or lines) out. Views know what is worth showing, not how."""

@@ -9,7 +9,7 @@ from swancli.output.table import Column, State, Table
 
 
 def check(results: Sequence[Checked]) -> list[Table]:
-    """A table of the results; on a terminal, the run is told if there are several."""
+    """A table of the results; a terminal shows the runs only if there are several."""
     several = len({one.address for one in results}) > 1
     columns = (
         Column("result", "result", "state"),

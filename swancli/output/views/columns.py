@@ -24,7 +24,7 @@ KINDS = {
 
 
 def column_of(asked: Asked, drop: int = 0) -> Column:
-    """The column of a table for one that was asked for; its key and its title are as it is spelled."""
+    """The table's column for one that was asked for; its key and title are spelled as they were asked for."""
     of_metric = "value" if asked.kind == "config" else "number"
     kind = KINDS.get(asked.name, "text") if asked.kind == "fact" else KINDS.get(asked.kind, of_metric)
     return Column(asked.text, asked.text, kind, drop)

@@ -11,13 +11,13 @@ from swancli.output.text.escape import printable
 from swancli.output.text.numbers import exact
 from swancli.output.views.differences import differing
 
-OWN_KEYS = ("section", "key", "best")  # of columns that are no run's
+OWN_KEYS = ("section", "key", "best")  # columns that do not belong to a run
 KINDS = {"config": "exact", "metrics": "number"}  # of values by section; others are "long"
 NEVER_LEFT_OUT = 2  # runs, however narrow the terminal is
 
 
 def compare(runs: Sequence[Run], rows: Sequence[Compared], same: int = 0) -> list[Table]:
-    """Tables of the rows; `same` is how many were left out because all runs have the same."""
+    """Tables of the rows; `same` is how many were left out because they are the same in all runs."""
     names = headings(runs)
     # of many runs the last ones are left out first; two can always be seen
     columns = [Column(name, name, "long", max(0, n + 1 - NEVER_LEFT_OUT)) for n, name in enumerate(names)]
@@ -39,7 +39,7 @@ BEST_NOTE = "marked: the best of its row, the lowest of a loss or the highest of
 
 
 def headings(runs: Sequence[Run]) -> list[str]:
-    """A name for each run: those of one name have their ids behind it, and where these are of several sources, too."""
+    """A name for each run; runs that share a name have their id after it, with its source if there are several."""
     names = [str(run.get("name")) for run in runs]
     count = Counter([*names, *OWN_KEYS])
     return [name if count[name] == 1 else f"{name} ({_address(run)})" for name, run in zip(names, runs, strict=True)]
@@ -60,7 +60,7 @@ def _cell(section: str, cell: Known | None) -> Cell:
 
 
 def _cells(row: Compared) -> list[Cell]:
-    """The cells of a row for people: the best has a sign, and of two texts the words that differ have a colour."""
+    """The cells of a row for people: the best is marked, and words that differ between two texts are coloured."""
     cells = [_cell(row.section, cell) for cell in row.cells]
     for n in row.best:
         cells[n] = Best(row.cells[n].value)  # type: ignore[union-attr]

@@ -33,9 +33,9 @@ def curve(details: Sequence[Series], options: PlotOptions) -> list[Line]:
 
 
 def height_for(lines: int, below: int, details: Sequence[Series] = (), overlay: bool | None = None) -> int:
-    """The height of a plot that fills a terminal of so many lines, `below` of which are needed for other things.
+    """The height of a plot that fills a terminal of `lines` lines, `below` of which are needed for other things.
 
-    It is at least that of a plot that can be read: with `overlay` False, one with a panel for each metric.
+    It is at least enough for a readable plot: with `overlay` False, for a panel for each metric.
     """
     least = min_height((series.get("name") for series in details), X_AXIS_LINES) if overlay is False else 0
     return max(MIN_PLOT_LINES, least, lines - below)

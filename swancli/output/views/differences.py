@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 
-MAX_WORDS = 2000  # of a text; those of longer ones are not compared
+MAX_WORDS = 2000  # longer texts are not compared
 WORD = re.compile(r"\d+\.\d+(?:e[+-]?\d+)?|\w+|\s+|.", re.DOTALL)  # a number is one word
 
 Pieces = list[tuple[int, int]]
 
 
 def differing(one: str, other: str) -> tuple[Pieces, Pieces] | None:
-    """The pieces of two texts that differ, from character to character; None if they have hardly a word in common."""
+    """The pieces of two texts that differ, each as (start, end); None if they have no word in common, or are long."""
     from difflib import SequenceMatcher
 
     words, others = WORD.findall(one), WORD.findall(other)

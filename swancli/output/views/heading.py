@@ -1,4 +1,4 @@
-"""The first line of a live view: whose it is, how that is doing, when it wrote last, and a clock."""
+"""The first line of a live view: the name of the run or project, its state, its last write, and a clock."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ CLOCK_CELLS = 8
 def of_runs(
     runs: Sequence[Status], last_step: int | None, width: int, unicode: bool = True, now: float | None = None
 ) -> Line:
-    """Name, state, last step and last write of a run; of several, how many are in which state, and the latest."""
+    """Name, state, last step and last write of a run; for several, counts by state, and the latest step and write."""
     now = time.time() if now is None else now
     dash = unknown(unicode)
     name = ", ".join(str(run.get("name") or dash) for run in runs) or dash
@@ -45,7 +45,7 @@ def of_project(project: Project, width: int, unicode: bool = True, now: float | 
 
 
 def of_place(name: str, parts: Sequence[Line], width: int, unicode: bool = True, now: float | None = None) -> Line:
-    """Name of a project, and parts of which the last are left out where there is no room."""
+    """Name of a project, and `parts`, the last of which are left out where there is no room."""
     return _fit(name or unknown(unicode), parts, time.time() if now is None else now, width, unicode)
 
 

@@ -124,13 +124,13 @@ class Chunked(Protocol):
     def __iter__(self) -> Iterator[Point]: ...
 
     def chunks(self) -> Iterator[tuple[Sequence[Any], Sequence[Value]]]:
-        """Steps and values of consecutive points; steps that are an array ascend, and repeat none."""
+        """Steps and values of consecutive points; steps in an array are strictly ascending."""
 
 
 def join_on_step(series: Sequence[Iterable[Point]]) -> Iterator[Row]:
     """Rows of a step and the value of each series there, or None; holds little of each series in memory.
 
-    A step that a series repeats makes as many rows. A list is sorted first if necessary; an iterator is not, and then
+    A step that a series has twice gives two rows. A list is sorted first if necessary; an iterator is not, and then
     its rows are out of order too.
     """
     if all(isinstance(points, Chunked) for points in series):
@@ -149,7 +149,7 @@ class _Chunks:
         self.ahead = next(chunks, None)
 
     def take(self, limit: Any) -> tuple[Sequence[Any], Sequence[Value]]:
-        """The points up to a step, or all if it is None, which are left out from then on."""
+        """Remove and return the points of the chunk up to step `limit`, or all of them if it is None."""
         end = len(self.steps) if limit is None else bisect_right(self.steps, limit)
         found = self.steps[:end], self.values[:end]
         self.steps, self.values = self.steps[end:], self.values[end:]

@@ -24,10 +24,10 @@ def project(
     extra: Sequence[Asked] = (),
     is_sorted: bool = False,
 ) -> list[Table]:
-    """Tables of a project's runs; `best` ("min" or "max") adds that of `metric`, and sorts by it.
+    """Tables of a project's runs; `best` ("min" or "max") adds the best value of `metric`, and sorts by it.
 
     In a live view, which has a heading of its own, the newest run is the first, unless the runs are sorted already.
-    `extra` are columns of which the runs hold values.
+    `extra` are columns whose values are in the runs.
     """
     runs = list(details.get("experiments") or [])
     if is_live and not is_sorted:
@@ -48,7 +48,7 @@ def project(
             column._replace(only="", drop=DROP_ON_DISK[column.key]) if column.key in DROP_ON_DISK else column
             for column in columns
         ]
-        # these have no id: it is their first column
+        # these have no id, which is the first column
         tables.append(
             Table(
                 shown[1:],

@@ -12,7 +12,7 @@ Entry: TypeAlias = "tuple[str, Value, str]"  # name, value, and the kind of the 
 
 
 class Section(NamedTuple):
-    """Entries under a title; `fixed_names` are those of swancli, not of a user: a pipe shows them without spaces."""
+    """Entries under a title; `fixed_names`: they are swancli's, not a user's, and a pipe shows them without spaces."""
 
     key: str
     title: str

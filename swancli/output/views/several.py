@@ -11,7 +11,7 @@ EXPERIMENT = Column("experiment", "experiment")
 
 
 def several(parts: Sequence[tuple[Address, str, Sequence[Table]]]) -> list[Table]:
-    """The tables of runs, each given by its address, its name and the tables of a single one, whose rows are lists.
+    """The tables of runs, each run given by its address, its name and its own tables, whose rows are lists.
 
     The tables of all runs have the same columns in a pipe.
     """

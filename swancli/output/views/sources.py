@@ -20,7 +20,7 @@ COLUMNS = (
 
 
 def sources(states: Sequence[SourceState]) -> list[Table]:
-    """The table."""
+    """A table of the states."""
     rows = [
         (
             one["name"], one["where"], one["answers"], one["version"], one["runs"], one["running"],
