@@ -29,12 +29,12 @@ from swancli.screen.view import CHARTS, CONSOLE, NOTES, RUNS, View
 from swancli.source import Source
 
 MESSAGE_SECONDS = 6.0
-FRAME_SECONDS = 0.05  # at least between two frames of what was read
-SOON_SECONDS = 0.02  # until charts are drawn that there was no time for, once keys have been looked at
-REST = 9  # times what drawing took, before what was read is drawn again
-REFRESH_SECONDS = 5.0  # between two questions which runs meet a condition
-MIN_WIDTH, MIN_HEIGHT = 2, 4  # of a screen that something is drawn on
-BEGIN_UPDATE, END_UPDATE = "\x1b[?2026h", "\x1b[?2026l"  # between them a terminal that can waits; others ignore it
+FRAME_SECONDS = 0.05  # at least, between two frames with new data
+SOON_SECONDS = 0.02  # until charts are drawn that there was no time for: keys come first
+REST = 9  # times as long as drawing took, before new data are drawn
+REFRESH_SECONDS = 5.0  # between two checks of which runs meet a condition
+MIN_WIDTH, MIN_HEIGHT = 2, 4  # of a screen that can be drawn on
+BEGIN_UPDATE, END_UPDATE = "\x1b[?2026h", "\x1b[?2026l"  # a terminal draws what is between at once, or ignores them
 
 
 class Read(Event):
@@ -133,7 +133,7 @@ class Top(App[None]):
         self.copy_to_clipboard(text)
 
     def redraw(self) -> None:
-        """Draw all anew, whatever is on the screen."""
+        """Redraw everything, whatever is on the screen."""
         self.board.forget()
         self.controller.touch()
 
@@ -166,7 +166,7 @@ class Top(App[None]):
         self.paint()
 
     def on_key(self, event: events.Key) -> None:
-        """A key of KEYS, or of a filter that is typed."""
+        """Handle a key of KEYS, or one typed into a filter."""
         event.stop()
         event.prevent_default()
         controller = self.controller
@@ -203,7 +203,7 @@ class Top(App[None]):
         self.paint()
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
-        """A click, or the begin of a drag."""
+        """A click, or the start of a drag."""
         self.mouse.press(event.screen_x, event.screen_y)
         self.paint()
 
@@ -215,7 +215,7 @@ class Top(App[None]):
     # drawing
 
     def _tick(self) -> None:
-        """Once a second: the clock, the ages; now and then what a condition asks."""
+        """Update the clock and the ages, once a second; check the conditions again now and then."""
         now = time.monotonic()
         if self.message.text and now > self.message.until:
             self.message = Message()
@@ -227,11 +227,11 @@ class Top(App[None]):
         self._order_frame()
 
     def _order_frame(self) -> None:
-        """Draw what was read, but not again and again: drawing takes a share of the time only."""
+        """Draw new data, but not too often: drawing takes only a share of the time."""
         self._order(max(FRAME_SECONDS, self._rest_until - time.monotonic()))
 
     def _order(self, seconds: float) -> None:
-        """Draw a frame after a time, or earlier if one was ordered."""
+        """Draw a frame after `seconds`, or earlier if one is already due."""
         due = time.monotonic() + seconds
         if self._timer is not None:
             if self._due <= due:

@@ -1,4 +1,4 @@
-"""What the screen shows: panes, each in its box, of which only the cells that have changed are sent to the terminal.
+"""What the screen shows: panes, each in its box; only the cells that have changed are sent to the terminal.
 
 Textual draws the whole screen at first, after a change of its size, and when the view comes back from the background.
 """
@@ -35,7 +35,7 @@ class Board(Widget):
         self._shown: list[list[Cell]] = []  # by the terminal; empty until Textual has drawn all
 
     def show(self, boxes: Mapping[str, Box], lines: Mapping[str, Sequence[Line]]) -> None:
-        """Show panes, which fill the screen; those in `lines` have new ones."""
+        """Show panes, which fill the screen; `lines` has the lines of those that have changed."""
         is_moved = dict(boxes) != self.boxes
         old, self._lines = self._lines, {name: list(lines.get(name, self._lines.get(name, ()))) for name in boxes}
         self.boxes = dict(boxes)
@@ -49,7 +49,7 @@ class Board(Widget):
                     self._changed[name, n] = None
 
     def changes(self, first: Sequence[str] = (), limit: int = MAX_FRAME_BYTES) -> str:
-        """What makes the terminal show what it does not yet, the panes of `first` first, in at most `limit` bytes.
+        """The text that brings the terminal up to date, the panes of `first` first, in at most `limit` bytes.
 
         `is_behind` tells whether something is left for the next frame.
         """
@@ -81,12 +81,12 @@ class Board(Widget):
         return len(self._shown) != height or any(len(row) != width for row in self._shown)
 
     def forget(self) -> None:
-        """Have all drawn anew, whatever the terminal shows."""
+        """Have everything redrawn, whatever the terminal shows."""
         self._shown = []
         self.refresh()
 
     def render_lines(self, crop: Region) -> list[Strip]:
-        """What Textual draws; when that is the whole screen, the terminal shows it afterwards."""
+        """What Textual draws; if that is the whole screen, it is kept as what the terminal shows."""
         rows = [[BLANK] * self.size.width for _ in range(self.size.height)]
         for name, box in self.boxes.items():
             for n in range(box.height):

@@ -1,7 +1,7 @@
 """The cells of a screen line, and the few bytes that change them on a terminal.
 
 Textual sends a line of a widget from its left edge to the last change in it, and the style again for each piece of
-text. Over a slow connection that is ten times what has changed.
+text. That is ten times as much as has changed, too much for a slow connection.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from swancli.output.text.width import cells, clusters, one_cell_each
 # A character with its marks, "" in the cell behind a wide one; and the parameters of its style, as in SGR.
 Cell: TypeAlias = "tuple[str, str]"
 BLANK: Cell = (" ", "")
-MIN_ERASED = 10  # cells from which on erasing them is shorter than spaces
+MIN_ERASED = 10  # blank cells, from which on erasing takes fewer bytes than spaces
 VISIBLE_ON_BLANKS = frozenset(("4", "7"))  # underlined and reversed
 
 
@@ -33,7 +33,7 @@ def cells_of(text: str, style: str) -> list[Cell]:
 
 
 def fitted_cells(found: list[Cell], width: int) -> list[Cell]:
-    """Cells filled or cut to exactly `width`; of a wide character that is cut, nothing is left."""
+    """Cells filled or cut to exactly `width`; a wide character that is cut becomes blank."""
     if len(found) > width:
         cut = found[:width]
         at = width
@@ -45,7 +45,7 @@ def fitted_cells(found: list[Cell], width: int) -> list[Cell]:
 
 
 def changes(row: int, column: int, before: Sequence[Cell], after: Sequence[Cell]) -> str:
-    """What makes a terminal show `after` where it shows `before`, as many cells, from a row and column (from 0) on.
+    """The text that makes a terminal show `after` in place of `before`, as many cells, at a row and column (from 0).
 
     The style of the terminal is the default one before and afterwards.
     """
@@ -73,7 +73,7 @@ def changes(row: int, column: int, before: Sequence[Cell], after: Sequence[Cell]
                 out.append(jump)
         text, style = _written(after[start:stop], style)
         out.append(text)
-        # terminals do not agree how wide joined characters are
+        # terminals do not agree on how wide joined characters are
         at = stop if len(after[stop - 1][0]) == 1 or (not after[stop - 1][0] and len(after[stop - 2][0]) == 1) else -1
         x = stop
     if style:
@@ -82,7 +82,7 @@ def changes(row: int, column: int, before: Sequence[Cell], after: Sequence[Cell]
 
 
 def _end_of_run(before: Sequence[Cell], after: Sequence[Cell], x: int) -> int:
-    """The cell behind the last of those that differ from x on, or behind the first joined character."""
+    """The index after the cells from `x` on that differ, or after the first joined character among them."""
     while x < len(after):
         is_joined = len(after[x][0]) > 1
         x += 1
@@ -94,7 +94,7 @@ def _end_of_run(before: Sequence[Cell], after: Sequence[Cell], x: int) -> int:
 
 
 def _written(found: Sequence[Cell], style: str) -> tuple[str, str]:
-    """The characters and codes of cells on a terminal whose style is `style`, and the style that it has then."""
+    """The characters and codes of cells on a terminal whose style is `style`, and its style afterwards."""
     out: list[str] = []
     x = 0
     while x < len(found):

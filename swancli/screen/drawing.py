@@ -1,4 +1,4 @@
-"""The lines of all panes on a screen of a size: those that were touched are made anew."""
+"""The lines of all panes on a screen: those of panes that were touched are made again."""
 
 from __future__ import annotations
 

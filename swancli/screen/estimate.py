@@ -16,12 +16,12 @@ TOTAL_STEPS = (
 TOTAL_EPOCHS = ("num_train_epochs", "num_epochs", "max_epochs", "total_epochs", "n_epochs", "epochs")
 STEP_METRICS = ("global_step", "trainer_global_step")
 EPOCH_METRICS = ("epoch",)
-PROGRESS = frozenset((*STEP_METRICS, *EPOCH_METRICS))  # last parts of the names of metrics that count
-RECENT_POINTS = 100  # by which the pace is told
+PROGRESS = frozenset((*STEP_METRICS, *EPOCH_METRICS))  # last parts of the names of metrics that count steps or epochs
+RECENT_POINTS = 100  # that the pace is computed from
 
 
 class Estimate(NamedTuple):
-    """Steps a second; the share that is done, and the seconds that are left, where the config tells the whole."""
+    """Steps per second; the share that is done, and the seconds that are left, if the config tells the total."""
 
     pace: float | None = None
     done: float | None = None
@@ -29,7 +29,7 @@ class Estimate(NamedTuple):
 
 
 def pace(points: Sequence[Point]) -> float | None:
-    """Steps a second over the latest points; None if their times do not tell."""
+    """Steps per second over the latest points; None if it cannot be computed."""
     recent = points[-RECENT_POINTS:]
     if len(recent) < 2:
         return None

@@ -1,4 +1,4 @@
-"""All that is known of the runs, as the thread that draws has it; changes of state become notes that stay."""
+"""All that the drawing thread knows of the runs; changes of state become notes, which are kept."""
 
 from __future__ import annotations
 
@@ -127,7 +127,7 @@ class Facts:
                 self._note_change(one, old, row)
         rows = [self.rows[one] for one in self.order if one in self.rows]
         self.counts = runs_by_state(cast("Project", {"experiments": rows}))
-        if change.project != "":  # of the first look, when only the names are known
+        if change.project != "":  # it is "" in the first look, when only the names are known
             self._is_complete = self._is_complete or bool(self.rows)
         return {RUNS, HEAD, CHARTS}
 
@@ -236,7 +236,7 @@ class Facts:
 
 
 def matching(text: str) -> Callable[[str], bool]:
-    """Whether a name holds what the regular expression finds; what is none yet is looked for as it is."""
+    """A test of names by a regular expression; what is not one yet is searched for literally."""
     if not text:
         return lambda name: True
     try:

@@ -1,4 +1,4 @@
-"""Where the panes are on a screen of a size."""
+"""Where the panes are on a screen of a given size."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """What is kept of a view until the next time: a file for each project below `$XDG_STATE_HOME/swancli/top`.
 
-Nothing in it is ever needed: a file that is missing or damaged is passed over, one that can't be written is not.
+Nothing in it is essential: a file that is missing, damaged or cannot be written is ignored.
 """
 
 from __future__ import annotations

@@ -60,7 +60,7 @@ class Palette:
 
 @lru_cache(maxsize=256)
 def style_of(codes: str) -> Style:
-    """A style of Rich of the parameters of SGR."""
+    """The Rich style for the parameters of SGR."""
     color: Color | None = None
     numbers = [int(code) for code in codes.split(";") if code]
     if 38 in numbers:

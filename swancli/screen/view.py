@@ -32,13 +32,13 @@ class View:
     x: str = "step"
     grid: int = 0  # larger charts above 0, smaller ones below
     left: bool = True
-    right: bool | None = None  # None is by the width
+    right: bool | None = None  # None: if the screen is wide
     bottom: bool = True
     focus: str = RUNS
     is_full: bool = False  # whether the pane with the focus has the whole screen
     page: str = ""  # one of PAGES
     zoom: tuple[float, float] | None = None  # of the x axis
-    mark: float | None = None  # the place on the x axis whose values are told
+    mark: float | None = None  # the place on the x axis whose values are shown
 
     @property
     def smooth(self) -> float | None:

@@ -1,4 +1,4 @@
-"""How charts are drawn: their size, smoothing, axes, the part that is shown, and the place whose values are told."""
+"""How charts are drawn: their size, smoothing, axes, the part that is shown, and the mark where values are shown."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from swancli.screen.control.state import State
 from swancli.screen.view import AXES, CHARTS, SMOOTHINGS
 
 MAX_GRID = 9
-ZOOM = 0.6  # of the range that is left by one step
-MARK_STEPS = 60  # of the range that the mark is moved through
+ZOOM = 0.6  # part of the range that one step leaves
+MARK_STEPS = 60  # that the mark takes through the range
 MIN_STEPS, MIN_SECONDS = 2.0, 1e-3  # that a chart shows
 
 
@@ -43,7 +43,7 @@ class Axes:
         self._state.touch(CHARTS)
 
     def mark(self) -> None:
-        """Tell the values at one place in all charts, at first the middle of the chart under the cursor."""
+        """Show the values at a mark in all charts, at first in the middle of the current one; or remove the mark."""
         state, view = self._state, self._state.view
         span = state.charts.span(state.facts, view, view.chart)
         if view.mark is None and span is None:
@@ -54,7 +54,7 @@ class Axes:
         state.touch(CHARTS)
 
     def move_mark(self, by: int) -> None:
-        """Move that place; it appears if there was none."""
+        """Move the mark; it appears if there was none."""
         state, view = self._state, self._state.view
         if view.mark is None:
             return self.mark()
@@ -66,7 +66,7 @@ class Axes:
             self.put_mark(max(span[0], min(span[1], view.mark + by * step)))
 
     def put_mark(self, place: float) -> None:
-        """Tell the values at a place."""
+        """Put the mark at a place."""
         self._state.view.mark = place
         self._state.touch(CHARTS)
 

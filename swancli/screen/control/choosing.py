@@ -15,7 +15,7 @@ class Choosing:
         self._state, self._moving = state, moving
 
     def tick(self) -> None:
-        """Tick the run under the cursor, or not any more, and go to the next."""
+        """Tick or untick the run under the cursor, and go to the next."""
         view, one = self._state.view, self._state.view.cursor
         if one is None:
             return
@@ -27,7 +27,7 @@ class Choosing:
         self._state.touch()
 
     def tick_all(self) -> None:
-        """Tick all that are listed; if they are, none."""
+        """Tick all runs that are listed, or untick them if all are ticked."""
         view, listed = self._state.view, set(self._state.listed)
         if listed <= view.ticked:
             view.ticked -= listed
@@ -43,7 +43,7 @@ class Choosing:
             self._state.outside.say(f"{ticked} runs are ticked: the newest {MAX_DRAWN} are drawn")
 
     def pin(self) -> None:
-        """Pin the run, or in the charts the chart, or not any more."""
+        """Pin or unpin the run, or in the charts the chart."""
         view = self._state.view
         if view.focus == CHARTS and view.chart:
             if view.chart in view.pinned_metrics:

@@ -28,7 +28,7 @@ class Controller(State):
         self.takeaway = TakeAway(self)
 
     def refresh(self) -> None:
-        """Ask again which runs meet the conditions and which are the best: others may by now."""
+        """Ask again which runs meet the conditions and which are the best: this may have changed."""
         self.filters.find_runs()
         if self.view.best:
             self.ranking.rank()

@@ -12,7 +12,7 @@ OF_RUNS, OF_METRICS = "/", "\\"
 
 
 class Filters:
-    """The filter that is being typed, if `sign` is not empty; it is in force as it is typed."""
+    """The filter that is being typed, if `sign` is not empty; it takes effect as it is typed."""
 
     def __init__(self, state: State) -> None:
         self._state = state
@@ -45,7 +45,7 @@ class Filters:
         self._state.touch(HEAD)
 
     def _set(self, text: str) -> None:
-        """Make what was typed the filter; what is no regular expression yet is looked for as it is."""
+        """Make what was typed the filter; what is not a regular expression yet is searched for literally."""
         view = self._state.view
         self.typed, self.problem = text, ""
         if self.sign == OF_METRICS or conditions(text) is None:
@@ -61,7 +61,7 @@ class Filters:
         self._state.touch()
 
     def find_runs(self) -> None:
-        """Find the runs of the filter, of which the source is asked if it has conditions."""
+        """Find the runs that pass the filter; the source is asked if the filter has conditions."""
         state, text = self._state, self._state.view.run_filter
         asked = conditions(text) if text else None
         if not asked:

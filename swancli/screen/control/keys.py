@@ -9,7 +9,7 @@ from swancli.screen.control.controller import Controller
 
 
 class Key(NamedTuple):
-    """A key or several with one effect, as Textual calls them; `shown` is how the help does."""
+    """One or several keys with one effect, by Textual's names for them; `shown` is the help's name."""
 
     names: tuple[str, ...]
     shown: str

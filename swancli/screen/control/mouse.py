@@ -1,4 +1,4 @@
-"""What the mouse does, told in cells of the screen."""
+"""What the mouse does, given its position in cells of the screen."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class Mouse:
         controller.touch()
 
     def release(self, x: int, y: int) -> None:
-        """The end of a drag is that of the range; a click puts the mark, if there is one."""
+        """Zoom to the range of a drag, which ends here; a click moves the mark, if there is one."""
         dragged, self._dragged = self._dragged, None
         found = self._pane_at(x, y)
         if dragged is None or found is None or found[0] != CHARTS:

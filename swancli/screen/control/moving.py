@@ -65,7 +65,7 @@ class Moving:
             state.touch(view.focus)
 
     def run(self, down: int) -> None:
-        """Put the cursor on a run so many lines below."""
+        """Put the cursor on the run `down` lines below."""
         state, cursor = self._state, self._state.view.cursor
         if state.listed:
             at = state.listed.index(cursor) if cursor is not None and cursor in state.listed else 0

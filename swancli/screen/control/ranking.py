@@ -8,7 +8,7 @@ from swancli.screen.view import DIFFERENCES
 
 
 class Ranking:
-    """Compares runs, for which the source is asked."""
+    """Compares runs, by asking the source."""
 
     def __init__(self, state: State) -> None:
         self._state = state

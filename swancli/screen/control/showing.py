@@ -16,7 +16,7 @@ class Showing:
         self._state, self._filters, self._ranking = state, filters, ranking
 
     def next_pane(self, by: int) -> None:
-        """To the next pane that is shown, or on a narrow screen to the next of all."""
+        """To the next pane that is shown, or to the next of all where only one is shown."""
         state, view = self._state, self._state.view
         panes = [RUNS, view.page or CHARTS, CONSOLE, OVERVIEW]
         if state.width >= NARROW and not view.is_full:
@@ -28,7 +28,7 @@ class Showing:
         state.touch()
 
     def pane(self, number: int) -> None:
-        """Show a pane or page and give it the focus; one that has the focus is left."""
+        """Show a pane or page and give it the focus; a page that already has it is left."""
         state, view, name = self._state, self._state.view, PANES[number - 1]
         if name in PAGES:
             if view.page == name and view.focus == name:
@@ -51,7 +51,7 @@ class Showing:
         state.touch()
 
     def help(self) -> None:
-        """Show the keys, or leave that."""
+        """Show the keys, or leave that page."""
         view = self._state.view
         if view.page == HELP:
             return self.back()
@@ -59,7 +59,7 @@ class Showing:
         self._state.touch()
 
     def enter(self) -> None:
-        """The pane in full screen; of a note, the run."""
+        """Show the pane in full screen; for a note, show its run."""
         state, view = self._state, self._state.view
         if view.focus == NOTES:
             return self._enter_note()
@@ -78,7 +78,7 @@ class Showing:
             state.touch()
 
     def back(self) -> None:
-        """Undo the last thing that hides something: full screen, a page, a zoom, a filter."""
+        """Leave the first there is of a page, full screen, a zoom, the mark, a filter; else go to the runs."""
         view = self._state.view
         if view.page:
             view.page = ""

@@ -1,4 +1,4 @@
-"""What all that keys do stands on: the view, what is known, the panes, and what the application does for them."""
+"""What the keys act on: the view, what is known, the panes, and what the application does for them."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Outside(Protocol):
         """Put a text into the clipboard."""
 
     def redraw(self) -> None:
-        """Draw all anew, whatever is on the screen."""
+        """Redraw everything, whatever is on the screen."""
 
     def to_shell(self) -> None:
         """Stop the process, as the shell's job control does."""
@@ -40,7 +40,7 @@ class Outside(Protocol):
 
 
 class State:
-    """The view, what is known, and the panes; `touched` are the panes to be drawn anew."""
+    """The view, what is known, and the panes; `touched` are the panes to redraw."""
 
     def __init__(self, facts: Facts, view: View, outside: Outside) -> None:
         self.facts, self.view, self.outside = facts, view, outside
@@ -55,11 +55,11 @@ class State:
         self.has_moved = False  # whether the cursor was put on a run, or still follows the newest
 
     def touch(self, *panes: str) -> None:
-        """Have panes drawn anew; all without a name."""
+        """Have panes redrawn; all of them if none is named."""
         self.touched |= set(panes) if panes else ALL_PANES
 
     def relist(self) -> None:
-        """The list of runs, after runs or filters have changed.
+        """Make the list of runs, after runs or filters have changed.
 
         The cursor stays on its run; until it was moved, on the first one, which is the newest.
         """

@@ -49,7 +49,7 @@ class TakeAway:
 
 
 def export(source: Source, pairs: Sequence[tuple[Address, str]], zoom: tuple[float, float] | None) -> str:
-    """Write the points of series to a new file, those of the zoomed steps only; a sentence that says where it is."""
+    """Write the points of series, within `zoom` if given, to a new CSV file; return a sentence that says where."""
     more: dict[str, object] = {"all": None} if zoom is None else {"steps": (int(zoom[0]), int(zoom[1]) + 1)}
     asked = [{"experiment": one, "metric": metric, **more} for one, metric in pairs]
     found: list[Series] = [one for one in source.details_of_many(METRIC, asked) if not isinstance(one, SwancliError)]
@@ -66,7 +66,7 @@ def export(source: Source, pairs: Sequence[tuple[Address, str]], zoom: tuple[flo
 
 
 def folder() -> str:
-    """Where files are written: the working directory, or the home of one who works within a logdir."""
+    """Where files are written: the working directory, or the user's home directory if that is within a logdir."""
     here = os.getcwd()
     return here if enclosing(here) is None else os.path.expanduser("~")
 

@@ -1,4 +1,4 @@
-"""The charts in the middle: those in view are drawn, each anew only if its points or its look have changed."""
+"""The charts in the middle: those in view are drawn, and redrawn only if their points or look have changed."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ from swancli.screen.panes.grid import Band, Grid, grid
 from swancli.screen.style import CURSOR, SHADE
 from swancli.screen.view import CHARTS, View
 
-BUDGET_SECONDS = 0.02  # of drawing, before keys are looked at again
+BUDGET_SECONDS = 0.02  # of drawing, before keys are handled again
 VALUE_CELLS, MIN_NAME_CELLS = 9, 16
 MIN_WIDTH_FOR_STEP = 40
 
 
 class Drawn(NamedTuple):
-    """A chart as it was drawn, and of what."""
+    """A chart as it was drawn, and a key for what it shows."""
 
     key: object
     lines: list[Line]
@@ -42,7 +42,7 @@ class ChartsPane:
         self.top = 0
         self.grid = Grid((), 1, 0)
         self.box = Box(0, 0, 1, 1)
-        self.is_late = False  # whether a chart in view is to be drawn anew yet
+        self.is_late = False  # whether a chart in view still has to be redrawn
         self._drawn: dict[str, Drawn] = {}
         self._series: dict[tuple[Address, str], tuple[object, PlotSeries]] = {}
 
@@ -175,7 +175,7 @@ class ChartsPane:
         )  # fmt: skip
 
     def _curve(self, facts: Facts, view: View, one: Address, metric: str) -> Curve | None:
-        """The points to draw: those of the part that is shown, if it was read for itself."""
+        """The points to draw: those of the part that is shown, if it was read separately."""
         part = facts.parts.get((one, metric))
         if part is not None and view.zoom is not None and part.steps == steps_of(view):
             return part

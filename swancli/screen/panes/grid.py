@@ -37,7 +37,7 @@ class Grid(NamedTuple):
         return next((band for band in self.bands if metric in band.metrics), None)
 
     def moved(self, metric: str, across: int, down: int) -> str:
-        """The metric at the right or left, below or above of another; the same at an edge."""
+        """The metric to the right or left of another, below or above it; the same at an edge."""
         names = self.metrics
         if metric not in names:
             return names[0] if names else ""
@@ -63,7 +63,7 @@ def grid(groups: Sequence[Group], width: int, height: int, level: int) -> Grid:
             across, down = (across + 1, down) if wider else (across, down + 1)
     count = sum(len(metrics) for _, metrics in groups)
     across = max(1, min(across, width // MIN_WIDTH, max(count, 1)))
-    # what is needed for names of namespaces is not there for charts
+    # charts get the lines that the names of namespaces leave
     chart_height = max((height - min(len(groups), down)) // down, MIN_HEIGHT)
     bands: list[Band] = []
     top = 0

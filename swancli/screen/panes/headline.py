@@ -64,7 +64,7 @@ def of_run(facts: Facts, view: View, width: int, look: Look) -> Line:
 
 
 def meters(latest: dict[str, Value]) -> list[tuple[str, float]]:
-    """The shares in per cent that the hardware metrics tell, by short names: GPUs first."""
+    """The hardware metrics in per cent, with short names, GPUs first."""
     found = []
     for name, value in latest.items():
         if name.startswith(HARDWARE) and name.endswith(PERCENT) and (number := as_finite(value)) is not None:
@@ -82,7 +82,7 @@ def _meter(name: str, value: float, look: Look) -> Line:
 
 
 def _roughly(seconds: float) -> str:
-    """A duration for an estimate: of hours without seconds, of days without minutes."""
+    """A duration for an estimate: hours without seconds, days without minutes."""
     parts = duration(seconds).split()
     return " ".join(parts[:2] if len(parts) > 2 else parts)
 

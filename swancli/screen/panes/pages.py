@@ -25,7 +25,7 @@ KEY_CELLS = 10
 
 
 def overview(facts: Facts, view: View, width: int, look: Look) -> list[Line]:
-    """Times, config and system of the run under the cursor, and what its hardware does."""
+    """Times, config and system of the run under the cursor."""
     run = facts.about.get(view.cursor) if view.cursor is not None else None
     if run is None or view.cursor is None:
         return [[("reading the run" if view.cursor is not None else "", "dim")]]

@@ -1,1 +1,1 @@
-"""What the full-screen view reads of a Source, little by little."""
+"""What the full-screen view reads from a Source, piece by piece."""

@@ -1,4 +1,4 @@
-"""What was read, as it is handed from the thread that reads to the one that draws; and what is to be read."""
+"""What was read, as the reading thread passes it to the drawing thread; and what is to be read."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ class Wanted(NamedTuple):
     drawn: tuple[Address, ...] = ()
     metrics: tuple[str, ...] = ()  # of the charts in view
     console: bool = False
-    steps: tuple[int, int] | None = None  # of which all points are wanted
-    pace: str = ""  # the metric by whose points the pace of the run under the cursor is told
+    steps: tuple[int, int] | None = None  # whose points are all wanted
+    pace: str = ""  # the metric whose points tell the pace of the run under the cursor
 
 
 class Rows(NamedTuple):
-    """Runs that are new or have changed; `order` is that of all, the newest first, if runs came or went."""
+    """Runs that are new or have changed; `order` has all runs, the newest first, if runs came or went."""
 
     rows: Sequence[RowOfProject]
     order: Sequence[Address] | None = None
@@ -43,11 +43,11 @@ class Points(NamedTuple):
     metric: str
     points: Sequence[Point]
     total: int
-    steps: tuple[int, int] | None = None  # if they are those of a part only
+    steps: tuple[int, int] | None = None  # if only points of these were read
 
 
 class Lines(NamedTuple):
-    """New lines of a run's console; with `anew` all that are known. `error` is the text of its crash."""
+    """New lines of a run's console; with `anew`, all known ones. `error` is the text of its crash."""
 
     address: Address
     lines: Sequence[str]

@@ -1,6 +1,6 @@
-"""Reads the points of curves: once all that a chart can show of them, then those that were added.
+"""Reads the points of curves: first as many as a chart can show, then those that were added.
 
-While a part of the x axis is shown, its points are read for themselves where there are more of them.
+While a part of the x axis is shown, its points are read separately if there are more than were kept.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class Curves:
         self._parts: dict[tuple[Address, str], tuple[int, int]] = {}
 
     def read(self, wanted: Wanted, is_quiet: bool, is_outdated: Callable[[], bool]) -> Iterator[list[Change]]:
-        """The points of the charts in view; a quiet look is one that leaves out what has hardly changed."""
+        """The points of the charts in view; a quiet look leaves out runs that have made no progress."""
         pairs = [(one, metric) for metric in wanted.metrics for one in wanted.drawn]
         if wanted.cursor is not None and wanted.pace and (wanted.cursor, wanted.pace) not in pairs:
             pairs.append((wanted.cursor, wanted.pace))
@@ -65,7 +65,7 @@ class Curves:
         return kept is not None and kept.total > len(kept.points)
 
     def _asked(self, one: Address, metric: str, wanted: Wanted) -> dict[str, object]:
-        """The parameters that give the points which are not here yet."""
+        """The parameters that ask for the points that were not read yet."""
         key = one, metric
         kept = self._kept.get(key)
         asked: dict[str, object] = {"experiment": one, "metric": metric}

@@ -12,7 +12,7 @@ THINNED_TO = 1500
 
 
 class Kept:
-    """Points in the order of their steps, of which there may be more in all: `total`."""
+    """Points in the order of their steps; `total` also counts those that are not kept."""
 
     __slots__ = ("last_step", "points", "total")
 
@@ -35,7 +35,7 @@ class Kept:
 
 
 def thinned(points: Sequence[Point], count: int) -> list[Point]:
-    """At most about `count` points: the lowest, the highest and one that is not finite of each of equal parts."""
+    """At most about `count` points: the lowest, the highest and one that is not finite from each of equal parts."""
     size = max(2 * len(points) // max(count, 2), 1)
     found: list[Point] = []
     for start in range(0, len(points), size):
@@ -46,7 +46,7 @@ def thinned(points: Sequence[Point], count: int) -> list[Point]:
             finite = {n for _, n in numbers}
             chosen.add(next(n for n in range(len(part)) if n not in finite))
         if start + size >= len(points):
-            chosen.add(len(part) - 1)  # the latest value is told
+            chosen.add(len(part) - 1)  # the latest value is shown
         found += [part[n] for n in sorted(chosen)]
     return found
 

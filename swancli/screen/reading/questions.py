@@ -32,7 +32,7 @@ def meeting(source: Source, conditions: Sequence[Condition]) -> set[Address]:
 
 
 def ranked(source: Source, metric: str) -> list[tuple[Address, Value]]:
-    """The runs that have a metric with its best value, the best first; UsageError if the name does not tell which."""
+    """The runs that have a metric with its best value, the best first; the lowest is best unless the name says more."""
     goal = goal_of(metric) or MIN
     column = Column(goal, metric)
     runs = Runs(source)

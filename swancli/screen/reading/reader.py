@@ -1,6 +1,6 @@
-"""Reads a source again and again for the full-screen view: what is in view, and of that only what may have changed.
+"""Reads a source again and again for the full-screen view: only what is in view and may have changed.
 
-A look is a generator: between its pieces, whoever draws can say that something else is wanted by now.
+A look is a generator: between its pieces, the drawing thread can ask for something else.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from swancli.source import Poll, Source
 
 HARDWARE = "__swanlab__."  # in front of the names of hardware metrics
-PERCENT = (".pct", ".ptc")  # at the ends of those that are a share of something
+PERCENT = (".pct", ".ptc")  # at the ends of those that are percentages
 CONSOLE_LINES = 1000  # that are kept
-QUIET_LOOKS = 5  # of which one reads what may change though the step of its run does not
+QUIET_LOOKS = 5  # one of these also reads what may change while the step of its run does not
 NO_CURVE = frozenset(("text", "image", "audio", "video", "object3d", "molecule", "echarts"))
 LIVE = (Column("fact", "state"), Column("fact", "duration"))
 
@@ -44,7 +44,7 @@ class Reader:
         self._progress: dict[Address, object] = {}  # of a run when its latest values were read
         self._names: dict[Address, list[str]] = {}
         self._configs: dict[Address, object] = {}
-        self._states: dict[Address, str] = {}  # in which they were read
+        self._states: dict[Address, str] = {}  # of the runs when they were read
         self._hardware: dict[Address, list[str]] = {}
         self._console: tuple[Address, Poll[str]] | None = None
         self._is_told = False  # whether the crash of that run was read
@@ -55,7 +55,7 @@ class Reader:
     def look(
         self, wanted: Wanted, fresh: bool = True, is_outdated: Callable[[], bool] = bool
     ) -> Iterator[list[Change]]:
-        """Read what is wanted, until that is outdated; `fresh` reads what may have changed since, too."""
+        """Read what is wanted, until it is outdated; `fresh` reads the runs again first."""
         fresh = fresh or not self._looks
         try:
             if fresh:
@@ -73,7 +73,7 @@ class Reader:
 
     @property
     def _is_quiet(self) -> bool:
-        """Whether this look leaves out what may have changed though the step of its run did not."""
+        """Whether this look leaves out what may change while the step of its run does not."""
         return self._looks % QUIET_LOOKS != 0
 
     def _troubled(self, text: str) -> list[Change]:
@@ -103,7 +103,7 @@ class Reader:
         return all(one is not None and not one.fresh() and one.holds() for one in self._prints)
 
     def _runs(self) -> Iterator[list[Change]]:
-        """Who is there, and how those are doing that have not ended."""
+        """The runs that there are, and the state of those that have not ended."""
         self._looks += 1
         if self._is_unchanged():
             return
@@ -112,7 +112,7 @@ class Reader:
         self._prints = [one.fingerprint(EXPERIMENT, {"experiment": 0}) for one in sources]
         found, self._lost = experiments(self.source)
         heads = {address(row): row for row in found}
-        # of a part that is lost, what is known of its runs stays
+        # the known runs of a part that does not answer stay
         heads |= {one: head for one, head in self._heads.items() if one not in heads and self._is_lost(one)}
         gone = self.rows.keys() - heads.keys()
         for one in gone:
@@ -206,11 +206,11 @@ class Reader:
         yield self._read_latest(cursor)
 
     def _is_config_due(self, one: Address) -> bool:
-        """Whether the config of a running run is read again: one that is there yet may be added to."""
+        """Whether the config of a running run is read again: one that is there already may grow."""
         return not self._configs.get(one) or not self._is_quiet
 
     def _count_metrics(self, one: Address) -> int:
-        """How many metrics a run has; one that is running is asked now and then, until it has some each time."""
+        """How many metrics a run has; a running one is asked each time until it has some, then now and then."""
         row = self.rows[one]
         if row.get("state") == "running" and (not self._names.get(one) or not self._is_quiet):
             with suppress(NotFound):
@@ -238,7 +238,7 @@ class Reader:
         return [Metrics(one, groups)]
 
     def _read_console(self, cursor: Address, state: str) -> list[Change]:
-        """What the run has printed since; of another run than the last time, the last lines."""
+        """What the run has printed since the last time; the last lines if it is another run."""
         anew = self._console is None or self._console[0] != cursor
         if anew:
             self._console = cursor, self.source.follow_logs(cursor, CONSOLE_LINES)
