@@ -1,4 +1,4 @@
-"""What people type and mean: options in front of a command, and words that are no command.
+"""What people type and mean: options in front of a command, and words that are not a command.
 
 `swancli -w` is `swancli project -w`, and `swancli --json metric 1 loss` is `swancli metric --json 1 loss`. What could
 mean several things is an error that says the command that was probably meant.
@@ -41,7 +41,7 @@ Takes = Callable[[str], "int | None"]  # an option's name: how many values it ta
 
 
 def arranged(arguments: Sequence[str], own: Takes, others: Takes) -> list[str]:
-    """The arguments with the options in front of a command that are not swancli's `own` behind that command.
+    """The arguments, with options in front of the command that are not swancli's `own` moved behind it.
 
     `others` knows the options of `project`, which is the command if there is none.
     """

@@ -1,4 +1,4 @@
-"""The body of `swancli check`: which words are runs and which are conditions, and what comes of these."""
+"""The body of `swancli check`: which words are runs and which are conditions, and whether these hold."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ USAGE = "usage: swancli check [EXPS] CONDITION..."
 
 
 def check(session: Session, words: Sequence[str]) -> None:
-    """Print whether each condition holds of each run; exit with NOT_MET if one does not."""
+    """Print whether each condition holds for each run; exit with NOT_MET if one does not."""
     if session.json:
         raise UsageError("check is not an endpoint of the API: use --jsonl")
     ids, conditions = _asked(session, words)

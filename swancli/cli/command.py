@@ -2,7 +2,7 @@
 
 A command is a function of a Session and its own parameters. `build` adds the shared options that its Spec names to its
 signature, which is all that Typer looks at, and opens and closes the session around it. Commands are built when they
-are asked for: building all eleven at every start would take a third longer (77 million instructions, by callgrind).
+are needed: building eleven of them at every start took a third longer (77 million instructions, by callgrind).
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ def _with_session(spec: Spec) -> Body:
     def call(context: typer.Context, **values: Any) -> None:
         before = context.parent.params if context.parent is not None else {}
         given = {name: values.get(name) or before.get(name) or default for name, default in DEFAULTS.items()}
-        for name in ("logdir", "url", "source"):  # given in front of the command and behind it: twice
+        for name in ("logdir", "url", "source"):  # those in front of the command and those behind it both count
             given[name] = [*(before.get(name) or ()), *(values.get(name) or ())]
         options = Options(**given)
         session: Session | None = None
@@ -88,7 +88,7 @@ DEFAULTS = Options._field_defaults
 
 
 def _unreadable(error: OSError) -> DataError:
-    """What to say of a file that can't be read."""
+    """The error for a file that can't be read."""
     return DataError(f"{error.filename or 'reading'}: {error.strerror or error}")
 
 
@@ -123,7 +123,7 @@ def _with_interval(args: list[str]) -> Iterator[str]:
 
 
 class Group(QuickShortOptions, TyperGroup):
-    """The command above all, which builds the others when they are asked for."""
+    """The top-level command, which builds the others when they are needed."""
 
     specs: dict[str, Spec]
     shared_options = frozenset(Options._fields)
@@ -139,7 +139,7 @@ class Group(QuickShortOptions, TyperGroup):
         return self.commands.get(cmd_name)
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Parse the arguments after options of a command were put behind it."""
+        """Parse the arguments, after moving options in front of a command behind it."""
         own = _options(self.params) | dict.fromkeys(HELP, 0)
 
         def others(name: str) -> int | None:

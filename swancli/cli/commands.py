@@ -1,4 +1,4 @@
-"""All commands. The body of a command, in one of the modules beside, checks its options, asks and shows the answer.
+"""All commands. The body of each, in another module here, checks its options, asks the source and shows the answer.
 
 The options that commands share (which data, which format, live view) are added by `command.build`. `main` has the
 only catch-all: it turns an error into one line on stderr and an exit code.
@@ -143,7 +143,7 @@ def tree() -> Group:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run a command line; its exit code."""
+    """Run a command line and return its exit code."""
     try:
         return _run(sys.argv[1:] if arguments is None else arguments)
     except KeyboardInterrupt:  # while an error was printed

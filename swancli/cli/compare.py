@@ -1,4 +1,4 @@
-"""The body of `swancli compare`: what is read of the runs for the sections asked for."""
+"""The body of `swancli compare`: what is read from the runs for the sections that are shown."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def compare(session: Session, words: Sequence[str], wanted: Sequence[str], all: 
 
 
 def _summaries(session: Session, ids: Sequence[Address]) -> list[Summary]:
-    """The metrics of each run; of one whose metrics the source fails to give, none, with a warning."""
+    """The metrics of each run; none, with a warning, for a run whose metrics the source fails to give."""
     asked = [{"experiment": id} for id in ids]
     found = list(session.source.details_of_many(SUMMARY, asked))
     errors = [one for one in found if isinstance(one, SwancliError)]

@@ -1,4 +1,4 @@
-"""What a shell's TAB asks for: experiments and metrics, one a line, "value<TAB>description".
+"""What a shell's TAB asks for: experiments and metrics, one per line, "value<TAB>description".
 
 The scripts of completions/ know everything else themselves. They call
 `swancli __complete KIND TYPED [OPTION VALUE]... -- [WORD...]`: the options say where the data is; WORDs are experiments
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 AT_MOST = 1.5  # seconds for everything
 TIMEOUT = 1.0  # seconds for a dashboard
-LOOKED_AT = 50  # experiments whose files are asked for their state; older ones have the database's word
+LOOKED_AT = 50  # experiments whose state is read from their files; that of older ones is the database's
 METRICS_OF = 4  # newest experiments whose metrics stand for all
 
 Line = tuple[str, str]
@@ -145,7 +145,7 @@ def _columns(source: Source, typed: str, is_list: bool) -> Iterator[Line]:
 
 
 def _closed(typed: str) -> str:
-    """A part of a list with the bracket closed that is still open."""
+    """A part of a list, with the brackets closed that are still open."""
     return typed + ")" * (typed.count("(") - typed.count(")"))
 
 

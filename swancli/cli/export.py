@@ -21,7 +21,7 @@ ENGINES = ("local", "spark")
 def export(
     session: Session, words: Sequence[str], target: str, format: str | None, engine: str | None, master: str | None
 ) -> None:
-    """Write the runs that are meant; what was done is a note on stderr."""
+    """Write the runs that are meant, and say what was done in a note on stderr."""
     from swancli.api.runs import Runs
 
     if engine not in (None, *ENGINES):

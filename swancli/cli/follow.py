@@ -44,7 +44,7 @@ def logs(session: Session, id: Address, tail: int | None) -> None:
             ends = session.source.details(LOGS, experiment=id, tail=1)
         except NotFound:  # nothing was printed
             return
-        # a follower gives whole lines: the last may have no end, and will get none
+        # a follower gives whole lines only: the last one may have no newline, and will get none
         yield from (log_line(line, keep) for line in ends["lines"] if line != last and tail != 0)
         yield from error_lines(ends["error"], session.terminal)
 
@@ -90,9 +90,9 @@ def points(session: Session, pairs: list[tuple[Address, str]], excerpt: Mapping[
 
 
 class _Series:
-    """One series that is followed, once it is there: of the points within `steps` the first `head`.
+    """One series that is followed once it exists: the first `head` of its points within `steps`.
 
-    Of those that are there at the first look, the last `tail`.
+    Of the points that exist at the first look, only the last `tail` are given.
     """
 
     def __init__(
@@ -147,13 +147,13 @@ class _Series:
 def _batches(
     session: Session, poll: Callable[[], list[Item]], id: Address | None
 ) -> Iterator[tuple[list[Item], str | None]]:
-    """What each look brings, and None; with an experiment, beside the last the word for how it ended."""
+    """What each look finds, and None; for an experiment, the last look comes with the state it ended in."""
     collect_garbage(True)
     over = GIVEN_UP if session.options.until_finished else ENDED
     failures, state, next_state = 0, "", 0.0
     while True:
         try:
-            # asked before the look: what a run wrote up to its end is then in the look
+            # read before the look, which then finds all that the run wrote up to its end
             if id is not None and time.monotonic() >= next_state:
                 state = session.state(id)
                 next_state = time.monotonic() + STATE_INTERVAL_SECONDS

@@ -1,4 +1,4 @@
-"""The commands on runs that mirror no endpoint, and their options: compare, wait, check."""
+"""The commands on runs that mirror no endpoint, and their options: compare, wait, check, report."""
 
 from __future__ import annotations
 

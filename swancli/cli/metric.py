@@ -1,4 +1,4 @@
-"""The body of `swancli metric`: which series are asked for, and how they are printed, tabled and drawn."""
+"""The body of `swancli metric`: which series are asked for, and how they are printed, put into tables and drawn."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def excerpt(head: int | None, tail: int | None, steps: str | None) -> dict[str, 
 
 
 def print_json(session: Session, pairs: Asked, all: bool) -> None:
-    """The API's response; of several series one a line, each with its "tag" in front."""
+    """Print the API's response; for several series, one per line, each with its "tag" in front."""
     more: dict[str, object] = {"all": True} if all else {}
     if len(pairs) == 1:
         (id, name) = pairs[0]
@@ -80,7 +80,7 @@ def print_json(session: Session, pairs: Asked, all: bool) -> None:
 
 
 class Curves:
-    """The series of one command; `tables` reads them anew each time, `plot` draws what was read."""
+    """The series of one command; `tables` reads them again each time, `plot` draws what was read."""
 
     def __init__(self, session: Session, pairs: Asked, all: bool, excerpt: dict[str, object], look: Look) -> None:
         self._session, self._pairs, self._all, self._excerpt, self._look = session, pairs, all, excerpt, look
@@ -108,7 +108,7 @@ class Curves:
         return self._tables
 
     def heading(self, runs: Sequence[Status], width: int) -> Line:
-        """The first line of a live view: the series tell their last step even where a dashboard tells no other."""
+        """The first line of a live view, with the last step of the series, which a dashboard may not tell otherwise."""
         from swancli.output.views.heading import of_runs
 
         last = max((series["last_step"] for series in self._series if "last_step" in series), default=None)

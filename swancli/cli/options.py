@@ -173,8 +173,8 @@ ROWS = ("jsonl", "output")  # of a command that is no endpoint
 SELECT = ("filter", "best_of")
 WATCH = ("watch", "interval", "until_finished")
 WHERE = ("logdir", "url", "source", "timeout", "token_file", "ca_file", "remote_command")
-# `serve --token-file` is another one: what clients must send
+# `serve --token-file` is a different option: the token that clients must send
 SERVED = ("logdir", "url", "source", "timeout", "ca_file", "remote_command")
-# `wait --timeout` is another one: how long it waits
+# `wait --timeout` is a different option: how long it waits
 WAITED = ("logdir", "url", "source", "token_file", "ca_file", "remote_command")
 SCREEN = ("no_color", "no_pager", "debug")

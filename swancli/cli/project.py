@@ -25,7 +25,7 @@ MIN_PLOT_LINES, MAX_PLOT_LINES = 8, 30
 
 
 class Listing(NamedTuple):
-    """What the options ask of the runs; `metric` and `best` are those of the usual table."""
+    """What the options ask for; `metric` and `best` are those of the usual table."""
 
     metric: str | None = None
     best: str | None = None
@@ -56,7 +56,7 @@ class Listing(NamedTuple):
 
 
 class Lister:
-    """The tables of one command, made anew each time; `details` are those of the last time, for a heading."""
+    """The tables of one command, made again each time; `details` are the latest, for a heading."""
 
     def __init__(self, session: Session, listing: Listing) -> None:
         listing.check()
@@ -72,7 +72,7 @@ class Lister:
             self._parse()
 
     def _parse(self) -> None:
-        """Read what the options spell; UsageError if one of them is wrong."""
+        """Parse the options; UsageError if one of them is wrong."""
         from swancli.queries.columns import parse_column, parse_columns
         from swancli.queries.named_columns import named_columns
         from swancli.queries.values import parse_sort
@@ -146,7 +146,7 @@ class Lister:
         return self._session.details(PROJECT, metric=listing.metric, best=listing.best, shapes=shapes, ids=ids)
 
     def _describe(self, runs: Runs) -> None:
-        """Keep the names and states that the first line of a live view tells."""
+        """Keep the names and states that the first line of a live view shows."""
         state = Column("fact", "state")
         runs.read([state])
         rows = [{**row, "state": runs.value(row, state)} for row in runs.rows]
@@ -194,7 +194,7 @@ class Lister:
 
 
 def conditions(filters: Sequence[str], states: str | None = None) -> list[Condition]:
-    """The conditions that -F and --state spell."""
+    """The conditions of -F and --state."""
     from swancli.queries.filters import parse_condition, state_is_one_of
 
     found = [parse_condition(text) for text in filters]

@@ -131,9 +131,9 @@ class Session:
         return waiting.experiments(self, look)
 
     def experiments_of(self, words: Sequence[str]) -> list[Address]:
-        """The experiments that several words mean, each once, in their order; without a word as `experiments`."""
+        """The experiments that several words mean, each once, in their order; without words, as `experiments(None)`."""
         if len(words) > 1 and (self.options.filter or self.options.best_of):
-            words = [",".join(words)]  # what is asked is asked of all together
+            words = [",".join(words)]  # the options apply to all of them together
         found = (id for word in words or (None,) for id in self.experiments(word))
         return list(dict.fromkeys(found))
 
@@ -158,16 +158,16 @@ class Session:
     def details_of_many(
         self, route: Route[..., Model], asked: Sequence[Mapping[str, object]], some: bool = False
     ) -> list[Model]:
-        """What tables show of several things, side by side where the source can.
+        """What tables show of several things, read in parallel where the source can.
 
-        With `some`, those that are not there are left out with a warning, unless none is.
+        With `some`, those that are not found are left out with a warning, unless none is found.
         """
         return [found for _, found in self.details_of_each(route, asked, some)]
 
     def details_of_each(
         self, route: Route[..., Model], asked: Sequence[Mapping[str, object]], some: bool = False
     ) -> list[tuple[Mapping[str, object], Model]]:
-        """As `details_of_many`, each with what was asked."""
+        """As `details_of_many`, each with its parameters."""
         details: list[tuple[Mapping[str, object], Model]] = []
         missing: list[SwancliError] = []
         for parameters, found in zip(asked, self.source.details_of_many(route, asked)):
@@ -201,7 +201,7 @@ class Session:
         return self.statuses.get(id) or self.details(STATUS, experiment=id)
 
     def state(self, id: Address) -> str:
-        """The word for an experiment's state, read anew."""
+        """The word for an experiment's state, read again."""
         self.source.refresh()
         return self.source.details(STATUS, experiment=id).get("state", "unknown")
 
@@ -212,10 +212,10 @@ class Session:
         above: Above | None = None,
         heading: Heading | None = None,
     ) -> None:
-        """Print tables, once or again and again; `above` makes lines for a screen of a width and height.
+        """Print tables, once or in a live view; `above` makes lines for a screen of a width and height.
 
-        Above what is shown again and again stands the line that `heading` makes of the experiments' states and a width,
-        or else one that tells how they are doing.
+        The first line of a live view is made by `heading` from the experiments' statuses and a width; without `heading`
+        it shows their states.
         """
         terminal = self.terminal
         if not self.options.watch:
@@ -234,7 +234,7 @@ class Session:
         asked: Sequence[Mapping[str, object]],
         view: Callable[[Model], list[Table]],
     ) -> None:
-        """Print the tables of one or of several experiments; of several, each with its experiment's name or id."""
+        """Print the tables of one or several experiments; those of several with the experiment's id and name."""
         ids = [cast("Address", parameters["experiment"]) for parameters in asked]
 
         def tables() -> list[Table]:
@@ -253,7 +253,7 @@ class Session:
         self.show(tables, *ids)
 
     def print_json_of(self, route: AnyRoute, ids: Sequence[Address], **parameters: object) -> None:
-        """The API's response; of several experiments one a line, each with its "experiment" in front."""
+        """Print the API's response; for several experiments, one per line, each with its "experiment" in front."""
         if len(ids) == 1:
             return self.print_json(route, experiment=ids[0], **parameters)
         asked = [(route, {"experiment": id, **parameters}) for id in ids]
@@ -269,9 +269,9 @@ class Session:
         show_lines(logs.logs(details, self.terminal), self.terminal)
 
     def print_json(self, route: AnyRoute, **parameters: object) -> None:
-        """The API's response; an error's is printed too, before its exception is raised.
+        """Print the API's response; that of an error is printed too, before its exception is raised.
 
-        Of several sources, each one's response is a line.
+        With several sources, the response of each is a line.
         """
         if self.source.parts and "experiment" not in parameters:
             return self._print_json_of_each(route, parameters)
@@ -282,7 +282,7 @@ class Session:
     def print_json_lines(
         self, asked: Sequence[tuple[AnyRoute, Mapping[str, object]]], labels: Sequence[Mapping[str, object]]
     ) -> None:
-        """Several responses, one a line, each with its label's keys in front; the first error is raised at the end."""
+        """Print responses, one per line, each with its label's keys in front; the first error is raised at the end."""
         from swancli.reply import dumps
 
         failed: tuple[Reply, Mapping[str, object]] | None = None
@@ -295,7 +295,7 @@ class Session:
             self._check(*failed)
 
     def _print_json_of_each(self, route: AnyRoute, parameters: Mapping[str, object]) -> None:
-        """Each source's response in a line, the source in front; those that do not answer are warned of."""
+        """Print each source's response on a line, the source in front; warn of those that do not answer."""
         from swancli.reply import dumps
         from swancli.several import named_error, replies
 
@@ -311,7 +311,7 @@ class Session:
             raise RemoteError(f"none of {self.source.where} answers")
 
     def explain(self, problem: Exception) -> SwancliError | None:
-        """What an exception that nobody foresaw says about the source's data, if anything."""
+        """What an unexpected exception says about the source's data, if anything."""
         return self._source.explain(problem) if self._source is not None else None
 
     def print_notes(self) -> None:
@@ -323,7 +323,7 @@ class Session:
         return self
 
     def __exit__(self, kind: object, error: BaseException | None, traceback: object) -> None:
-        """Print the warnings that are left, without one that is the error, and close the source."""
+        """Print the warnings that are left, except one that is the error itself, and close the source."""
         if self._bar is not None:
             self._bar.close()
         if error is not None:
@@ -405,11 +405,11 @@ def print_message(kind: str, text: str) -> None:
     """One line on stderr: an error, a warning, a note."""
     from swancli.output.text.escape import printable
 
-    # what was printed before it comes first; that may be what failed
+    # earlier output comes first; writing it may be what failed
     with contextlib.suppress(OSError, ValueError):
         sys.stdout.flush()
     try:
-        if len(text) > MAX_MESSAGE_CHARACTERS:  # the name in it is, and the way out stands at its end
+        if len(text) > MAX_MESSAGE_CHARACTERS:  # a name in it is too long, and the way out is at its end
             text = f"{text[: MAX_MESSAGE_CHARACTERS // 2]} … {text[-MAX_MESSAGE_CHARACTERS // 2 :]}"
         print(f"swancli: {kind}: {printable(text)}", file=sys.stderr)
     except (OSError, ValueError):

@@ -57,7 +57,7 @@ def _kind(type: str) -> str:
 
 
 def _print_array(session: Session, answer: Table) -> None:
-    """The rows as a JSON array of objects, one a line."""
+    """Print the rows as a JSON array of objects, one per line."""
     from swancli.output.formats.jsonl import jsonl
 
     lead = "["

@@ -5,7 +5,7 @@ defer_imports        73 million   modules that Typer imports and commands seldom
                                   of some, Typer imports functions by their names (DEFERRED_FUNCTIONS), of others it
                                   uses something at once (AT_ONCE)
 collect_garbage       7 million   a command is over before garbage matters
-exit_now             23 million   taking the interpreter apart costs as much as reading a small logdir
+exit_now             23 million   finalizing the interpreter costs as much as reading a small logdir
 
 (`importlib.util.LazyLoader` would load the modules at their second `import` already.)
 """
@@ -71,7 +71,7 @@ AT_ONCE: dict[str, tuple[str, object]] = {
 
 
 class _Deferred(ModuleType):
-    """Stands for a module until something of it is asked for."""
+    """Stands for a module until one of its attributes is used."""
 
     def __getattr__(self, name: str) -> object:
         # the import system's own questions; `from token import *`, as tokenize has it, asks for __all__
@@ -135,7 +135,7 @@ def _interrupt_again(dropped: Any) -> None:
 
 
 def exit_now(code: int) -> NoReturn:
-    """End the process once all is written, without taking the interpreter apart."""
+    """End the process once everything is written, without finalizing the interpreter."""
     if sys.gettrace() or sys.getprofile():  # whoever measures wants to report
         sys.exit(code)
     # after Ctrl-C nothing more is written: whoever reads may have stopped reading

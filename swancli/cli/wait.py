@@ -27,7 +27,7 @@ MAX_VARIABLE_CHARACTERS = 4096  # of what a command finds in its environment
 
 
 class Wanted(NamedTuple):
-    """What ends the wait, beside the end of a run."""
+    """What ends the wait, besides the end of a run."""
 
     wanted: Sequence[Condition]
     refused: Sequence[Condition]
@@ -82,7 +82,7 @@ def _collected(found: Iterator[Ended], into: list[Ended]) -> Iterator[Ended]:
 
 
 def _endings(session: Session, ids: Sequence[Address], what: Wanted, began: float) -> Iterator[Ended]:
-    """How the wait for each run ended, as it does; those that are waited for when it is over come last."""
+    """How the wait for each run ended, as soon as it does; runs whose wait timed out come last."""
 
     pending = list(dict.fromkeys(ids))
     conditions = [*what.wanted, *what.refused]
@@ -146,7 +146,7 @@ def _print(session: Session, ended: Iterator[Ended]) -> None:
 
 
 def _run(session: Session, command: str | None, ended: Ended | None) -> None:
-    """Run the command of --exec; what is known of the run stands in its environment, never in the command itself."""
+    """Run the command of --exec; what is known of the run is in its environment, never in the command itself."""
     if command is None:
         return
     import subprocess

@@ -28,7 +28,7 @@ Model = TypeVar("Model")
 FAILED = 5  # the exit code
 MAX_FAILURES = 10  # requests to a dashboard that fail one after the other before it is given up
 MIN_INTERVAL_SECONDS = 0.01
-YOUNG_SECONDS = 5.0  # after a run's start its row in the database should be there
+YOUNG_SECONDS = 5.0  # after a run's start, by when its row should be in the database
 LOOK_SECONDS = 0.2  # between two looks for it
 
 
@@ -80,7 +80,7 @@ def experiment(session: Waiter, word: str | None) -> Address:
 
     def look() -> list[Address]:
         address = selector.experiment(session.source, word)
-        if word is not None and word.isdecimal():  # the selector takes it as it is
+        if word is not None and word.isdecimal():  # the selector does not look it up
             session.details(EXPERIMENT, experiment=address)
         return [address]
 
@@ -88,11 +88,11 @@ def experiment(session: Waiter, word: str | None) -> Address:
 
 
 def experiments(session: Waiter, choose: Callable[[], list[Address]]) -> list[Address]:
-    """The addresses that `choose` gives, once there are some, and each of them is there."""
+    """The addresses that `choose` returns, once there are some and all of them exist."""
 
     def look() -> list[Address]:
         chosen = choose()
-        ids = [address for address in chosen if isinstance(address, int)]  # which may have been taken as they were
+        ids = [address for address in chosen if isinstance(address, int)]  # which `choose` may not have looked up
         found = {one.address for one in conditions.look(session.source, ids, ())} if ids else set()
         for id in ids:
             if id not in found:
@@ -131,7 +131,7 @@ def found(session: Waiter, look: Callable[[], Found]) -> Found:
     """What `look` returns, once it raises no NotFound.
 
     With --until-finished, a metric is waited for until its run ends. A dashboard that fails is an error at the first
-    look; later a few failures are endured.
+    look; later a few failures are tolerated.
     """
     failures, is_waiting, what = 0, False, session.source.where
     run: Address | None = None  # whose end ends the wait
@@ -160,7 +160,7 @@ def found(session: Waiter, look: Callable[[], Found]) -> Found:
 
 
 def pause(seconds: float, deadline: float | None = None, what: str = "") -> None:
-    """Sleep between two looks, at most until `deadline`; WaitedTooLong if `what` is waited for and that is past."""
+    """Sleep between two looks, at most until `deadline`; WaitedTooLong if it has passed and `what` is waited for."""
     collect_garbage(True)
     if deadline is not None:
         left = deadline - time.monotonic()

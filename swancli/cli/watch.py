@@ -1,4 +1,4 @@
-"""--watch: the tables of a command in place, again and again, below a line that says whose they are."""
+"""--watch: the tables of a command, refreshed in place, below a line that names their runs."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def watch(
 ) -> None:
     """Show the tables until q is pressed or, with --until-finished, the first experiment's run ends.
 
-    `above` makes lines that stand above the tables, `first_line` the one above all.
+    `above` makes the lines above the tables, `first_line` the line above everything.
     """
     if session.options.until_finished and not experiments:
         raise UsageError("--until-finished requires one experiment")
@@ -82,14 +82,14 @@ def watch(
 
 
 def _statuses(session: Watcher, experiments: Sequence[Address]) -> list[Status]:
-    """How the experiments are doing, as far as that can be told; NotFound if there are none."""
+    """The statuses of the experiments, as far as they are known; NotFound if none of these exists."""
     session.statuses.clear()
     try:
         asked = [{"experiment": address} for address in experiments]
         runs = session.details_of_many(STATUS, asked, some=len(experiments) > 1)
     except NotFound:
         raise
-    except SwancliError:  # the tables may well be had
+    except SwancliError:  # the tables may still be readable
         return [{"name": str(address)} for address in experiments]
     if len(runs) == len(experiments):
         session.statuses.update(zip(experiments, runs))
