@@ -1,1 +1,1 @@
-"""A dashboard's URL as a Source: imported only when there is a URL."""
+"""A dashboard's URL, or an SSH address, as a Source: imported only when there is one."""

@@ -1,8 +1,8 @@
-"""The answers of a dashboard, as they come over HTTP: checked, and where asked for parsed.
+"""The answers of a dashboard, as they come over HTTP: checked, and parsed if wanted.
 
-An answer of ordinary size is read whole and must be JSON of the API before anything is handed over. One too
-large for that is handed over as it comes; that it begins and ends as a JSON object, and that HTTP says it is
-complete, must do.
+An answer of ordinary size is read whole, and must be the API's JSON before any of it is passed on. One too large
+for that is passed on as it arrives; it is only checked that it begins and ends like a JSON object, and that it is
+complete according to HTTP.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ class Answers:
         return Reply(answer.status, self._to_the_end(body, rest))
 
     def get_many(self, asked: Sequence[tuple[AnyRoute, Parameters]]) -> Iterator[Reply]:
-        """The answers to several questions, asked side by side, in their order."""
+        """The answers to several questions, requested in parallel, in their order."""
 
         def ask(route: AnyRoute, parameters: Parameters) -> Reply:
             reply = self.get(route, **parameters)
@@ -93,11 +93,11 @@ class Answers:
         return found
 
     def data_of_many(self, asked: Sequence[tuple[AnyRoute, Parameters]]) -> list[Data]:
-        """The `data` of several answers, asked side by side."""
+        """The `data` of several answers, requested in parallel."""
         return list(in_parallel(lambda pair: self.data(pair[0], **pair[1]), asked))
 
     def summaries(self, asked: Sequence[Parameters]) -> Iterator[Data | SwancliError]:
-        """The summaries of several experiments, requested in parallel; an error in the place of its data."""
+        """The summaries of several experiments, requested in parallel; an error in place of its data."""
 
         def ask(parameters: Parameters) -> Data | SwancliError:
             try:
@@ -108,7 +108,7 @@ class Answers:
         return in_parallel(ask, asked)
 
     def find(self, word: str) -> list[RowOfProject]:
-        """All experiments: a dashboard tells of all at once."""
+        """All experiments: a dashboard returns all at once."""
         return self.experiments()
 
     def experiments(self) -> list[RowOfProject]:
@@ -141,7 +141,7 @@ class Answers:
             return list(dict.fromkeys(map(str, names)))
 
     def explain(self, problem: Exception) -> SwancliError | None:
-        """A dashboard may answer anything: values of another type than the API's show when they are used."""
+        """A dashboard may answer anything: values of a wrong type are only noticed when they are used."""
         if isinstance(problem, (AttributeError, LookupError, TypeError, ValueError, OverflowError)):
             return RemoteError(f"{self.where} returned data that does not match the SwanLab API")
         return None
@@ -172,7 +172,7 @@ class Answers:
 
 
 def http_client(url: str, timeout: float | None, token_file: str | None, ca_file: str | None) -> Client:
-    """What sends requests to a URL; UsageError if an argument makes no sense."""
+    """A client for a URL; UsageError if an argument makes no sense."""
     where = address.parse(url)
     token = tokens.find(token_file) if token_file is not None else where.token or tokens.find(None)
     if token is not None and where.user is not None:
@@ -183,7 +183,7 @@ def http_client(url: str, timeout: float | None, token_file: str | None, ca_file
 
 
 def checked_timeout(seconds: float | None) -> float:
-    """A timeout, or the default; UsageError if it is none."""
+    """A timeout in seconds, or the default; UsageError if it is invalid."""
     seconds = TIMEOUT_SECONDS if seconds is None else seconds
     if not seconds > 0:
         raise UsageError("invalid timeout: must be greater than 0 seconds")

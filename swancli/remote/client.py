@@ -129,7 +129,7 @@ class Client:
         )
 
     def _backend(self) -> httpcore.NetworkBackend:
-        """What makes connections."""
+        """The backend that makes connections."""
         from swancli.remote.time_limit import LimitedBackend
 
         return LimitedBackend()
@@ -296,7 +296,7 @@ def _worth_retrying(error: httpx.TransportError) -> bool:
 
 
 def _causes(error: BaseException) -> list[BaseException]:
-    """An error and its causes, the first cause last."""
+    """An error and its causes, the root cause last."""
     found: list[BaseException] = []
     at: BaseException | None = error
     while at is not None and at not in found:

@@ -1,4 +1,4 @@
-"""What tables show, from a dashboard's answers: one function a route, with the parameters of the route's `details`.
+"""What tables show, from a dashboard's answers: one function per route, with the parameters of the route's `details`.
 
 What the API does not tell is left out, never guessed.
 """
@@ -140,10 +140,10 @@ def experiment(source: Answers, experiment: Address, requirements: bool = False)
 
 
 def charts(source: Answers, experiment: Address, shapes: bool = False, system: bool = False) -> Charts:
-    """The data, and of each metric its points, and with `shapes` values, where these are few enough to ask."""
+    """The data; if there are few enough metrics to ask for, how many points each has and, with `shapes`, values."""
     data = source.data(CHARTS, experiment=experiment, system=system)
     if not data.get("charts") and not data.get("namespaces"):
-        source.data(EXPERIMENT, experiment=experiment)  # swanboard has empty charts for an unknown one
+        source.data(EXPERIMENT, experiment=experiment)  # swanboard returns empty charts for an unknown one
     names = [str(name) for chart in data.get("charts") or [] for name in chart.get("source") or []]
     metrics: dict[str, MetricShape] = {}
     for name, result in _each(source, experiment, list(dict.fromkeys(names)), shapes).items():
@@ -154,7 +154,7 @@ def charts(source: Answers, experiment: Address, shapes: bool = False, system: b
 
 
 def status(source: Answers, experiment: Address) -> Status:
-    """The data, and of the experiment id, name, create_time, state, duration."""
+    """The data, and the experiment's id, name, create_time, state, duration."""
     data, row = source.data_of_many([(STATUS, {"experiment": experiment}), (EXPERIMENT, {"experiment": experiment})])
     who = {key: row.get(key) for key in ("id", "name", "create_time")}
     times = _times({**row, "status": data.get("status"), "finish_time": data.get("finish_time")})
@@ -241,7 +241,7 @@ def metric(
 
 
 def _metric_of_each(source: Answers, asked: Sequence[Mapping[str, object]]) -> Iterator[Series | SwancliError]:
-    """The details of several metrics, requested in parallel; an error in the place of its details."""
+    """The details of several metrics, requested in parallel; an error in place of its details."""
 
     def ask(parameters: Mapping[str, object]) -> Series | SwancliError:
         try:
@@ -266,7 +266,7 @@ def _each(source: Answers, experiment: Address, names: list[str], shapes: bool) 
     for n, (name, found) in enumerate(zip(names, _metric_of_each(source, parameters), strict=True), 1):
         if isinstance(found, NotFound):
             result[name] = {"points": 0}
-        elif not isinstance(found, SwancliError):  # what can't be result is left out: the table shows the rest
+        elif not isinstance(found, SwancliError):  # what can't be read is left out: the table shows the rest
             result[name] = {
                 "min": found.get("min"),
                 "min_step": found.get("min_step"),
@@ -315,7 +315,7 @@ def _shape(points: Iterable[Point]) -> list[Value]:
 def _pair(
     route: Route[P, Model], function: Callable[Concatenate[Answers, P], Model]
 ) -> tuple[AnyRoute, Callable[..., object]]:
-    """A route and its function here: mypy holds them to the same parameters and the same details."""
+    """A route and its function here: mypy checks that they have the same parameters and the same details."""
     return route, function
 
 
@@ -337,11 +337,11 @@ def details_of(route: Route[P, Model]) -> Callable[Concatenate[Answers, P], Mode
     return cast("Callable[Concatenate[Answers, P], Model]", DETAILS[route])
 
 
-WINDOW_LINES = 500  # of a console that are told at once
+WINDOW_LINES = 500  # of a console that are returned at once
 
 
 def window(source: Answers, experiment: Address, at: int | None, before: bool, find: str | None) -> Window:
-    """Some lines of a console, of which a swanboard tells all; positions are their numbers."""
+    """Some lines of a console; a swanboard returns all of them, and positions are line numbers."""
     lines = list(details_of(LOGS)(source, experiment=experiment)["lines"])
     at = len(lines) if at is None else min(max(at, 0), len(lines))
     if find:

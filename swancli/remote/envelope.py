@@ -111,7 +111,7 @@ def _denied(where: str, status: int, challenge: str) -> RemoteError | None:
 
 
 def _failed(where: str, status: int, found: Data) -> SwancliError:
-    """The error that the other side's stands for here."""
+    """The error to raise here for the other side's error."""
     message = str(found.get("message") or found.get("detail") or found.get("code") or status)
     code = found.get("code")
     if status == 404 and code is None:

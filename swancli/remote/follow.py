@@ -37,7 +37,7 @@ class _Poller:
 
 
 class NewLines:
-    """The lines of a log, as a swancli server tells those that are new."""
+    """The lines of a log, from a swancli server that can send only those that are new."""
 
     def __init__(self, server: SwancliServer, experiment: Address, tail: int | None) -> None:
         self._server, self._experiment, self._tail = server, experiment, tail
@@ -57,7 +57,7 @@ class NewLines:
 
 
 class NewPoints:
-    """The points of a metric, as a swancli server tells those that are new."""
+    """The points of a metric, from a swancli server that can send only those that are new."""
 
     def __init__(self, server: SwancliServer, experiment: Address, metric: str) -> None:
         self._server = server
@@ -81,7 +81,7 @@ class LogFollower:
         self._seen: int | None = None
 
     def poll(self) -> list[str]:
-        """New complete lines; at the first call the last `tail` ones, or all. A log that shrank is read anew."""
+        """New complete lines; at the first call the last `tail` ones, or all. A log that shrank is read again."""
         try:
             data = self._poller.poll()
         except ConsoleNotFound:

@@ -66,7 +66,7 @@ class RemoteSource(Answers):
         return self._rows
 
     def find(self, word: str) -> list[RowOfProject]:
-        """Those that the server finds; of a swanboard, all."""
+        """The experiments that the server finds; from a swanboard, all."""
         if self._rows is not None:
             return self._rows
         found = self._server.find(word)
@@ -78,7 +78,7 @@ class RemoteSource(Answers):
         return super().metrics(experiment) if found is None else found
 
     def details(self, route: Route[P, Model], *args: P.args, **parameters: P.kwargs) -> Model:
-        """All that a swancli server knows; of a swanboard what its answers tell: what they don't is absent."""
+        """All that a swancli server knows; from a swanboard, what its answers tell: the rest is absent."""
         try:
             found = None if args else self._server.details(route, parameters)
             if found is not None:
@@ -91,9 +91,9 @@ class RemoteSource(Answers):
             raise meant from problem
 
     def details_of_many(self, route: Route[..., Model], asked: Sequence[Parameters]) -> Iterator[Model | SwancliError]:
-        """The details for several sets of parameters, an error in its details' place.
+        """The details for several sets of parameters, an error in place of its details.
 
-        A swancli server tells several series at once; all else is asked side by side.
+        A swancli server sends several series at once; everything else is requested in parallel.
         """
         if route is cast("object", METRIC) and len(asked) > 1 and _differ_in_name(asked):
             found = self._server.series(asked)
@@ -138,7 +138,7 @@ class RemoteSource(Answers):
         return PointFollower(self._client, path, lambda: self.notes(_sampled_stream(metric))).poll
 
     def window(self, experiment: Address, at: int | None, before: bool = False, find: str | None = None) -> Window:
-        """Some lines of a console; of a swanboard, all lines are read, and positions are their numbers."""
+        """Some lines of a console; from a swanboard, all lines are read, and positions are line numbers."""
         if self._tells("window"):
             found = self._server.fetch(wire.window_path(experiment, at, before, find))
             return cast("Window", found["details"])
@@ -191,18 +191,18 @@ class RemoteSource(Answers):
         return str(found) if found is not None else None
 
     def refresh(self) -> None:
-        """Forget the experiments: they are asked for anew."""
+        """Forget the experiments: they are requested again."""
         self._project = self._rows = None
         self._server.forget()
 
     def close(self) -> None:
-        """Let go of all connections."""
+        """Close all connections, unless this is a snapshot."""
         if not self._is_snapshot:
             self._client.close()
 
 
 def _differ_in_name(asked: Sequence[Parameters]) -> bool:
-    """Whether all is asked of several series alike."""
+    """Whether the questions differ in nothing but experiment and metric."""
     rest = [{key: value for key, value in one.items() if key not in ("experiment", "metric")} for one in asked]
     return all(one == rest[0] for one in rest)
 

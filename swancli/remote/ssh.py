@@ -1,7 +1,7 @@
 """HTTP over the pipe to `ssh HOST swancli serve --stdio`, for which the user's own OpenSSH client is started.
 
-Keys, agents, jump hosts and shared connections are set up there. A password or the question about an unknown host is
-asked by ssh itself, on the terminal. SWANCLI_SSH names another client, as GIT_SSH_COMMAND does.
+Keys, agents, jump hosts and shared connections are set up there. ssh itself asks for a password, or about an unknown
+host, on the terminal. SWANCLI_SSH names another client, as GIT_SSH_COMMAND does.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from swancli.wire import GREETING
 VARIABLE = "SWANCLI_SSH"
 MAX_GREETING_BYTES = 1 << 16  # that a login profile may print before swancli greets
 MAX_MESSAGE_BYTES = 4096  # of stderr that are kept
-SHOWN_AFTER_SECONDS = 2.0  # that connecting takes: then ssh may be waiting for someone, and what it says is shown
+SHOWN_AFTER_SECONDS = 2.0  # of connecting, after which ssh may be waiting for the user, and what it says is shown
 EXIT_SECONDS = 2.0  # for ssh to end when its pipes are closed
 RETRY_SECONDS, MAX_RETRY_SECONDS = 1.0, 30.0  # after the first failure, doubled after each further one
 SSH_FAILED, NOT_EXECUTABLE, NOT_FOUND = 255, 126, 127  # exit codes of ssh and of the shell there
@@ -144,7 +144,7 @@ class SshProcess:
 
 
 def command_line(target: SshTarget, remote_command: str, batch: bool) -> list[str]:
-    """What is run here; with `batch`, nothing may be asked on the terminal."""
+    """The command to run here; with `batch`, nothing may be asked on the terminal."""
     client = shlex.split(os.environ.get(VARIABLE) or "ssh") or ["ssh"]
     there = f"{remote_command} serve --stdio"
     if target.path:
@@ -183,18 +183,18 @@ class PipeStream(httpcore.NetworkStream):
             self._process.close()
 
     def get_extra_info(self, info: str) -> Any:
-        """Whether there is something to read, which ends a connection that is idle; nothing else."""
+        """For "is_readable", whether there is something to read, which ends an idle connection; nothing else."""
         if info == "is_readable":
             return self._is_closed or bool(select.select((self._process.stdout,), (), (), 0)[0])
         return None
 
 
 class SshBackend(httpcore.SyncBackend):
-    """Connects to whatever host it is asked for by starting ssh."""
+    """Starts ssh to connect, whatever host is asked for."""
 
     def __init__(self, target: SshTarget, remote_command: str, batch: bool) -> None:
         self._target, self._remote_command, self._batch = target, remote_command, batch
-        self._failures = 0  # one after the other
+        self._failures = 0  # in a row
         self._not_before = 0.0
 
     def connect_tcp(

@@ -14,12 +14,12 @@ from swancli.remote.ssh_target import SshTarget
 if TYPE_CHECKING:
     from swancli.remote.ssh import SshBackend
 
-BASE = "http://localhost"  # of the URLs in requests, which no name server sees
+BASE = "http://localhost"  # of the URLs in requests, never looked up
 MAX_BODY_BYTES_IN_MEMORY = 1 << 23  # of a body that is set aside; a longer one goes to a temporary file
 
 
 class SshClient(Client):
-    """A Client whose one connection is a process; it starts another one when that has ended."""
+    """A Client whose one connection is a process; it starts another one when the process has ended."""
 
     max_connections = 1
     is_swancli = True  # it has greeted

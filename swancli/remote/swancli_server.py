@@ -1,4 +1,4 @@
-"""The details that a swancli server tells over HTTP; a swanboard, which can't, is found out by one request."""
+"""The details that a swancli server sends over HTTP; one request tells it from a swanboard, which sends none."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from swancli.endpoints.route import AnyRoute
     from swancli.model import Address, Data, Point
 
-DENIED = (401, 403, 407)  # whatever stands behind
+DENIED = (401, 403, 407)  # whatever the server is
 MAX_CONTENT_BYTES = 1 << 26  # of a media file
 MAX_KEPT = 16  # responses
 MAX_KEPT_BYTES = 1 << 20  # of one of them
@@ -33,7 +33,7 @@ class Kept(NamedTuple):
 
 
 class SwancliServer:
-    """What stands below /swancli/v1 at an address; every method gives None once it is known that nothing does."""
+    """What is below /swancli/v1 at an address; methods return None once it is known that there is nothing."""
 
     def __init__(self, client: Client, notes: Notes) -> None:
         self._client, self._notes = client, notes
@@ -42,7 +42,7 @@ class SwancliServer:
         self._missing: bool | None = False if client.is_swancli else None  # None: to be found out
 
     def with_notes(self, notes: Notes) -> SwancliServer:
-        """The same server, whose warnings go elsewhere."""
+        """The same server, whose warnings go to `notes`."""
         twin = SwancliServer(self._client, notes)
         twin._missing = self._missing
         return twin
@@ -60,7 +60,7 @@ class SwancliServer:
         return details
 
     def series(self, asked: Sequence[Mapping[str, object]]) -> Iterator[Data | SwancliError] | None:
-        """The details of several series, an error in the place of its details; None too if the server is too old."""
+        """The details of several series, an error in place of its details; also None if the server is too old."""
         paths = list(wire.paths_of_series(asked))
         first = self._ask(paths[0][0], may_lack=True)
         return None if first is None else self._series(first, paths)
@@ -82,7 +82,7 @@ class SwancliServer:
             _drain(lines)
 
     def about(self) -> Data:
-        """Its version and capabilities; nothing of a server that does not tell details."""
+        """Its version and capabilities; {} for a server without details."""
         if self._missing:
             return {}
         answer = self._client.fetch(wire.PREFIX)
@@ -112,7 +112,7 @@ class SwancliServer:
         return rows
 
     def fetch(self, path: str) -> Data:
-        """The one line of the response to a path that such a server has; the error that it tells of."""
+        """The single line of the response to a path that the server has; raises the error that it reports."""
         answer = self._client.fetch(path)
         if answer.status >= 400:
             raise self._refused(answer)
@@ -134,7 +134,7 @@ class SwancliServer:
         return b"".join(found)
 
     def forget(self) -> None:
-        """Ask anew for what may have changed."""
+        """Forget what may have changed."""
         self._names.clear()
 
     def metrics(self, experiment: Address) -> list[str] | None:
@@ -146,9 +146,9 @@ class SwancliServer:
         return found
 
     def _ask(self, path: str, may_lack: bool = False) -> tuple[Data, Iterator[bytes]] | None:
-        """The first line of a response, and the others; None from a server that does not tell details.
+        """The first line of a response, and the others; None from a server without details.
 
-        With `may_lack`, None too from a server of swancli that does not know the path.
+        With `may_lack`, also None from a swancli server that does not know the path.
         """
         if self._missing:
             return None
@@ -182,7 +182,7 @@ class SwancliServer:
         raise RemoteError(f"{self._client.where} returned a response that is not swancli's")
 
     def _keep(self, path: str, etag: str, lines: Iterator[bytes]) -> Iterator[bytes]:
-        """The lines; once the last is read they are kept, if they are few, for the time when nothing has changed."""
+        """The lines; once the last is read they are kept, unless too long, to be used again while nothing changes."""
         held: list[bytes] = []
         size = 0
         for line in lines:

@@ -1,8 +1,8 @@
 """How long a request may take, from connecting to the end of the response. The only file that uses httpcore.
 
 httpx limits each read from a connection, but not their sum: a server that sends a byte a second would never reach such
-a limit. A TimeLimit is given to httpx in place of the timeouts of a request; httpx passes it on to httpcore, and that
-to the backend below, which asks it before each step how long that step may take.
+a limit. A TimeLimit is given to httpx in place of the timeouts of a request; it is passed on to httpcore and then to
+the backend below, which asks it before each step how long that step may take.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ class TimeLimit:
 
 
 class LimitedStream(httpcore.NetworkStream):
-    """A connection whose reads and writes keep to a TimeLimit; without one, to that of `connected`."""
+    """A connection whose reads and writes keep to a TimeLimit; without one, to `connected`."""
 
     def __init__(self, stream: httpcore.NetworkStream, connected: TimeLimit) -> None:
         self._stream, self._connected = stream, connected

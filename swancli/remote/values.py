@@ -25,8 +25,8 @@ LATEST = frozenset(("metric", "last"))
 def add_values(source: Answers, rows: Sequence[RowOfProject], columns: Sequence[Column]) -> None:
     """Add `values` to each row: facts and config from the row, the latest values of metrics from summaries.
 
-    Other functions of a metric are worked out from its points; of a series of which the dashboard gives a sample, only
-    the extremes, the number of points and the last value and step are known.
+    Other functions of a metric are worked out from its points; of a series that the dashboard samples, only the
+    extremes, the number of points and the last value and step are known.
     """
     for row in rows:
         config = dict(flatten(row.get("config")))
@@ -79,7 +79,7 @@ def _metric(source: Answers, row: RowOfProject, name: str) -> Data | None:
 
 
 def _worked_out(data: Data, columns: Sequence[Column]) -> dict[str, Value]:
-    """The functions of a metric that its answer tells."""
+    """The functions of a metric that can be computed from its answer."""
     points = [one for one in data.get("list") or [] if isinstance(one, dict) and "index" in one]
     total = data["sum"] if isinstance(data.get("sum"), int) else len(points)
     is_whole = total <= len(points)

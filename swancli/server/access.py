@@ -1,4 +1,4 @@
-"""Who may read: requests for this machine by its own name, on a loopback address; requests with the token."""
+"""Which requests are allowed: on a loopback address, those that name this machine; those with the token, if any."""
 
 from __future__ import annotations
 

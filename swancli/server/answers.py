@@ -20,7 +20,7 @@ JSON = (b"content-type", b"application/json")
 ALWAYS: Headers = [(b"cache-control", b"no-cache"), (b"x-content-type-options", b"nosniff")]
 VARY = (b"vary", b"accept-encoding")
 GZIP = (b"content-encoding", b"gzip")
-PACKED = (b"image/", b"audio/", b"application/octet-stream")  # types that gzip makes no smaller
+PACKED = (b"image/", b"audio/", b"application/octet-stream")  # types that gzip does not make smaller
 GZIP_LEVEL = 4  # level 5 takes twice the time for a result 1 % smaller
 MIN_GZIP_BYTES = 1024  # a shorter body is not worth compressing
 MAX_SENT_BYTES = 1 << 16  # of a body that are handed to a connection at once
@@ -55,7 +55,7 @@ class Answer:
 
     @property
     def compressible(self) -> bool:
-        """Whether the body is long enough to be worth compressing."""
+        """Whether the body is worth compressing, by its size and type."""
         return len(self.body) > MIN_GZIP_BYTES and not self.content_type.startswith(PACKED)
 
     @property
@@ -100,7 +100,7 @@ class Answer:
 
 
 def etag_for(etag: bytes, compressed: bool) -> bytes:
-    """The ETag of a body, which is another one when the body is compressed."""
+    """The ETag of a body, which differs when the body is compressed."""
     return etag[:-1] + b'-gzip"' if compressed else etag
 
 
@@ -127,7 +127,7 @@ async def send_response(send: Send, status: int, headers: Headers, body: bytes) 
 async def send_body(send: Send, body: bytes, more: bool) -> None:
     """Send a body, or a part of one with `more` to follow, as fast as the client takes it.
 
-    A connection buffers what it is given, however much: it is given little at a time.
+    A connection buffers whatever it is given, so it is given little at a time.
     """
     for at in range(0, max(len(body), 1), MAX_SENT_BYTES):
         piece = body[at : at + MAX_SENT_BYTES]
@@ -135,7 +135,7 @@ async def send_body(send: Send, body: bytes, more: bool) -> None:
 
 
 class AnswerCache:
-    """The answers used last, at most `max_bytes` of them, by the key of their question."""
+    """The most recently used answers, at most `max_bytes` in all, by the key of their question."""
 
     def __init__(self, max_bytes: int) -> None:
         self._max_bytes, self._size = max_bytes, 0

@@ -39,11 +39,11 @@ if TYPE_CHECKING:
     from swancli.server.index import Index
     from swancli.source import Source
 
-QUERY_CHARACTERS = "".join(map(chr, range(0x21, 0x7F)))  # that may stand in a query as they are
+QUERY_CHARACTERS = "".join(map(chr, range(0x21, 0x7F)))  # that need not be quoted in a query
 MAX_CACHE_BYTES = 1 << 26
 MAX_HELD_BYTES = 1 << 27  # of bodies that are being sent, each longer than MAX_SENT_BYTES
 NO_ROOM = "too many large responses are being sent: try again later"
-MAX_FILES_CHECKED_INLINE = 100  # whose state is looked up without handing that to a thread
+MAX_FILES_CHECKED_INLINE = 100  # whose state is looked up in the event loop, not in a thread
 
 
 class App:
@@ -117,11 +117,11 @@ class App:
         await self._send_answer(send, method, answer, gzip and answer.compressible, if_none_match)
 
     def stop(self) -> None:
-        """Give up what takes long: the server is told to stop, and only what is answered soon will be answered."""
+        """Give up what takes long, as the server is told to stop; what is answered soon is still answered."""
         self._computations.stop()
 
     def close(self, seconds: float = 0.0) -> None:
-        """Give up everything, and wait so long for the threads to end."""
+        """Give up everything, and wait at most `seconds` for the threads to end."""
         self._computations.end(seconds)
 
     def _is_current(self, key: str, answer: Answer) -> bool:

@@ -1,8 +1,8 @@
 """Which computation runs when, and who waits for it.
 
-A question that several ask at the same time is computed once, and given up when the last of them has left. Heavy
-computations run two at a time and wait in a bounded queue, in threads of their own, so that light ones never wait for
-them.
+A question that several clients ask at the same time is computed once, and given up when the last of them has left.
+Heavy computations run two at a time, in threads of their own, and wait in a bounded queue, so that light ones never
+wait for them.
 """
 
 from __future__ import annotations
@@ -102,14 +102,14 @@ class Computations:
                     self._leave(question, computation)
 
     def stop(self) -> None:
-        """Give up what is heavy, now and from now on; the rest may end."""
+        """Give up heavy computations, now and from now on; the others may finish."""
         self.is_stopping = True
         for computation in list(self._unfinished):
             if computation.is_heavy:
                 computation.give_up()
 
     def end(self, seconds: float) -> None:
-        """Give up everything, and wait so long for the threads to end."""
+        """Give up everything, and wait at most `seconds` for the threads to end."""
         self.is_stopping = True
         for computation in self._unfinished:
             computation.is_over = True

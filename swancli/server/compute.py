@@ -54,7 +54,7 @@ class NotModified(NamedTuple):
 
 
 class Postponed(Enum):
-    """What there is in place of an answer that takes long."""
+    """Stands in place of an answer that takes long."""
 
     HEAVY = "to be computed when a slot for heavy computations is free"
 

@@ -1,7 +1,7 @@
-"""Which connections are ended: those with endless headers, half requests, readers that do not read; and which one
-goes when there are too many.
+"""Which connections are ended: those with endless headers or half a request, clients that do not read; and which one
+if there are too many.
 
-uvicorn bounds none of these. `Connections` counts header bytes as they arrive, and checks all connections each second.
+uvicorn limits none of these. `Connections` counts header bytes as they arrive, and checks all connections each second.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import time
 from typing import Protocol
 
 MAX_CONNECTIONS = 1000
-SPARE_FILES = 200  # open files that are left for everything else but connections
+SPARE_FILES = 200  # open files that are left for everything but connections
 MAX_HEADER_BYTES = 1 << 16  # of a request's line and headers
 IDLE_TIMEOUT_SECONDS = 15.0  # for a request to arrive, and for an idle connection
 WRITE_TIMEOUT_SECONDS = 60.0  # in which a client takes nothing of what was sent
@@ -40,7 +40,7 @@ class Connections:
         return len(self._open)
 
     def opened(self, connection: Connection) -> None:
-        """Note a new connection; when there are too many, the one that has been waiting longest is ended."""
+        """Note a new connection; when there are too many, end the oldest that is waiting, or else the new one."""
         self._open[connection] = _Progress(time.monotonic())
         if len(self._open) > self._max_connections:
             idle = next((one for one in self._open if one.is_waiting()), connection)
@@ -79,7 +79,7 @@ class Connections:
 
 
 class _Progress:
-    """Of a connection: since when it waits, and bytes stay unsent (monotonic seconds); the bytes of its headers."""
+    """Since when a connection waits, and since when bytes stay unsent (monotonic seconds); counts of these bytes."""
 
     __slots__ = ("header_bytes", "unsent_bytes", "unsent_since", "waiting_since")
 

@@ -29,8 +29,8 @@ CAPABILITIES = (
     "project", "experiments", "charts", "status", "summary", "logs", "metrics", "names",
     "values", "find", "series", "after", "runs", "compare", "window",
 )  # fmt: skip
-MAX_NAMES = 1000  # of metrics that are told with the one run that a word names
-EXCERPTS = ("head", "tail")  # parameters with which so many points or lines are read
+MAX_NAMES = 1000  # of metrics that are sent along if a word names one run
+EXCERPTS = ("head", "tail")  # parameters that say how many points or lines are read
 MAX_LIGHT_ITEMS = 10_000  # points or lines
 MAX_LIGHT_RUNS = 20
 Make: TypeAlias = "Callable[[Source, bytes, int | None], Result | Postponed]"  # makes an answer
@@ -43,7 +43,7 @@ class Details:
         self._open_source, self._warn = open_source, warn
 
     def question(self, path: str, query: str) -> Question | None:
-        """What a path as it came, and its query, ask for; None if there is no such path."""
+        """What a path, still quoted, and its query ask for; None if there is no such path."""
         path = path.rstrip("/")
         key = f"{path}?{query}"
         try:
@@ -66,7 +66,7 @@ class Details:
         return Question(key, lambda if_none_match, max_bytes: self._compute(path, make, if_none_match, max_bytes))
 
     def _lists(self, path: str, query: str) -> Make | None:
-        """What makes the answer of a path that asks for no details."""
+        """The function that makes the answer for a path that does not ask for details; None if it does."""
         words = path.removeprefix(wire.PREFIX).strip("/").split("/")
         if path == wire.PREFIX:
             about = {"name": "swancli", "version": __version__, "capabilities": CAPABILITIES}
@@ -112,7 +112,7 @@ class Details:
 
 
 def _asked(path: str, query: str) -> tuple[AnyRoute, list[dict[str, object]]] | None:
-    """The route and the sets of parameters that a path and its query name; several only of series."""
+    """The route and the sets of parameters that a path and its query name; several sets only for series."""
     if path == wire.SERIES:
         return METRIC, wire.series_asked(query)
     found = wire.question(path, query)
@@ -120,7 +120,7 @@ def _asked(path: str, query: str) -> tuple[AnyRoute, list[dict[str, object]]] | 
 
 
 def _rows(source: Source, word: str | None) -> dict[str, object]:
-    """The runs of a source, or those that a word names; of the only one, the names of its metrics too."""
+    """The runs of a source, or those that a word names; a single one comes with the names of its metrics."""
     rows = source.experiments() if word is None else selector.named(source.find(word), word)
     found: dict[str, object] = {"details": [{**row, "state": source.state(row)} for row in rows]}
     if len(rows) == 1:
@@ -132,7 +132,7 @@ def _rows(source: Source, word: str | None) -> dict[str, object]:
 
 
 def _of_many(source: Source, path: str, query: str, max_bytes: int | None) -> Result | Postponed:
-    """What is told of many runs, which takes its time unless it is of a few."""
+    """The answer about many runs, which is heavy unless they are few."""
     if max_bytes is not None and not 0 < query.count("run=") <= MAX_LIGHT_RUNS:
         return Postponed.HEAVY
     found = many_runs.lists(path, source, query) or {}
@@ -197,7 +197,7 @@ def _one_after_the_other(
 
 
 def _etag(source: Source, key: str, route: AnyRoute, parameters: dict[str, object]) -> bytes | None:
-    """The ETag of an answer that is made of the files of its endpoint alone; None if they may just be changing."""
+    """The ETag of an answer made only from the files of its endpoint; None if these may be changing just now."""
     state = source.fingerprint(route, {name: parameters[name] for name in route.parameters})
     if state is None or state.fresh():
         return None
@@ -205,7 +205,7 @@ def _etag(source: Source, key: str, route: AnyRoute, parameters: dict[str, objec
 
 
 def _is_heavy(source: Source, route: AnyRoute, parameters: dict[str, object], max_bytes: int) -> bool:
-    """Whether more than about `max_bytes` must be read; of an excerpt of points or lines, less is."""
+    """Whether more than about `max_bytes` must be read; an excerpt of points or lines needs less."""
     counts = [count for name in EXCERPTS if isinstance(count := parameters.get(name), int)]
     if counts and max(counts) <= MAX_LIGHT_ITEMS:
         return False

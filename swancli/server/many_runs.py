@@ -1,4 +1,4 @@
-"""What is told of many runs at once, in the grammar of the command line: a table's columns, and what differs."""
+"""Answers about many runs at once, in the grammar of the command line: a table's columns, and what differs."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ MAX_COMPARED = 100  # runs
 
 
 def lists(path: str, source: Source, query: str) -> dict[str, object] | None:
-    """What one of these paths tells of a source; None if it is another path."""
+    """What a source answers to one of these paths; None if it is another path."""
     if path == RUNS:
         return _runs(source, _given(query))
     if path == COLUMNS:
@@ -42,7 +42,7 @@ def _given(query: str) -> Mapping[str, list[str]]:
 
 
 def _runs(source: Source, given: Mapping[str, list[str]]) -> dict[str, object]:
-    """Every run that meets the conditions, or of some addresses, with the values of columns in their order."""
+    """Every run, or those of some addresses, that meet the conditions, with the values of columns in their order."""
     rows = source.experiments()
     if "run" in given:
         wanted = set(map(wire.address, given["run"]))
@@ -65,7 +65,7 @@ def _runs(source: Source, given: Mapping[str, list[str]]) -> dict[str, object]:
 
 
 def _read(runs: Runs, columns: Sequence[Column]) -> list[str]:
-    """Read the columns; of one that no run has, a sentence."""
+    """Read the columns; return a sentence about those that no run has."""
     left = list(columns)
     notes: list[str] = []
     while True:

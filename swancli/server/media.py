@@ -1,4 +1,4 @@
-"""Media files below /swancli/v1/experiments/ID/media/, which no browser may take for a page."""
+"""Media files below /swancli/v1/experiments/ID/media/, which a browser must never take for a page."""
 
 from __future__ import annotations
 
@@ -29,5 +29,5 @@ def asked(path: str, query: str) -> tuple[str, str, str] | None:
 
 
 def headers(kind: bytes) -> Headers:
-    """The headers of a media file beside its type."""
+    """The headers of a media file besides its type."""
     return [*SAFE, (b"content-disposition", b"attachment")] if kind == OTHER else list(SAFE)

@@ -1,4 +1,4 @@
-"""What stands around the app: ranges, the guard, the access log, CORS. `stack` says in which order."""
+"""The middleware around the app: ranges, the guard, the access log, CORS. `stack` determines the order."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Mounts:
-    """Passes a request below /NAME on to the app of that name, without the name, and what is for all to `root`."""
+    """Passes a request below /NAME on to the app of that name, without the name; `root` gets what is for all."""
 
     def __init__(self, root: ASGIApp, apps: Mapping[str, ASGIApp]) -> None:
         self._root, self._apps = root, apps

@@ -1,6 +1,6 @@
 """The page: the files of swancli/page, and `GET /` for browsers. Nothing of it depends on the data.
 
-The files stand below a path that names their content, so that browsers keep them until there are others.
+The files are below a path with a hash of their content, so that browsers cache them until they change.
 """
 
 from __future__ import annotations
@@ -47,14 +47,14 @@ class Page:
         self._files: dict[str, tuple[bytes, bytes, bytes]] = {}  # by path: type, content, content in gzip
 
     def answers(self, scope: Scope) -> bool:
-        """Whether a request is for the page, and not for data, for which curl asks at the same path."""
+        """Whether a request is for the page; at "/", clients that do not ask for HTML get the index."""
         path: str = scope["path"]
         if scope["method"] not in METHODS:
             return False
         return path.startswith(PATH) or (path == INDEX_PATH and _wants_html(scope))
 
     async def send(self, scope: Scope, send: Send, more: Headers) -> None:
-        """Send the file that a request is for, or 404; with these headers too."""
+        """Send the file that a request is for, with `more` headers, or 404."""
         if not self._files:
             self._files = _read()
         path: str = scope["path"]
@@ -78,7 +78,7 @@ def _read() -> dict[str, tuple[bytes, bytes, bytes]]:
 
     found = files()
     mark = blake2b(b"".join(name.encode() + found[name] for name in sorted(found)), digest_size=8).hexdigest()
-    # the browser asks for all modules at once, not for each when the one that imports it has come
+    # the browser requests all modules at once, not each after the one that imports it
     modules = sorted(name for name in found if name.endswith(".js") and not name.startswith("vendor/"))
     links = "".join(f'<link rel="modulepreload" href="{escape(name)}">\n' for name in modules)
     html = found.pop(HTML).decode().replace("<!-- modules -->\n", links)

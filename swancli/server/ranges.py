@@ -1,6 +1,6 @@
-"""Parts of media files, by the header Range: browsers need them to move about in a sound.
+"""Parts of media files, by the header Range: browsers need them to seek in audio.
 
-One range of bytes is answered as RFC 9110, section 14, has it. Several at once, and what is no range, give the whole
+A single range of bytes is answered as RFC 9110, section 14, says. Several ranges, and invalid ones, give the whole
 file.
 """
 
@@ -37,7 +37,7 @@ class Ranges:
 
 
 class _Part:
-    """Sends of a whole response the bytes from `first` to `last`, both included; without `first` the last so many."""
+    """Sends the bytes from `first` to `last` of a response, both included; without `first`, the last `last` bytes."""
 
     def __init__(self, send: Send, first: bytes, last: bytes, if_range: bytes | None) -> None:
         self._send, self._first, self._last, self._if_range = send, first, last, if_range

@@ -39,9 +39,9 @@ def endpoint(path: str) -> tuple[AnyRoute, dict[str, str]] | None:
 
 
 def key(route: AnyRoute, words: dict[str, str]) -> str:
-    """The path by which the answer to a question is kept: the same for all spellings of it.
+    """The path under which the answer to a question is cached: the same for all spellings of the question.
 
-    It is not percent-encoded, so that a name with "%41" in it stays another one than "A".
+    It is not percent-encoded, so that a name with "%41" in it stays different from "A".
     """
     try:
         return route.path.format_map(parameters(words))

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from swancli.source import Source
 
 PORT = 5092
-SWITCH_INTERVAL_SECONDS = 0.0005  # after which a computing thread lets the event loop run; Python has 0.005
+SWITCH_INTERVAL_SECONDS = 0.0005  # after which a computing thread lets the event loop run; Python's default is 0.005
 THREADS_TIMEOUT_SECONDS = 0.3  # for threads to end when the last request is answered
 OPEN_SECONDS = 0.3  # after which the browser is opened
 MAX_LOGGED_PATH_BYTES = 2000
@@ -159,13 +159,13 @@ def _token(file: str | None, generate: bool, no_auth: bool) -> str | None:
 
 
 def _url(host: str, address: str, port: int) -> str:
-    """The server's URL; by the machine's name where it listens on all addresses."""
+    """The server's URL; with the machine's name if it listens on all addresses."""
     name = socket.gethostname() if address in ("0.0.0.0", "::") else host.strip("[]") or address
     return f"http://{f'[{name}]' if ':' in name else name}:{port}"
 
 
 def _print_forwarding(port: int, loopback: bool) -> None:
-    """Over SSH, print the command that makes the page reachable from where the person sits."""
+    """Over SSH, print the command that makes the page reachable from the user's own machine."""
     if not (loopback and os.environ.get("SSH_CONNECTION")):
         return
     user = getpass.getuser()
@@ -173,9 +173,9 @@ def _print_forwarding(port: int, loopback: bool) -> None:
 
 
 def _open(link: str) -> None:
-    """Open the browser, once the server answers; in silence where there is none.
+    """Open the browser once the server answers; do nothing if there is none.
 
-    Over SSH without a display there would only be one in the terminal, if any.
+    Nor over SSH without a display, where a browser would run in the terminal, if at all.
     """
     if os.environ.get("SSH_CONNECTION") and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
         return

@@ -70,7 +70,7 @@ class Held:
         return self.size >= self._max_bytes
 
     def hold(self, body: bytes) -> None:
-        """Count a body; Overloaded if there is no room for it. A single one may be larger than all room."""
+        """Count a body; Overloaded if there is no room for it. A single body may be larger than the limit."""
         count = self._counts.get(id(body), 0)
         if not count:
             if self.size and self.size + len(body) > self._max_bytes:
@@ -79,7 +79,7 @@ class Held:
         self._counts[id(body)] = count + 1
 
     def release(self, body: bytes) -> None:
-        """Count a body no longer that was held."""
+        """Stop counting a body that was held."""
         count = self._counts[id(body)] - 1
         if count:
             self._counts[id(body)] = count

@@ -1,7 +1,7 @@
 """`serve --stdio`: the same answers as HTTP over stdin and stdout, one after the other.
 
-The client has started this process, over ssh: who may do that is ssh's affair. It needs the base install only. The
-first line on stdout is the greeting, by which the client knows where the noise of a login profile ends.
+The client has started this process, over ssh, which decides who may do that. It needs the base install only. The
+first line on stdout is the greeting, which tells the client where the output of a login profile ends.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def serve(open_source: Callable[[], Source]) -> None:
 
 
 def _stdout() -> BinaryIO:
-    """The pipe to the client; whatever else is printed must not come between, and goes to stderr."""
+    """The pipe to the client; whatever else is printed must not get into it, and goes to stderr."""
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     return answers
@@ -55,7 +55,7 @@ class Handler(BaseHTTPRequestHandler):
     def __init__(self, requests: BinaryIO, answers: BinaryIO, open_source: Callable[[], Source]) -> None:
         self.rfile, self.wfile = requests, answers  # type: ignore[assignment]
         self._reader = select.poll()
-        self._reader.register(answers.fileno(), 0)  # of which POLLERR is told in any case
+        self._reader.register(answers.fileno(), 0)  # POLLERR is reported in any case
 
         def warn(text: str) -> None:
             print(f"swancli: warning: {text}", file=sys.stderr)
@@ -83,7 +83,7 @@ class Handler(BaseHTTPRequestHandler):
         return self._computer.question(unquote(path, errors="surrogateescape"))
 
     def _is_left(self) -> bool:
-        """Whether the client reads no more."""
+        """Whether the client has stopped reading."""
         return bool(self._reader.poll(0))
 
     def _send_result(self, result: Result | Postponed, if_none_match: bytes) -> None:
@@ -127,9 +127,9 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.flush()
 
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
-        """Answer a request that is no GET request."""
+        """Answer a request that is not a GET request."""
         self.close_connection = True
-        self.request_version = self.protocol_version  # of what is no request, it is taken for one without headers
+        self.request_version = self.protocol_version  # else an invalid request is taken for HTTP/0.9, without headers
         self._send(Answer(code, dumps({"code": 3000 + code, "message": message or HTTPStatus(code).phrase})))
 
     def log_message(self, format: str, *args: object) -> None:

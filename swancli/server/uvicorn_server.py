@@ -84,7 +84,7 @@ class Server(uvicorn.Server):
                 self._alarm.cancel()
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """Stop when requests in flight are answered, but soon; with the second signal at once."""
+        """Stop when requests in flight are answered, or after a short time; at once on a second signal."""
         if self._alarm is not None:
             os._exit(0)
         self.should_exit = True
@@ -112,11 +112,11 @@ class Server(uvicorn.Server):
 
 
 class _Watched(asyncio.Protocol):
-    """Mixed into one of uvicorn's protocols: a connection that reports to `Connections`, as its Connection."""
+    """A mixin for uvicorn's protocols: a connection that reports to `Connections`, as its Connection."""
 
     watched_by: Connections
     transport: asyncio.Transport
-    cycle: Any  # the request that came last and its response, of a class that each protocol has for itself
+    cycle: Any  # the latest request and its response, of a class of the protocol's own
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(transport)
@@ -159,7 +159,7 @@ def _protocol(connections: Connections) -> type[asyncio.Protocol]:
         watched_by = connections
 
         def on_url(self, url: bytes) -> None:
-            # "#" can't be in a request's path; where it is, swanboard takes it for a part of the name
+            # "#" is not allowed in a request's path; swanboard takes it for a part of the name
             super().on_url(url.replace(b"#", b"%23"))
 
     return HttpTools
