@@ -1,4 +1,4 @@
-"""The Python API: `swancli.open` gives Runs, these a Run, which gives Series. docs/python.md describes it."""
+"""The Python API: `swancli.open` returns Runs; each Run in it gives Series. docs/python.md describes it."""
 
 from __future__ import annotations
 

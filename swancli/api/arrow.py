@@ -87,7 +87,7 @@ def repeated(text: str, count: int) -> Array:
 
 
 def zeros(count: int) -> Array:
-    """int32 zeros: places in an array of one."""
+    """int32 zeros: indexes into an array of one."""
     core = arro3()
     found: Array = (
         core.Array.from_buffer(memoryview(bytes(4 * count)).cast("i"))
@@ -125,7 +125,7 @@ def reader(form: Schema, batches: Iterable[RecordBatch]) -> RecordBatchReader:
 
 @contextlib.contextmanager
 def streamed(form: Schema, batches: Iterable[RecordBatch]) -> Iterator[RecordBatchReader]:
-    """A stream for a library in the block, which would turn an error of `batches` into one of its own."""
+    """A stream that a library reads in the block; an error of `batches` is raised, not what the library makes of it."""
     failure: list[BaseException] = []
 
     def guarded() -> Iterator[RecordBatch]:

@@ -18,7 +18,7 @@ ROWS = 1 << 15  # of a batch
 
 
 class Owner(NamedTuple):
-    """Whose rows they are: what stands in each of them."""
+    """The run that rows belong to, as each of them names it."""
 
     project: str
     run_id: str

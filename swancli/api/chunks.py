@@ -78,7 +78,7 @@ def joined(parts: Iterable[Chunk]) -> Chunk:
 
 
 def one_by_one(items: Iterator[Item], lock: threading.RLock) -> Iterator[Item]:
-    """The items, the lock held while one is made: whoever goes through them may be another thread each time."""
+    """The items, the lock held while one is made: each may be asked for by a different thread."""
     while True:
         with lock:
             try:
@@ -154,7 +154,7 @@ def _text(value: Value) -> str | None:
 
 def _times(times: Sequence[object]) -> array[int]:
     try:
-        # each ends with the zone, as it has no other plus sign: a text without one is left to `milliseconds`
+        # a time has no other plus sign, so each has this zone; those without are left to `milliseconds`
         if "".join(times).count(UTC) == len(times):  # type: ignore[arg-type]
             moments = map(datetime.fromisoformat, times)  # type: ignore[arg-type]
             return array("q", [floor(found * 1000 + ROUNDING) for found in map(datetime.timestamp, moments)])

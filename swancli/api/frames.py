@@ -16,7 +16,7 @@ Columns = Iterable[tuple[str, str, list[Any]]]  # of a table: name, kind and cel
 
 
 def points_to_pandas(points: Chunk) -> pandas.DataFrame:
-    """step int64, value float64, time datetime64[ms, UTC], text; numbers are not copied where pandas lets them be."""
+    """step int64, value float64, time datetime64[ms, UTC], text; numbers are not copied where pandas allows it."""
     pd = _pandas()
     import numpy as np  # pandas needs it itself
 

@@ -25,7 +25,7 @@ Result = TypeVar("Result")
 
 
 class Run:
-    """One run. What it tells is read when it is first asked for, and kept; `runs[…]` gives a fresh one."""
+    """One run. Its properties are read when they are first used, and kept; `runs[…]` gives a fresh one."""
 
     def __init__(self, source: Source, lock: threading.RLock, row: RowOfProject) -> None:
         self._source, self._lock, self._row = source, lock, row
@@ -109,7 +109,7 @@ class Run:
                 return []
 
     def lines(self) -> Iterator[str]:
-        """What it printed, by line, which are not kept."""
+        """What it printed, line by line; the lines are not kept."""
         from swancli.api.chunks import one_by_one
 
         with self._lock:
@@ -125,7 +125,7 @@ class Run:
             return self._source.run_fingerprint(self.address)
 
     def place(self) -> tuple[str, Address]:
-        """Its logdir as a path, or an address in object storage, and what stands for it there; UsageError of a URL."""
+        """Its logdir as a path or an address in object storage, and its address there; UsageError if it is remote."""
         with self._lock:
             return self._source.place(self.address)
 
@@ -135,7 +135,7 @@ class Run:
         return address(self._row)
 
     def _has(self, name: str) -> bool:
-        """Whether there is such a metric of the hardware, which `metrics` does not list."""
+        """Whether the run has this metric of the hardware, which `metrics` does not list."""
         try:
             self._source.details(METRIC, experiment=self.address, metric=name, tail=0)
         except MetricHasNoData:

@@ -1,4 +1,4 @@
-"""Runs: those of a source, or of them the ones that conditions select."""
+"""Runs: those of a source, or the ones among them that conditions select."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ COLUMNS = ("id", "name", "state", "created", "duration", "metrics", "step")  # o
 class Runs:
     """The runs of a source, by id; read-only, and safe to use from several threads.
 
-    Each look at them, by `runs[…]`, `len` or a loop, is a new one at what is there by then.
+    Each use of them, by `runs[…]`, `len` or a loop, looks again at what is there.
     """
 
     def __init__(
@@ -51,14 +51,14 @@ class Runs:
         return self._source.where
 
     def where(self, *conditions: str) -> Runs:
-        """The runs that meet all conditions: "config.lr < 1e-3", "state = running"; UsageError if one is none."""
+        """The runs that meet all conditions: "config.lr < 1e-3", "state = running"; UsageError if one is invalid."""
         from swancli.queries.filters import parse_condition
 
         more = [parse_condition(text) for text in conditions]
         return Runs(self._source, notes=self._notes, lock=self._lock, conditions=(*self._conditions, *more))
 
     def table(self, columns: Sequence[str] = COLUMNS) -> Table:
-        """A row a run: "state", "config.lr", "val/loss" (its latest value), "min(val/loss)"; None if a run has none.
+        """A row per run: "state", "config.lr", "val/loss" (its latest value), "min(val/loss)"; None if a run has none.
 
         NotFound if no run at all has a column.
         """
@@ -93,7 +93,7 @@ class Runs:
             if self._conditions and isinstance(word, str) and (meant := selector.named(list(rows), word)):
                 word = str(address(meant[0])) if len(meant) == 1 else word
             wanted = selector.experiment(self._source, str(word))
-            # an id alone may be that of runs of several sources
+            # runs of several sources may have the same id
             meant = [row for row in rows if wanted in (address(row), row.get("id"))]
             if len(meant) > 1:
                 raise UsageError(f"{word} matches {len(meant)} experiments: {selector.listing(meant)}")
@@ -125,7 +125,7 @@ class Runs:
             return len(self._rows())
 
     def close(self) -> None:
-        """Let go of files and connections."""
+        """Close files and connections."""
         with self._lock:
             self._source.close()
 
@@ -145,7 +145,7 @@ class Runs:
         return self.table()._repr_html_()
 
     def _selected(self) -> Selected:
-        """The runs that meet the conditions, looked at anew."""
+        """The runs that meet the conditions, read again."""
         from swancli.queries.values import Runs as Selected
 
         self._source.refresh()
@@ -161,6 +161,6 @@ class Runs:
 
 
 def _plain(value: Value) -> Value:
-    """A word for a number that is not finite as that number."""
+    """The value, where it is a word for a number that is not finite, as that number."""
     number = as_float(value)
     return value if number is None or isinstance(value, int) else number

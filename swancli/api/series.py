@@ -101,7 +101,7 @@ class Series:
                 yield step, value if text is None else text, moment
 
     def chunks(self) -> Iterator[Chunk]:
-        """The points some thousands at a time, which are not kept."""
+        """The points, some thousands at a time; they are not kept."""
         if self._read is not None:
             yield self._read
             return
@@ -136,7 +136,7 @@ class Series:
         return stream_of_series(self._columns, requested_schema)
 
     def svg(self, width: int = 640, height: int = 240) -> str:
-        """A plot of the values as a text of SVG."""
+        """A plot of the values, as the text of an SVG."""
         from swancli.api.html import svg
 
         return svg(self._columns, width, height)

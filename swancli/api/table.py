@@ -31,7 +31,7 @@ class Table:
             yield name, kind, [None if cell is None else _converted(cell, kind) for cell in cells]
 
     def to_dicts(self) -> list[dict[str, Any]]:
-        """A dict a row."""
+        """A dict for each row."""
         return [dict(zip(self.names, row)) for row in self.rows]
 
     def to_pandas(self) -> pandas.DataFrame:
@@ -71,7 +71,7 @@ class Table:
 
 
 def _kind(cells: Sequence[Any]) -> str:
-    """What all cells of a column are."""
+    """The kind of a column, by its cells."""
     known = [cell for cell in cells if cell is not None]
     if not known:
         return "number"

@@ -46,7 +46,7 @@ def _values(tree: list[Command]) -> str:
     kinds: dict[tuple[str, ...] | str, list[str]] = {}
     for command in tree:
         for option in command.options:
-            for kind, mark in ((option.kind, ""), (option.first_kind, "+")):  # the first of two values is asked for so
+            for kind, mark in ((option.kind, ""), (option.first_kind, "+")):  # + marks the first of two values
                 if not kind:
                     continue
                 front = "*' " if option.shared or not command.name else f"'{command.name} "

@@ -23,7 +23,7 @@ class Page(NamedTuple):
 
 
 def pages(group: Any) -> list[Page]:
-    """All pages: swancli's, one a command, the topics."""
+    """All pages: swancli's, one per command, the topics."""
     tree = commands(group)
     return [*(_command(command, tree) for command in tree), *_topics()]
 

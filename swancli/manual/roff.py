@@ -9,7 +9,7 @@ from swancli.manual.block import Block, Terms, Text
 from swancli.manual.page import Page
 from swancli.version import __version__
 
-DATE = "2026-11-23"  # of the last change to the pages' text; no clock, so that the pages can be made again
+DATE = "2026-11-23"  # of the last change to the pages' text, not today's, so that builds are reproducible
 WIDTH = 78  # of the source's lines
 
 

@@ -1,4 +1,4 @@
-"""The completion scripts by shell, and how each shell is told of its own."""
+"""The completion scripts by shell, and how to install each."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """The command tree as plain data: what manual pages and completion scripts are made of.
 
-What may stand for a word on the command line is told by its metavar: KINDS says who knows the candidates. A
-metavar that is not there is an error, so that no option is left without completion unawares.
+The metavar of a word on the command line tells what it may be: KINDS says who knows the candidates. A metavar that
+is not in KINDS is an error, so that no option is left without completion by mistake.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from swancli.output import FORMATS
 SHELLS = ("bash", "zsh", "fish")
 EXTRA_TOPICS = ("cache", "columns", "exit-codes", "formats", "object-storage")
 
-# A tuple: these words. Else who knows: dirs, files, logdir the shell; source, exp, exps, metric, metrics, column,
-# columns swancli itself; "" nobody.
+# A tuple: these words. Otherwise, who knows the candidates: the shell (dirs, files, logdir), swancli itself (source,
+# exp, exps, metric, metrics, column, columns), or nobody ("").
 KINDS: dict[str, tuple[str, ...] | str] = {
     "": "",
     "DIR": "logdir",
@@ -87,7 +87,7 @@ class Option(NamedTuple):
 
 
 class Argument(NamedTuple):
-    """What stands behind a command's name: its metavar, its help, what completes its first and its next words."""
+    """What follows a command's name: its metavar, its help, what completes its first and its next words."""
 
     metavar: str
     help: str

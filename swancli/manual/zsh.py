@@ -62,7 +62,7 @@ def _option(option: Option) -> str:
 
 
 def _name(name: str, value: str) -> str:
-    """A value may be glued to its option: --output=csv, -ocsv."""
+    """A value may be attached to its option: --output=csv, -ocsv."""
     return name if not value else f"{name}=" if name.startswith("--") else f"{name}+"
 
 

@@ -1,1 +1,1 @@
-"""`swancli mcp`: tools for agents by the Model Context Protocol, which only read."""
+"""`swancli mcp`: read-only tools for agents, over the Model Context Protocol."""

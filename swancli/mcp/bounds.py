@@ -36,7 +36,7 @@ class Bounds:
         if isinstance(value, dict):
             found = {}
             for n, (key, item) in enumerate(value.items()):
-                if n == MAX_ITEMS or (self._left <= 0 and depth):  # what a result must have stands at its top
+                if n == MAX_ITEMS or (self._left <= 0 and depth):  # the top level has what a result must have
                     self.truncated = True
                     break
                 found[self._text(str(key), MAX_KEY_CHARACTERS)] = self.cut(item, depth + 1)

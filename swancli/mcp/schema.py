@@ -1,4 +1,4 @@
-"""JSON Schemas of what tools return, out of the types in swancli.model."""
+"""JSON Schemas of what tools return, made from the types in swancli.model."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Schema = dict[str, Any]
 
 
 def schema_of(model: Any) -> Schema:
-    """The schema of a type: TypedDicts are objects whose keys may all be absent; what is not known may be anything."""
+    """The schema of a type: TypedDicts are objects whose keys may all be absent; an unknown type may be anything."""
     if model in PLAIN:
         return {"type": PLAIN[model]}
     if is_typeddict(model):
@@ -28,7 +28,7 @@ def schema_of(model: Any) -> Schema:
 
 
 def result(properties: dict[str, Any], required: tuple[str, ...] = ()) -> Schema:
-    """The schema of a tool's result: types of Python or schemas by the names of their keys."""
+    """The schema of a tool's result: Python types or schemas, by key."""
     made = {name: kind if isinstance(kind, dict) else schema_of(kind) for name, kind in properties.items()}
     return {
         "type": "object",

@@ -89,7 +89,7 @@ def serve(source: Source) -> None:
 def call(source: Source, name: str, arguments: dict[str, Any], stop: threading.Event) -> dict[str, Any]:
     """The result of a tool, within bounds; SwancliError for what cannot be answered.
 
-    Each call looks at the data anew, and calls do not wait for each other.
+    Each call looks at the data again, and calls do not wait for each other.
     """
     tool = next((tool for tool in TOOLS if tool.name == name), None)
     if tool is None:

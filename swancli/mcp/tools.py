@@ -1,4 +1,4 @@
-"""The tools: what each takes, what it returns, and the function that answers, of a Source and its arguments."""
+"""The tools: what each takes, what it returns, and the function of a Source and arguments that answers."""
 
 from __future__ import annotations
 
@@ -202,7 +202,7 @@ def wait_for_run(source: Source, given: Arguments, stop: threading.Event) -> dic
 
 
 def _run(source: Source, word: str | int) -> Address:
-    """The address of a run that is there."""
+    """The address of a run; NotFound if there is no such run."""
     id = selector.experiment(source, str(word))
     if isinstance(id, int) and all(row.get("id") != id for row in source.experiments()):
         raise selector.unknown(source, id)

@@ -1,4 +1,4 @@
-"""How a column is spelled: what is to be known of each of many runs.
+"""How a column, something to know of each of many runs, is spelled.
 
     state, age, …           a fact, one of FACTS
     config.lr               a value of the config; the keys of nested ones are joined by dots
@@ -6,8 +6,8 @@
     min(val/loss)           one of FUNCTIONS of a metric
     at(val/loss, 1000)      its value at a step
 
-A name that holds a comma, a bracket, a quote or an operator stands in quotes; so does a metric that is called like a
-fact: "step". Within quotes, a backslash stands in front of a quote or a backslash.
+A name that holds a comma, a bracket, a quote or an operator must be in quotes; so must a metric that is named like a
+fact: "step". Within quotes, a backslash escapes a quote or a backslash.
 """
 
 from __future__ import annotations

@@ -20,10 +20,10 @@ CONFIG, METRICS, SYSTEM, PACKAGES = SECTIONS = ("config", "metrics", "system", "
 EVER_NEW = frozenset(("pid",))  # facts that tell nothing: they differ between any two runs
 PACKAGE = re.compile(r"([A-Za-z0-9][\w.-]*)(?:\[[^\]]*\])?\s*(?:(?:===?|@)\s*([^;]+)|([<>~!][^;]+))?(?:;.*)?")
 EDITABLE = re.compile(r"(?:-e|--editable)[ =](.*?(?:#egg=([\w.-]+))?)")
-INSTALLED = "installed"  # in place of a version that is not told
+INSTALLED = "installed"  # in place of a version that is not given
 
 
-Cells: TypeAlias = "list[Known | None]"  # one a run
+Cells: TypeAlias = "list[Known | None]"  # one per run
 
 
 def differs(row: Compared) -> bool:
@@ -32,7 +32,7 @@ def differs(row: Compared) -> bool:
 
 
 def configs(runs: Sequence[Run]) -> Iterator[Compared]:
-    """A row for each key of the configs, dotted; lists go element by element where their lengths agree."""
+    """A row for each key of the configs, dotted; lists are compared element by element if their lengths agree."""
     cells: Cells = []
     for run in runs:
         config = run.get("config")
@@ -49,7 +49,7 @@ def metrics(summaries: Sequence[Summary], goals: Goals = ()) -> Iterator[Compare
         if not any(one is not None and is_number(one.get("value")) for one in ones):
             continue  # text and media can't be compared by what was written last
         goal = goal_of(name, goals)
-        # of many metrics a dashboard tells the latest values alone
+        # for many metrics a dashboard tells only the latest values
         shown = goal if any(one is not None and is_number(_extreme(one, goal)) for one in ones) else None
         values = [_value(one, shown) for one in ones]
         cells: Cells = [None if value is None else Known(value) for value in values]
@@ -119,7 +119,7 @@ def _best(values: Sequence[Value], goal: str | None) -> tuple[int, ...]:
 
 
 def _facts(run: Run) -> dict[str, Value]:
-    """The facts of a run; of several of one name, such as GPUs of two vendors, the second is "gpu 2"."""
+    """The facts of a run; if several have one name, such as GPUs of two vendors, the second is "gpu 2"."""
     found: dict[str, Value] = {}
     for name, value in system_facts(run.get("system")):
         if name in EVER_NEW:
@@ -146,12 +146,12 @@ def _packages(lines: Iterable[str]) -> Iterator[tuple[str, Value]]:
 
 
 def _normal(name: str) -> str:
-    """The name of a package in the form in which all of its spellings agree."""
+    """The normalized name of a package, the same for all of its spellings."""
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def _identity(value: Value) -> tuple[str, object]:
-    """What is the same for values that are: 1 and 1.0 are, 1 and true are not."""
+    """A key that is equal for values that count as the same: 1 and 1.0 do, 1 and true do not."""
     if value is None or isinstance(value, (bool, str)):
         return type(value).__name__, value
     if isinstance(value, (int, float)):

@@ -1,4 +1,4 @@
-"""Whether conditions hold of runs, and how the runs are doing: what `check` and `wait` ask, in one request for all."""
+"""Whether conditions hold for runs, and the states of the runs, for `check` and `wait`, in one request for all."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ NOT_MET, RUN_FAILED = 6, 5  # exit codes
 
 
 class Look(NamedTuple):
-    """What one look at a run found: who and how it is, its duration in seconds, and the values of columns."""
+    """What one look at a run found: its identity and state, its duration in seconds, and the values of columns."""
 
     address: Address
     run_id: str
@@ -58,7 +58,7 @@ class Verdict(NamedTuple):
 
 
 def look(source: Source, ids: Sequence[Address], conditions: Iterable[Condition]) -> list[Look]:
-    """What there is to be known of each run; those that are not there are left out."""
+    """What one look finds of each run; those that do not exist are left out."""
     columns = list(dict.fromkeys([*FACTS, *(condition.column for condition in conditions)]))
     found = source.details(PROJECT, ids=ids, values=columns)
     by_address: dict[Address, Look] = {}
@@ -80,7 +80,7 @@ def look(source: Source, ids: Sequence[Address], conditions: Iterable[Condition]
 
 
 def missing(source: Source, found: Look, conditions: Iterable[Condition]) -> Iterator[tuple[str, str]]:
-    """What conditions are about and the run does not have, each with the end of a sentence on what is near.
+    """The columns of conditions that the run does not have, each with the end of a sentence on similar ones.
 
     AccessDenied if the run may not be read, and so is not known to lack anything.
     """

@@ -18,7 +18,7 @@ from swancli.times import SECONDS_OF_DAY, UNITS, seconds, span
 from swancli.values import as_float
 
 OPERATORS = ("=", "!=", "<", "<=", ">", ">=", "~", "is")
-IN = "in"  # a list of states, which --state spells
+IN = "in"  # for the list of states of --state
 NAN, MISSING = "nan", "missing"
 GRAMMAR = (
     "a condition is COLUMN OPERATOR VALUE: 'config.lr < 1e-3', 'state = running', 'age < 2h', 'name ~ resnet*'",
@@ -34,8 +34,8 @@ _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 class Condition(NamedTuple):
     """A column, an operator (one of OPERATORS, or "is not") and the value it is compared with.
 
-    `value` is as it was typed, without quotes; of "is" and "is not", it is NAN or MISSING. `number` is the value as a
-    number, if it is one: of a length of time in seconds, of a moment in seconds since 1970.
+    `value` is as it was typed, without quotes; for "is" and "is not", it is NAN or MISSING. `number` is the value as a
+    number, if it is one: a length of time in seconds, a moment in seconds since 1970.
     """
 
     column: Column
@@ -81,7 +81,7 @@ class Condition(NamedTuple):
         return as_text(value) == self.value or (isinstance(value, bool) and as_text(value) == self.value.lower())
 
     def _compares(self, value: Value) -> bool:
-        """Whether the value lies below or above; what has no order, such as text and a number, does neither."""
+        """Whether the value is below or above; without an order, as between text and a number, it is neither."""
         if self.column == _SWANLAB:
             mine, other = _version(as_text(value)), _version(self.value)
             order = (mine > other) - (mine < other)
@@ -141,7 +141,7 @@ def check_state(word: str) -> None:
 
 
 def as_text(value: Value) -> str:
-    """A value as it is compared with text; true, false and null as YAML has them, lists as JSON."""
+    """A value as it is compared with text; true, false and null as in YAML, lists as JSON."""
     if isinstance(value, str):
         return value
     from swancli.reply import dumps

@@ -1,4 +1,4 @@
-"""Whether the lowest or the highest value of a metric is the best, told by its name."""
+"""Whether the lowest or the highest value of a metric is the best, judging by its name."""
 
 from __future__ import annotations
 

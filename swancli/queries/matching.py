@@ -12,7 +12,7 @@ AND = re.compile(r"\s+and\s+", re.IGNORECASE)
 
 
 def pattern(text: str) -> re.Pattern[str]:
-    """The regular expression; without an upper-case letter, case does not matter. UsageError if it is none."""
+    """The regular expression; without an upper-case letter, case does not matter. UsageError if it is invalid."""
     try:
         return re.compile(text, 0 if any(char.isupper() for char in text) else re.IGNORECASE)
     except (re.error, RecursionError, OverflowError) as error:
@@ -22,7 +22,7 @@ def pattern(text: str) -> re.Pattern[str]:
 def conditions(text: str) -> Sequence[Condition] | None:
     """The conditions that a text spells, which all must hold; None if it spells none.
 
-    One word such as "a=b" may well be a part of a name: it is a condition only of a fact, config.KEY or a function.
+    One word such as "a=b" may well be a part of a name: it is a condition only about a fact, config.KEY or a function.
     """
     found = []
     for part in AND.split(text.strip()):

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 ALL = "all"  # as the name of an experiment: all of them
 MOST_DIGITS = 1000
-RUNS_SEARCHED = 8  # for a metric like one that no run has
+RUNS_SEARCHED = 8  # for metrics named like one that no run has
 BAD_ID = "experiment_id should be a valid integer, unable to parse string as an integer"
 
 BACK = rf"{LATEST}~(\d{{1,9}})"
@@ -112,7 +112,7 @@ def one_of(source: Source, word: str | None, conditions: Sequence[Condition] = (
 
 
 def _several(source: Source, words: str) -> list[Address] | None:
-    """The experiments that a pattern means; None if a word is not a pattern, or is what one is called."""
+    """The experiments that a pattern means; None if a word is not a pattern, or names an experiment."""
     parts = [word.strip() for word in words.split(",") if word.strip()] if "," in words else None
     pattern, rows = (None, None) if parts is not None else _pattern_within(source, words)
     if (parts is None and pattern is None) or named(source.find(words), words):
@@ -136,7 +136,7 @@ def _pattern_within(source: Source, word: str) -> tuple[Pattern | None, list[Row
 
 
 def _pattern(word: str) -> Pattern | None:
-    """The function that gives those of a source's rows which a pattern means; None if a word is none."""
+    """The function that picks the rows that a pattern means out of a source's; None if a word is not a pattern."""
     if word == ALL:
         return lambda source, rows: rows or _unknown(source, word)
     if word.startswith("@"):

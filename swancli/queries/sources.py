@@ -14,7 +14,7 @@ from swancli.source import Source
 
 
 def states(places: Sequence[Place], timeout: float | None) -> list[SourceState]:
-    """How each place is doing, asked side by side; `timeout` in seconds."""
+    """The state of each place, asked in parallel; `timeout` in seconds."""
     opened: dict[str, Source] = {}
     failed: dict[str, SwancliError] = {}
     for place in places:

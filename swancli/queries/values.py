@@ -22,14 +22,14 @@ if TYPE_CHECKING:
     from swancli.source import Source
 
 IN_ROW = {"id": "id", "name": "name", "source": "source", "created": "create_time"}  # facts that every row tells
-RUNS_SEARCHED = 8  # for a name like one that no run has
+RUNS_SEARCHED = 8  # for names like one that no run has
 Sort = tuple["Column", bool]  # a column, and whether the highest value comes first
 
 
 class Runs:
-    """Some runs of a source, by default all of them; `rows` become fewer by `keep` and `limit`.
+    """Some runs of a source, by default all of them; `keep` and `limit` remove some of `rows`.
 
-    `notes` are names that no run has that is left, though another may have them.
+    `notes` tell of names that none of the remaining runs has, though others may.
     """
 
     def __init__(self, source: Source, rows: Iterable[RowOfProject] | None = None) -> None:
@@ -79,7 +79,7 @@ class Runs:
         return self._values.get(address(row), {}).get(column.text)
 
     def tells(self, row: RowOfProject, column: Column) -> bool:
-        """Whether the source tells a column of a run, be it that there is no value."""
+        """Whether the source tells a column of a run, even if only that there is no value."""
         return _is_in_row(column) or column.text in self._values.get(address(row), {})
 
     def keep(self, conditions: Sequence[Condition]) -> None:
@@ -147,7 +147,7 @@ class Runs:
         return as_float(value)
 
     def _miss(self, column: Column) -> None:
-        """A name that no run has: an error if all runs were asked, else a note."""
+        """Report a name that no run has: an error if all runs were asked, else a note."""
         known = names_like(self._source, self.rows)
         if column.text in known or column.name in known:
             return
@@ -192,5 +192,5 @@ def _is_in_row(column: Column) -> bool:
 
 
 def _cost(column: Column) -> int:
-    """In which order conditions are looked at: what a row tells, what is read of a run, what is read of a metric."""
+    """In which order conditions are checked: on what a row has, what is read of a run, what is read of a metric."""
     return 0 if _is_in_row(column) else 1 if column.kind in ("fact", "config") else 2

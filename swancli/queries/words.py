@@ -67,7 +67,7 @@ def metrics_of(
 
 
 def _pairs(source: Source, ids: list[Address], words: list[str]) -> list[tuple[Address, str]]:
-    """Each experiment with its metrics; of several, those without one that a glob matches are left out."""
+    """Each experiment with its metrics; of several, those in which a glob matches none are left out."""
     return [(id, name) for id, names in _named_metrics(source, ids, words) for name in names or ()]
 
 
