@@ -1,4 +1,4 @@
-"""The page that `serve` shows and `report` writes: HTML, CSS and JavaScript as they are; here is what reads them."""
+"""The page that `serve` shows and `report` writes: HTML, CSS and JavaScript as they are; this module reads them."""
 
 from __future__ import annotations
 

@@ -49,7 +49,7 @@ function failed(view, problem) {
   if (!problem.kind) throw problem;
 }
 
-// Show everything anew: in another language, or when the server is found again after there was nothing to show.
+// Show everything again: in another language, or once the server answers after nothing could be shown.
 function restart() {
   shown?.scope.close();
   shown = null;

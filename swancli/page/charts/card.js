@@ -1,4 +1,4 @@
-// One chart of the grid. It is drawn when it comes into view and let go of when it leaves.
+// One chart of the grid. It is drawn when it comes into view and dropped when it leaves.
 
 import { load } from "../data/series.js";
 import { copy, fill, h } from "../ui/dom.js";
@@ -15,7 +15,7 @@ export const PLOT_HEIGHT = 190;
 export class LineCard {
   #drawing = null;
   #wanted = 0; // which request for points is the latest
-  #under = null; // what stands under the cursor
+  #under = null; // what is under the cursor
   lines = [];
   isSeen = false;
 
@@ -101,7 +101,7 @@ export class LineCard {
     return this.chart.metrics.map((one) => load(one.address, one.name, times));
   }
 
-  // It will soon be in view: let its points be fetched.
+  // It will soon be in view: fetch its points.
   prepare() {
     for (const promise of this.#load(this.context.view().x !== "step")) promise.catch(() => {});
   }
@@ -190,7 +190,7 @@ export class LineCard {
     u.setCursor({ left: u.valToPos(u.data[0][n], "x"), top: 10 });
   }
 
-  // Copy what stands under the cursor: a line for each run, name, x and value.
+  // Copy what is under the cursor: a line for each run with name, x and value.
   async copyPoint() {
     if (!this.#under) return;
     const kind = this.context.view().x;

@@ -1,4 +1,4 @@
-// A chart as a file: PNG as it is on the screen, SVG drawn anew, CSV with every point that the chart has.
+// A chart as a file: PNG as on the screen, SVG drawn again, CSV with every point that the chart has.
 
 import { colour, dash, inks } from "../ui/colours.js";
 import { save } from "../ui/dom.js";

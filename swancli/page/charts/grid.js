@@ -16,14 +16,14 @@ import { Toolbar } from "./toolbar.js";
 const UPDATE_SECONDS = 3;
 const CHARTS_SECONDS = 15; // new metrics are looked for less often than new points
 const MARGIN = "100% 0px"; // around the window, within which cards are drawn: a screen above and below
-const AHEAD = 100; // cards after the last that is drawn, of which points are asked for together
+const AHEAD = 100; // cards after the last that is drawn, whose points are asked for together
 
 export class ChartGrid {
   #cards = new Map(); // by element
-  #order = []; // the same cards, as they follow each other
-  #prepared = 0; // as many of them have been asked for
+  #order = []; // the same cards, in their order
+  #prepared = 0; // how many of them were asked for
   #width = 0; // of a plot, the same in all cards; 0 until one is measured
-  #room = 0; // the width of all, at which that was
+  #room = 0; // the body's width at that time
   #groups = [];
   #shape = "";
   #runs = new Map();
@@ -174,7 +174,7 @@ export class ChartGrid {
     this.#large?.draw();
   }
 
-  // What stands in the URL has changed.
+  // The URL has changed.
   routeChanged(before) {
     const { query } = route();
     this.toolbar.update();

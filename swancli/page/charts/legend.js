@@ -16,7 +16,7 @@ export class LegendView {
     this.element = h("ul", { class: "legend" });
   }
 
-  // `lines` as plot() drew them; `under` is what stands under the cursor, or null.
+  // `lines` as plot() drew them; `under` is what is under the cursor, or null.
   show(lines, under) {
     if (lines !== this.#lines) this.#build(lines);
     if (under && !this.#head.isConnected) this.element.append(h("li", { class: "at" }, this.#head));

@@ -40,7 +40,7 @@ function orderOf(xs) {
   return order;
 }
 
-// TensorBoard's smoothing: an exponential moving average without the pull of its start.
+// TensorBoard's smoothing: an exponential moving average without the bias of its start.
 export function smoothed(ys, weight) {
   let last = 0;
   let counted = 0;

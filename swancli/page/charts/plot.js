@@ -1,4 +1,4 @@
-// One drawing by uPlot. It is made anew when what it shows changes. Canvases no longer shown are kept for charts that look
+// One drawing by uPlot, made again when what it shows changes. Canvases no longer shown are kept for charts that look
 // the same: making a canvas takes longer than drawing in it.
 
 import { colour, dash, inks } from "../ui/colours.js";
@@ -135,7 +135,7 @@ function selected(u, options) {
   options.onRange(ends);
 }
 
-// What stands under the cursor: {x, values: [[line, x, value, smoothed]…]}; null if it is elsewhere.
+// What is under the cursor: {x, text, values: [{line, x, value, smooth}…]}; null if it is elsewhere.
 function valuesAt(u, drawn, options) {
   const { idx, idxs } = u.cursor;
   if (idx === null || idx === undefined) return null;

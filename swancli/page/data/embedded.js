@@ -72,7 +72,7 @@ export class Embedded {
   }
 }
 
-// The numbers of which the differences are kept.
+// The numbers whose differences are kept.
 function summed(differences) {
   let sum = 0;
   return differences.map((one) => (one === null ? null : (sum += one)));

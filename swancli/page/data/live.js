@@ -20,7 +20,7 @@ export function every(seconds, scope, action) {
         await action();
         wait = seconds;
       } catch {
-        wait = Math.min(wait * 1.5, MAX_SECONDS); // whoever failed has told
+        wait = Math.min(wait * 1.5, MAX_SECONDS); // it was reported already
       }
       isBusy = false;
     }

@@ -10,8 +10,8 @@ const kept = new Map(); // by key, the one used longest ago first
 let waiting = new Map(); // asked for, to be sent in one request
 let held = 0;
 
-// One series: `steps`, `values` and `times` (seconds since 1970, NaN if unknown) of equal length; `items` in the place
-// of values where they are no numbers.
+// One series: `steps`, `values` and `times` (seconds since 1970, NaN if unknown) of equal length; `items` instead of
+// values that are not numbers.
 export class Series {
   constructor(address, name, details, hasTimes) {
     Object.assign(this, {
@@ -87,7 +87,7 @@ async function send() {
   makeRoom();
 }
 
-// What the runs have added to series since; those that have grown.
+// Add to series what their runs have written since; gives those that grew.
 export async function more(list) {
   const groups = new Map();
   for (const series of list) {

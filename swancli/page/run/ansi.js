@@ -7,7 +7,7 @@ const SEQUENCE =
   /\x1b\[([0-9;:]*)m|\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?|\x1b.?|[\x00-\x08\x0b-\x1a\x1c-\x1f\x7f]/g;
 const STEPS = [0, 95, 135, 175, 215, 255]; // of the colour cube
 
-// Nodes for a text; `wanted` is highlighted, in any case.
+// Nodes for a text; `wanted` is marked, ignoring case.
 export function ansi(text, wanted = "") {
   const nodes = [];
   let style = {};

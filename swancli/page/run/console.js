@@ -1,4 +1,4 @@
-// The console of a run, in windows of lines: however long it is, only what is near the place that is read is here.
+// The console of a run, in windows of lines: however long it is, only lines near the place that is read are kept.
 
 import { every } from "../data/live.js";
 import { source } from "../data/source.js";
@@ -124,7 +124,7 @@ export class ConsoleView {
     this.#tell();
   }
 
-  // Let go of what is far away.
+  // Drop what is far away.
   #trim(atEnd) {
     let count = this.#windows.reduce((sum, window) => sum + window.lines.length, 0);
     while (count > MAX_LINES && this.#windows.length > 2) {
@@ -167,7 +167,7 @@ export class ConsoleView {
     }
   }
 
-  // What the run has printed since, if the end is in sight.
+  // What the run has printed since, if the end is followed.
   async #more() {
     const last = this.#windows.at(-1);
     if (!last) return this.start();

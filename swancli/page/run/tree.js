@@ -6,7 +6,7 @@ import { valueText } from "../ui/numbers.js";
 const MAX_DEPTH = 30;
 const MAX_ITEMS = 500; // of one folder
 
-// The element of a value. `matches(path, text)` says which leaves are shown; `marks` holds paths that are to be marked.
+// The element of a value. `matches(path, text)` says which leaves are shown; `marks` holds the paths to mark.
 export function tree(value, { matches = () => true, marks = null } = {}) {
   return h("div", { class: "tree" }, children(value, "", 0, matches, marks));
 }

@@ -79,7 +79,7 @@ export class RunView {
     document.title = `${this.run.name} – swancli`;
   }
 
-  // The traceback of a crash, in sight first.
+  // The traceback of a crash, above the tabs.
   async #tellCrash() {
     if (!this.crash.hidden) return;
     let text = this.run.crash ?? "";

@@ -15,8 +15,8 @@ export function matching(runs, text) {
   });
 }
 
-// The runs sorted by a column, "-" in front from the highest down; the newest first without one. By state, with
-// {group, count} in front of each state's.
+// Runs sorted by a column, from the highest down with "-" in front; without one, the newest first. With `byState`,
+// {group, count} precedes each state's.
 export function arranged(runs, sort, byState) {
   const column = sort?.replace(/^-/, "");
   const sorted = [...runs];

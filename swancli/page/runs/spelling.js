@@ -1,6 +1,6 @@
 // How a column is spelled in the grammar of the command line.
 
-// A column's name as the grammar wants it: in quotes where it holds a sign of its own.
+// A column's name as the grammar wants it: in quotes where it holds one of its signs.
 export function spelled(name) {
   return /^[\s-]|\s$|[,()"'=!<>~\\]|\sis\s/.test(name.replace(/^config\./, "")) ? quotedName(name) : name;
 }

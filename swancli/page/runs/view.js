@@ -18,7 +18,7 @@ const ROW_HEIGHT = 34;
 const UPDATE_SECONDS = 3;
 const NEW_RUNS_SECONDS = 10;
 const MAX_UPDATED = 100; // running runs that are asked for at a time
-const FIRST_COLUMNS = 6; // of config and metrics, that are shown without a choice
+const FIRST_COLUMNS = 6; // of config and metrics, that are shown by default
 
 export class RunsView {
   #table = null;
@@ -231,7 +231,7 @@ export class RunsView {
     ).open();
   }
 
-  // Ask anew for the runs that have not ended.
+  // Ask again for the runs that have not ended.
   async #update() {
     const running = this.#runs.filter((run) => !isOver(run)).slice(0, MAX_UPDATED);
     if (!running.length || !this.#table) return;
@@ -254,7 +254,7 @@ export class RunsView {
     if (this.scope.isOver) return;
     const found = new Map(runs.map((run) => [run.address, run]));
     const asked = new Set(addresses);
-    // one that was asked for and is not told is gone, or no longer meets the conditions
+    // one that was asked for but did not come is gone, or no longer meets the conditions
     const left = this.#runs.filter((run) => found.has(run.address) || !asked.has(run.address));
     const changed = left.map((run) => found.get(run.address) ?? run);
     const known = new Set(changed.map((run) => run.address));
@@ -270,7 +270,7 @@ function conditions(text) {
   return (text.match(/(?:"[^"]*"|'[^']*'|\([^)]*\)|[^,])+/g) ?? []).map((one) => one.trim()).filter(Boolean);
 }
 
-// Without a choice: keys of the config that are not nested, and metrics.
+// By default: keys of the config that are not nested, and metrics.
 function firstColumns(names) {
   const config = names.filter((name) => /^config\.[^.]+$/.test(name));
   const metrics = names.filter((name) => !name.startsWith("config.") && name.includes("/"));

@@ -15,7 +15,7 @@ export function h(tag, attributes = {}, ...children) {
   return element;
 }
 
-// Put `children` in the place of what an element holds.
+// Replace what an element holds by `children`.
 export function fill(element, ...children) {
   element.replaceChildren(...present(children));
   return element;
@@ -25,7 +25,7 @@ function present(children) {
   return children.flat(3).filter((child) => child !== null && child !== undefined && child !== false);
 }
 
-// What is to be undone when a view is left: listeners, timers, observers.
+// What to undo when a view is left: listeners, timers, observers.
 export class Scope {
   #cleanups = [];
   isOver = false;
@@ -63,7 +63,7 @@ export function save(name, blob) {
   setTimeout(() => URL.revokeObjectURL(url), 10000);
 }
 
-// Put a text on the clipboard; true if that was possible. Browsers offer the clipboard's API to safe origins alone.
+// Put a text on the clipboard; true if that was possible. Browsers offer the clipboard's API to safe origins only.
 export async function copy(text) {
   try {
     await navigator.clipboard.writeText(text);

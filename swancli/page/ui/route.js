@@ -1,4 +1,4 @@
-// What stands in the URL is what one sees: `#/charts?runs=1,2&smooth=0.6`.
+// The URL says what is shown: `#/charts?runs=1,2&smooth=0.6`.
 
 const listeners = new Set();
 let current = parse(location.hash);
@@ -22,7 +22,7 @@ export function route() {
   return current;
 }
 
-// The link of a view; `changes` to the query, null to leave a name out. Without a path, of the present view.
+// The link of a view; `changes` to the query, null to leave a name out. Without a path, of the current view.
 export function linkTo(path, changes = {}, query = current.query) {
   const found = new Map(query);
   for (const [name, value] of Object.entries(changes)) {
@@ -38,7 +38,7 @@ function readable(value) {
   return encodeURIComponent(value).replace(/%2C/g, ",").replace(/%3A/g, ":").replace(/%2F/g, "/");
 }
 
-// Go to another view, or change what stands in the query; with `replace`, Back does not lead to what was.
+// Go to another view, or change the query; with `replace`, Back does not lead to what was.
 export function go(path, changes = {}, replace = false) {
   const link = linkTo(path, changes);
   if (link === location.hash) return;

@@ -1,4 +1,4 @@
-// A table of which only the rows in view are there, however many it has. All rows are of one height.
+// A table that holds only the rows in view, however many there are. All rows are of one height.
 
 import { fill, h } from "./dom.js";
 

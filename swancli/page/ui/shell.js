@@ -1,4 +1,4 @@
-// What stands around every view: the navigation, the state of the connection, the language.
+// What surrounds every view: the navigation, the state of the connection, the language.
 
 import { connectionState } from "../data/connection.js";
 import { isReport, source } from "../data/source.js";
