@@ -33,7 +33,6 @@ MEANT = {
     "runs": "project",
     "show": "experiment",
     "tail": "logs",
-    "top": "project -w",
     "watch": "serve",
 }
 
