@@ -1,6 +1,6 @@
 """Giving up work that nobody needs any more.
 
-Reading a long series takes seconds, and who asked for it may leave before that. `until` runs a function under a
+Reading a long series takes seconds, and the client may be gone before it is done. `until` runs a function under a
 condition, and `checkpoint`, called between pieces of work, raises GivenUp as soon as the condition holds.
 """
 
@@ -16,11 +16,11 @@ _is_over: ContextVar[Callable[[], bool] | None] = ContextVar("is_over", default=
 
 
 class GivenUp(BaseException):
-    """The work is not needed any more. It is no Exception, so that nothing takes it for damaged data."""
+    """The work is not needed any more. Not an Exception, so that nothing takes it for damaged data."""
 
 
 def checkpoint() -> None:
-    """Raise GivenUp if the work is not needed any more; to be called for each file and each block of a long file."""
+    """Raise GivenUp if the work is not needed any more; call it for each file and each block of a long file."""
     is_over = _is_over.get()
     if is_over is not None and is_over():
         raise GivenUp

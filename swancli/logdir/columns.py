@@ -2,10 +2,10 @@
 
     {"index": 1, "data": 0.5, "create_time": "2026-11-23T14:19:08.148198+00:00"}
 
-This works for lines exactly as SwanLab writes numbers, and its words for numbers that JSON lacks. Each has five spaces:
-the words between them are, in turn, a step, a key, a value, a key, and a time together with the beginning of the next
-line. `split` checks with a few counts at C speed that every line has this form, and gives up if one doesn't; it assumes
-nothing that a hostile file could make untrue.
+This works for lines exactly as SwanLab writes them for numbers, and for its words for numbers that JSON lacks. Each has
+five spaces: the words between them are, in turn, a step, a key, a value, a key, and a time together with the beginning
+of the next line. `split` checks with a few counts at C speed that every line has this form, and gives up if one
+doesn't; it assumes nothing that a hostile file could make untrue.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ VALUE_CHARACTERS = b"0123456789,-+.eE "
 TIME_CHARACTERS = b"0123456789-T:.+Z "
 BETWEEN_TIMES = b'"}\n{"index": "'  # from one time to the next, without the step
 BETWEEN_JOINED_TIMES = BETWEEN_TIMES.decode().replace(" ", "")
-OTHER_CHARACTERS = len(BETWEEN_TIMES.translate(None, TIME_CHARACTERS))  # of these, all that are not in TIME_CHARACTERS
+OTHER_CHARACTERS = len(BETWEEN_TIMES.translate(None, TIME_CHARACTERS))  # of BETWEEN_TIMES, those not in TIME_CHARACTERS
 MAX_EXACT = 2**52  # integers below this behave as floats do
 LINE_END_TO_COMMA = bytes.maketrans(b"\n", b",")
 UTC = b"+00:00"
@@ -32,7 +32,7 @@ Loads: TypeAlias = "Callable[[bytes], list[Number]]"
 Encode: TypeAlias = "Callable[[Sequence[Number]], bytes]"
 Texts: TypeAlias = tuple[str, str, str, str]  # before a step, between step and value, value and time, after a time
 
-# what stands in a file for a number that is not finite: a word, or what Python's json makes of one by itself
+# how a number that is not finite is written in a file: as a word, or as Python's json writes it by default
 ODD_VALUES: dict[bytes, float | str] = {b'"%b",' % word.encode(): word for word in MARKERS}
 ODD_VALUES |= {b"NaN,": math.nan, b"Infinity,": math.inf, b"-Infinity,": -math.inf}
 
@@ -40,7 +40,7 @@ ODD_VALUES |= {b"NaN,": math.nan, b"Infinity,": math.inf, b"-Infinity,": -math.i
 class Columns:
     """The columns of one slice: steps are 64-bit integers, values are integers and finite floats.
 
-    At the positions `odd`, which ascend, values are others: NaN, an infinity, or the word for one.
+    The values at the positions `odd`, which ascend, are different: NaN, an infinity, or the word for one.
     """
 
     __slots__ = ("_parts", "ends", "listed", "odd", "steps", "values")
@@ -76,7 +76,7 @@ class Columns:
                 numbers[n] = 0
             for word in MARKERS:
                 values = values.replace(b'"%b",' % word.encode(), b"0,")
-        # orjson writes what Python does but for exponents, where values below 1e-4 would need one
+        # orjson writes what Python does, except for exponents, which Python uses below 1e-4
         if b"e" in values or b",0.0000" in values or b"-0.0000" in values or values.startswith(b"0.0000"):
             encode = encoded_numbers
         plain = cast("list[Number]", numbers)
@@ -115,7 +115,7 @@ def split(data: bytes, loads: Loads) -> Columns | None:
     count, rest = divmod(len(parts), 5)
     if rest != 1 or not count or parts[0] != b'{"index":' or not data.endswith(b'"}\n'):
         return None
-    # as no word has a space, joined ones are the same only if each of them is
+    # no word contains a space, so joined words are equal only if each of them is
     if (
         b" ".join(parts[2::5]) != (b'"data": ' * count)[:-1]
         or b" ".join(parts[4::5]) != (b'"create_time": ' * count)[:-1]
@@ -147,10 +147,10 @@ def split(data: bytes, loads: Loads) -> Columns | None:
 
 
 def lines(data: bytes, texts: Texts, count: int) -> str | None:
-    """The `count` points of a slice that `split` and `is_plain` accept as lines; numbers and times stay as they are.
+    """The `count` points of a slice as lines of text, with numbers and times as they are in the file.
 
-    None if there are others by now, or if a time has another zone than +00:00. Where `texts` put no quotes around
-    times, the words for numbers that are not finite have none either.
+    The slice is one that `split` and `is_plain` accept. None if it has changed since, or if a time has a zone other
+    than +00:00. If `texts` put no quotes around times, the words for numbers that are not finite have none either.
     """
     if data.count(UTC + b'"}\n') != count:
         return None
@@ -169,8 +169,8 @@ def compact(data: bytes) -> bytes:
 def _are_times(text: bytes, count: int) -> bool:
     """Whether `text` is `count` words like b'"2026-11-23T14:19:08+00:00"}\\n{"index":', of which the last ends a line.
 
-    The first quote and the last must not be those of a BETWEEN_TIMES. Then all characters that no time has are known:
-    those of each BETWEEN_TIMES, the first quote and the end of the last line.
+    The first quote and the last must not belong to a BETWEEN_TIMES. Then all characters that a time can't contain are
+    accounted for: those of each BETWEEN_TIMES, the first quote and the end of the last line.
     """
     return (
         text.startswith(b'"')
@@ -182,7 +182,7 @@ def _are_times(text: bytes, count: int) -> bool:
 
 
 def _replace_odd(words: list[bytes]) -> dict[int, float | str]:
-    """Put a number in place of each of ODD_VALUES; gives these by their positions."""
+    """Replace each of ODD_VALUES in `words` with a number; return their values by position."""
     found: dict[int, float | str] = {}
     text = b" ".join(words)
     for word, value in ODD_VALUES.items():
@@ -198,7 +198,7 @@ def _replace_odd(words: list[bytes]) -> dict[int, float | str]:
 def _numbers(words: list[bytes], count: int, characters: bytes, loads: Loads) -> list[Number] | None:
     """Words like b"0.5," as numbers; None if any is something else."""
     text = b" ".join(words)
-    # each word ends with a comma, and has no other, as then there would be more numbers
+    # each word ends with a comma and has no other, or there would be more numbers than words
     if text.count(b", ") != count - 1 or text[-1:] != b"," or text.translate(None, characters):
         return None
     try:

@@ -22,7 +22,7 @@ class Console(Protocol):
         """The lines of error.log; a final newline is followed by ""."""
 
     def days(self) -> Iterator[tuple[bool, list[str]]]:
-        """All lines in lists, each with whether it ends a day; a day's final newline is followed by ""."""
+        """All lines in lists, each with whether it is the last of a day; a day's final newline is followed by ""."""
 
     def first_line(self) -> str:
         """The first line of the oldest day."""
@@ -40,13 +40,13 @@ class Console(Protocol):
         """
 
     def size(self) -> int:
-        """The position behind the last line."""
+        """The position after the last line."""
 
     def window(self, position: int, is_before: bool = False) -> tuple[list[str], int, int]:
-        """Some lines from the one at a position on, or of those before it; where they begin and end."""
+        """Some lines that begin at a position, or that end there, and the positions where they begin and end."""
 
     def find(self, text: str, position: int) -> int | None:
-        """The position of the next line, from a position on, that holds a text in any case; None if none does."""
+        """The position of the next line, from a position on, that contains a text in any case; None if none does."""
 
     def follow(self, tail: int | None) -> Callable[[], list[str]]:
         """A function that gives the lines added since its last call; first the last `tail` ones, or all."""

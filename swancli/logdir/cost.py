@@ -17,9 +17,9 @@ RECORD_FILE_ENDING = ".swanlab"
 
 
 def exceeds(root: str, state: Fingerprint | None, max_bytes: int) -> bool:
-    """Whether about more than `max_bytes` must be read for an answer that depends on these files of a logdir.
+    """Whether more than about `max_bytes` must be read for an answer that depends on these files of a logdir.
 
-    If these are not known, for want of a database, the answer may depend on every record file.
+    If `state` is None, as without a database, the answer may depend on every record file.
     """
     if state is not None:
         return state.cost > max_bytes

@@ -1,7 +1,7 @@
-"""The calls by which everything in a logdir is listed and read.
+"""The functions with which everything in a logdir is listed and read.
 
-They are those of `os`, and cost nothing more. `swancli.objects` replaces them all at once, by `replace`, with functions
-that also know the paths of object stores; so they are always called as `disk.stat(…)`, never imported by name.
+They are those of `os`, at no extra cost. `swancli.objects` calls `replace` to put functions in their place that also
+know the paths of object stores; so they are always called as `disk.stat(…)`, never imported by name.
 """
 
 from __future__ import annotations
@@ -39,16 +39,16 @@ readv = os.readv
 
 
 def whole(path: str) -> AbstractContextManager[str]:
-    """The path of a file of this machine with the same bytes, for as long as the block lasts: that file itself."""
+    """The path of a file on this machine with the same bytes, valid until the block ends: here, the file itself."""
     return nullcontext(path)
 
 
 def look_again(path: str) -> None:
-    """Let what is at this path and below be looked up anew; on a disk it always is."""
+    """Look up anew what is at this path and below when it is needed next; on a disk, that always happens."""
 
 
 def each(function: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
-    """`function(item)` for each of `items`, in their order; side by side where files are waited for."""
+    """`function(item)` for each of `items`, in their order; in parallel where files come from a server."""
     return map(function, items)
 
 
@@ -58,5 +58,5 @@ def may_fork() -> bool:
 
 
 def replace(calls: Mapping[str, object]) -> None:
-    """Put other functions in the places of those above, by name."""
+    """Replace functions above with others, by name."""
     globals().update(calls)

@@ -1,4 +1,4 @@
-"""The first points of a series, the last, or those of some steps, without reading the rest.
+"""The first or the last points of a series, or those of a range of steps, without reading the rest.
 
 Steps are assumed to ascend from slice to slice, as they do unless a script logged them out of order; within the slices
 read, points are sorted.

@@ -26,7 +26,7 @@ RUNNING, FINISHED, FAILED = 0, 1, -1  # the status of a run in the database
 
 
 class Experiment(Protocol):
-    """`run` is its folder."""
+    """One experiment; `run` is its folder."""
 
     run: Run
 
@@ -130,7 +130,7 @@ class LocalExperiment:
     def series(self, tag: TagRow) -> Series:
         """The points of a metric, from its folder under logs/, or from the record file if logs/ is missing or empty."""
         local = self.run.series(tag)
-        # the metric's own folder is asked first: that of all metrics may have thousands of entries
+        # the metric's own folder is looked at first: logs/ may have thousands of entries
         if tag["name"].startswith(HARDWARE_PREFIX) or not (local.exists() or self.run.has_logs()):
             other = self._from_record_file()
             if other is not None and (found := other.series(tag)).exists() and found.count():

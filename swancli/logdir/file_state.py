@@ -1,4 +1,4 @@
-"""The state of a file, by which a change of it is noticed, and whether that state can be relied on."""
+"""The state of a file, which shows whether the file has changed, and whether that state can be relied on."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ CHANGE_TICK_NS = TICK_NS  # of the time at which an inode changed, which no prog
 
 
 def file_state(path: str, follow: bool = True) -> FileState:
-    """The state of a file; of a symlink itself unless `follow`."""
+    """The state of a file, or of a symlink itself unless `follow`; None if there is none."""
     try:
         return state_of(disk.stat(path, follow_symlinks=follow))
     except (OSError, ValueError):
@@ -24,7 +24,7 @@ def file_state(path: str, follow: bool = True) -> FileState:
 
 
 def state_of(found: os.stat_result) -> KnownState:
-    """The state in what stat tells of a file."""
+    """The state of a file, from what stat returned."""
     return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
 
 

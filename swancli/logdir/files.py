@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 MAX_CONFIG_BYTES = 1 << 22
 MAX_DELIMITERS = 250_000  # in a config.yaml: about as many values are built, of some 500 bytes each
 MAX_MERGED_KEYS = 100_000  # of a mapping after << has been resolved
-MAX_COLLIDING_KEYS = 1000  # of a mapping, which have the same hash
+MAX_COLLIDING_KEYS = 1000  # keys of a mapping that have the same hash
 MAX_SEXAGESIMAL_CHARACTERS = 200  # of a number such as 1:30:00
 MAX_VALUES = 1_000_000  # in one config; an alias counts each time it is used
 MAX_INTEGER_BITS = 10_000  # Python refuses to print much longer integers
@@ -92,13 +92,13 @@ def _loader() -> type[yaml.SafeLoader]:
         """Builds only None, booleans, numbers, text, lists, dicts, sets and dates, at a bounded cost."""
 
         def flatten_mapping(self, node: yaml.MappingNode) -> None:
-            """Resolve <<, whose references may multiply."""
+            """Resolve <<; ValueError if its references multiply the keys too much."""
             super().flatten_mapping(node)
             if len(node.value) > MAX_MERGED_KEYS:
                 raise ValueError(f"more than {MAX_MERGED_KEYS} keys after resolving <<")
 
         def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> object:
-            """A mapping; one whose keys all have the same hash would take forever."""
+            """A mapping; ValueError if too many keys have the same hash, as building it would take forever."""
             if len(node.value) > MAX_COLLIDING_KEYS:
                 self.flatten_mapping(node)
                 hashes = {hash(self.construct_object(key, deep=True)) for key, _ in node.value}

@@ -37,10 +37,10 @@ class Fingerprint:
         self.cost = 0  # bytes that must be read of the files, roughly; opening a file counts as FILE_COST_BYTES
         self.paths: list[str] = []
         self.states: list[FileState] = []
-        self.links: dict[str, FileState] = {}  # symlinks that point outside the logdir, in place of what would be read
+        self.links: dict[str, FileState] = {}  # symlinks that point outside the logdir, and so are not followed
 
     def add(self, path: str, read_bytes: int | None = None) -> None:
-        """Record the state of a file or folder, before it is read, or before about `read_bytes` of it are."""
+        """Record the state of a file or folder before it, or about `read_bytes` of it, is read."""
         checkpoint()
         found = file_state(path)
         self.paths.append(path)
@@ -65,7 +65,7 @@ class Fingerprint:
             self.add(part.path, None if last is None else TAIL_BYTES)
 
     def add_all_below(self, folder: str, deep: bool = False) -> None:
-        """Record the state of the files in a folder, and with `deep` of those in its folders."""
+        """Record the state of what is in a folder, and with `deep`, of what is in the folders in it."""
         try:
             with disk.scandir(folder) as entries:
                 names = sorted(entry.name for entry in entries)
@@ -97,7 +97,7 @@ class Fingerprint:
         return any(is_fresh(found, self._begun) for found in states if found is not None)
 
     def digest(self, key: bytes) -> str:
-        """A short text that differs when a file does."""
+        """A short text that changes when one of the files does."""
         from hashlib import blake2b
 
         state = repr((key, self.paths, self.states, self.links))
@@ -108,7 +108,7 @@ OF_A_RUN = ("logs", "files", "console")  # folders of a run; media is not read
 
 
 def of_run(experiment: Experiment) -> str | None:
-    """A text that changes when the row, the metrics or a file of a run do; None if a file was written just now."""
+    """A text that changes when a run's row, metrics or files do; None if a file was written just now."""
     found = Fingerprint()
     run = experiment.run
     found.add(run.folder)

@@ -1,7 +1,7 @@
-"""Looking at many files in several processes, one for each processor: each gives back only what it found.
+"""Looking at many files in several processes, one for each processor: each sends back only what it found.
 
-The processes are forks of this one that end without returning from here. If one fails, its results are missing, and the
-caller computes them itself.
+The processes are forks of this one that exit without returning to the caller. If one fails, its results are missing,
+and the caller computes them itself.
 """
 
 from __future__ import annotations
@@ -20,17 +20,17 @@ from swancli.logdir import disk
 MAX_PROCESSES = 8
 PIECE_BYTES = 1 << 16
 MESSAGE = Struct("<II")  # number of the item, bytes that follow
-Work: TypeAlias = "Callable[[int], bytes | None]"  # what is found of the item of a number, if anything
+Work: TypeAlias = "Callable[[int], bytes | None]"  # given the number of an item: what was found about it, if anything
 Take: TypeAlias = "Callable[[int, bytes], None]"
 
 
 def are_possible() -> bool:
-    """Whether forks are safe and pay: with several processors, on Linux, in a process without other threads."""
+    """Whether forking is safe and worthwhile: with several processors, on Linux, in a process without other threads."""
     return _processors() > 1 and disk.may_fork() and _may_fork()
 
 
 def work_on(count: int, work: Work, take: Take) -> None:
-    """Call `take` with the numbers below `count` and what `work` gives of them, in the order in which it comes."""
+    """Call `take` with each number below `count` and what `work` finds for it, if anything, in the order of arrival."""
     processes = min(_processors(), MAX_PROCESSES, count)
     pipes: dict[int, int] = {}  # by the read end, the process that writes
     try:
@@ -67,7 +67,7 @@ def _work_and_exit(mine: Sequence[int], work: Work, write: int) -> None:
 
 
 def _receive(pipes: Sequence[int], take: Take) -> None:
-    """Hand on what the processes find as it comes."""
+    """Pass on what the processes find as it arrives."""
     received = dict.fromkeys(pipes, b"")
     with selectors.DefaultSelector() as selector:
         for pipe in pipes:
@@ -81,7 +81,7 @@ def _receive(pipes: Sequence[int], take: Take) -> None:
 
 
 def _hand_on(data: bytes, take: Take) -> bytes:
-    """Hand on the complete messages; gives what is left."""
+    """Pass on the complete messages; return what is left."""
     at = 0
     while len(data) >= at + MESSAGE.size:
         n, size = MESSAGE.unpack_from(data, at)

@@ -25,12 +25,12 @@ def is_logdir(path: str) -> bool:
 
 
 def is_run(path: str) -> bool:
-    """Whether the folder is that of a run."""
+    """Whether the folder is a run's."""
     return RUN_FOLDER.fullmatch(os.path.basename(os.path.abspath(path))) is not None
 
 
 def enclosing(path: str) -> str | None:
-    """The logdir, or the folder of a run, that a path of this machine is or lies in; None if it lies in none."""
+    """The logdir, or the folder of a run, that a path on this machine is or lies in; None if there is none."""
     path = disk.realpath(path)
     while not (is_logdir(path) or is_run(path)):
         above = os.path.dirname(path)

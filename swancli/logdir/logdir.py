@@ -67,9 +67,9 @@ class Logdir:
         return found + list(self._offline_runs().runs)
 
     def heads(self, word: str | None = None, newest: bool = False) -> list[ExperimentRow]:
-        """The rows of experiments(all=True), with the columns that identify them; no folder of theirs is looked at.
+        """The rows of experiments(all=True), with the columns that identify them, read from as few files as possible.
 
-        With a word, at least those whose name it is, or whose run id holds it; with `newest`, the newest, too.
+        With a word, at least those with this name, or with a run id that contains it; with `newest`, also the newest.
         """
         database = self._database()
         found = database.heads(word, newest) if database is not None else []
@@ -95,7 +95,7 @@ class Logdir:
         return found
 
     def denied(self, addresses: Collection[Address] | None = None) -> list[str]:
-        """The folders of runs that may not be read: of those with one of these addresses; of all if None."""
+        """The folders that may not be read, of the runs with one of these addresses; of all runs if None."""
         found = self.experiments() if addresses is None else self.chosen(addresses)
         folders = [one.run.folder for one in found if not one.run.is_readable()]
         offline = self._offline_runs().denied if self._database() is None else []
@@ -123,10 +123,10 @@ class Logdir:
     def overview(
         self, metric: str | None, addresses: Collection[Address] | None = None, states: bool = False
     ) -> Iterator[tuple[Experiment, int, list[TagRow]]]:
-        """Every run on disk, how many metrics it has, and those that `metric`, a name or a glob, matches.
+        """Every run, how many metrics it has, and those of them that `metric`, a name or a glob, matches.
 
-        Without a `metric` it is the main one. With `addresses`, only these runs. `states` says that the states of all
-        will be asked for.
+        Without a `metric`, this is the main one. With `addresses`, only these runs. `states` says that the states of
+        all of them will be needed.
         """
         from swancli import progress
         from swancli.logdir.main_metric import chosen
@@ -154,7 +154,7 @@ class Logdir:
     def tags_named(
         self, names: Sequence[str], experiments: Sequence[Experiment]
     ) -> Callable[[Experiment, str], TagRow | None]:
-        """A function that gives the row of one of these metrics in one of these experiments."""
+        """A function that returns the row of one of these metrics in one of these experiments."""
         if len(experiments) <= FEW:
             return lambda experiment, name: experiment.tag(name)
         database = self._database()
@@ -173,7 +173,7 @@ class Logdir:
         return tag_of
 
     def _scan(self, experiments: Sequence[Experiment]) -> None:
-        """Read the record files of those that have nothing else, side by side."""
+        """Read the record files of the runs that have nothing else, in parallel."""
         recorded = [one.recorded() for one in experiments if not isinstance(one, LocalExperiment)]
         if recorded:
             from swancli.logdir.records import in_processes
@@ -190,14 +190,14 @@ class Logdir:
         return False
 
     def refresh(self) -> None:
-        """Forget what was read; of record files, only what is new will be read."""
+        """Forget what was read; from record files, only what is new will be read."""
         self._close_database()
         disk.look_again(self.root)
         self._fresh.clear()
         self._damaged = None
 
     def close(self) -> None:
-        """Close the database, and leave to the cache what has been learned of record files."""
+        """Close the database, and store in the cache what has been learned from record files."""
         if self._offline is not None:
             self._offline.keep()
         for recorded in self._records.values():
@@ -246,7 +246,7 @@ class Logdir:
         return self._offline
 
     def _kept(self) -> KeptRuns:
-        """What the cache knows of the runs."""
+        """What the cache knows about the runs."""
         if self._kept_runs is None:
             from swancli.logdir.records.kept_runs import KeptRuns
 
@@ -254,7 +254,7 @@ class Logdir:
         return self._kept_runs
 
     def _cache(self) -> Cache:
-        """The cache, for what is learned of record files."""
+        """The cache, for what is learned from record files."""
         if self._opened_cache is None:
             from swancli.cache import Cache
 

@@ -21,7 +21,7 @@ def rank(name: object) -> int:
 
 
 def chosen(tags: Iterable[TagRow], name: str | None) -> list[TagRow]:
-    """The metrics that `name`, a name or a glob, matches; without one that of the lowest rank, the first of equals."""
+    """The metrics that `name`, a name or a glob, matches; without one, the first metric of the lowest rank."""
     if name is not None:
         return [tag for tag in tags if matches(tag["name"], name)]
     found = min(tags, key=lambda tag: rank(tag["name"]), default=None)

@@ -19,7 +19,7 @@ KINDS = ("image", "audio", "video", "text", "echarts", "object3d", "molecule", "
 def read_media(experiment: Experiment, tag: TagRow, name: str) -> bytes:
     """The content of a media file of a metric; NotFound if there is no such file, or it is too large.
 
-    SwanLab has put it in a folder of the metric's number, of the metric's name, or of its kind.
+    Depending on its version, SwanLab puts it in a folder named after the metric's number, its name, or its kind.
     """
     run = experiment.run
     folders = [str(tag.get("folder") or ""), quote(tag["name"], safe=""), *KINDS]

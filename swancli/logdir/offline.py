@@ -31,9 +31,9 @@ PREFIX = "run-"  # of the names of runs' folders
 
 
 class OfflineRuns:
-    """The runs below `root` whose ids are not in `known`, those of the database; `record` opens a record file.
+    """The runs below `root` whose run ids are not in `known`, which are those in the database.
 
-    `kept` gives what the cache knows of them.
+    `record` opens a record file, `kept` returns what the cache knows about the runs.
     """
 
     def __init__(
@@ -104,7 +104,7 @@ class OfflineRuns:
         return row
 
     def heads(self, word: str | None, newest: bool) -> list[ExperimentRow]:
-        """What identifies the runs: see `Logdir.heads`. Of most runs nothing but the record file is looked at."""
+        """What identifies the runs: see `Logdir.heads`. For most runs, only the record file is looked at."""
         last = self._found[-1].started_at if self._found and newest else None
         return [
             {
@@ -119,7 +119,7 @@ class OfflineRuns:
         ]
 
     def look_up_versions(self) -> None:
-        """Read what every run's row needs besides the record file, side by side where files are waited for."""
+        """Read what every run's row needs besides the record file, in parallel where files come from a server."""
         for _ in disk.each(lambda found: found.version(), self._found):
             pass
 
@@ -152,14 +152,14 @@ class OfflineRuns:
         return self._by_address.get(address)
 
     def keep(self) -> None:
-        """Leave to the cache what has been learned of the runs."""
+        """Store in the cache what has been learned about the runs."""
         if self._kept is None or not self._kept.is_on:
             return
         news = [found for found in self._found if found.has_news]
         try:
             for _ in disk.each(lambda found: found.version(), news):
                 pass
-        except RemoteError:  # nobody has asked for them
+        except RemoteError:  # nobody has asked for these versions
             return
         for found in news:
             found.keep()
@@ -172,10 +172,10 @@ class _Names:
 
     def __init__(self) -> None:
         self._taken: set[str] = set()
-        self._sorted: list[str] | None = None  # the same, once a name came twice
+        self._sorted: list[str] | None = None  # the same, from the first repeated name on
 
     def unique(self, name: str) -> str:
-        """The name, or one that is made of it."""
+        """The name, or one made from it if it is taken."""
         if name in self._taken:
             stem = re.sub(r"-\d+$", "", name) if name[-1:].isdecimal() or name.endswith("\n") else name
             number = self._beginning_with(stem) + 1

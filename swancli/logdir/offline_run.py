@@ -1,7 +1,7 @@
-"""One run that only a record file describes, and what the cache knows of it.
+"""One run that only a record file describes, and what the cache knows about it.
 
-There may be thousands, of most of which little is asked: what the cache knows is taken apart, and a file opened, only
-when something else is asked for.
+There may be thousands of such runs, and for most of them little is needed: what the cache knows is parsed, and a file
+opened, only when more is asked for.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 
 class OfflineRun:
-    """The run in the folder `run_id` below `root`, in `state`, None for a symlink; `record` opens its file."""
+    """The run in the folder `run_id` below `root`, which has `state`, None for a symlink; `record` opens its file."""
 
     __slots__ = (
         "_begun", "_config", "_has_version", "_is_changed", "_is_current", "_is_sound", "_kept", "_known", "_metadata",
@@ -60,7 +60,7 @@ class OfflineRun:
         self._metadata: KnownState | None = None
         self._version: Cell = None
         self._has_version, self._is_sound = False, True
-        self._is_changed = False  # whether another file is not as the cache knows it
+        self._is_changed = False  # whether the metadata are not as the cache knows them
         self._kept = kept
         self._known = kept.get(run_id, state) if state is not None else None
         self.is_denied = False  # whether the folder may not be read
@@ -98,7 +98,7 @@ class OfflineRun:
         return self._recorded
 
     def remembered_config(self) -> _Config:
-        """What is remembered of config.yaml."""
+        """What is remembered about config.yaml."""
         if self._config is None:
             state = self._known.config if self._known is not None else None
             self._config = _Config(state, self._kept.config(self.run_id) if state is not None else None)
@@ -106,7 +106,7 @@ class OfflineRun:
 
     @property
     def has_news(self) -> bool:
-        """Whether the cache does not know all that is known of the run."""
+        """Whether more is known about the run than the cache has."""
         recorded = self._recorded
         if self._known is None or self._is_changed:
             return True
@@ -128,11 +128,11 @@ class OfflineRun:
         details = self.run.metadata()
         swanlab = details.get("swanlab") if isinstance(details, dict) else None
         self._version = swanlab.get("version") if isinstance(swanlab, dict) else None
-        self._is_sound = bool(details) or self._metadata is None  # a warning has to come the next time, too
+        self._is_sound = bool(details) or self._metadata is None  # a warning must come again next time
         return self._version
 
     def keep(self) -> None:
-        """Leave to the cache what is new."""
+        """Store in the cache what is new."""
         recorded = self.recorded
         self.version()
         recorded.keep()
@@ -153,7 +153,7 @@ class OfflineRun:
 
 
 class _Config:
-    """What is remembered of a run's config.yaml: a `run.RememberedConfig`."""
+    """What is remembered about a run's config.yaml: a `run.RememberedConfig`."""
 
     def __init__(self, state: KnownState | None, text: bytes | None) -> None:
         self.is_new = False

@@ -39,7 +39,7 @@ def is_file(root: str, path: str) -> bool:
 
 
 def open_below(root: str, path: str) -> int:
-    """A descriptor of the regular file `path`, whose folder is known to be in `root`; OSError otherwise."""
+    """A descriptor of `path`, whose folder is known to be in `root`; OSError unless it is a regular file in `root`."""
     checkpoint()
     try:
         fd = disk.open(path, OPEN_FLAGS | NOFOLLOW)

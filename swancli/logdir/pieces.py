@@ -1,4 +1,4 @@
-"""Consecutive points of a series, sorted by their steps: a slice, or what lies between two steps in several of them."""
+"""Consecutive points of a series, sorted by their steps: a slice, or the points of several slices between two steps."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from swancli.logdir.columns import Columns
     from swancli.model import Point
 
-MAX_OPEN_SLICES = 16  # of which the text is held at a time
+MAX_OPEN_SLICES = 16  # whose text is held in memory at a time
 
 
 class Part(NamedTuple):
@@ -25,7 +25,7 @@ class Part(NamedTuple):
     size: int  # bytes
     first: int  # the lowest step
     last: int
-    is_plain: bool | None  # whether its text can be passed on as it is; None if that was not asked
+    is_plain: bool | None  # whether its text can be passed on as it is; None if that was not checked
 
 
 class Piece(Protocol):
@@ -44,7 +44,7 @@ class Piece(Protocol):
 
     @property
     def columns(self) -> Columns | None:
-        """The columns of a slice in the usual form, unless its points had to be sorted."""
+        """The columns of a slice in the usual form; None if its points had to be sorted, and for other pieces."""
 
 
 class Whole:
@@ -180,9 +180,9 @@ def merged(parts: Sequence[Part], load: Callable[[Part], Whole]) -> Iterator[Pie
 
 
 def _runs(parts: Sequence[Part]) -> list[list[Part]]:
-    """The slices in as few rows as possible, in each of which steps ascend from slice to slice."""
+    """The slices in as few groups as possible; in each of them, steps ascend from slice to slice."""
     runs: list[list[Part]] = []
-    ends: list[tuple[int, int]] = []  # the last step of each row, and which row it is; sorted
+    ends: list[tuple[int, int]] = []  # the last step of each group, and the group's number; sorted
     for part in parts:
         at = bisect_right(ends, (part.first, -1)) - 1
         if at < 0:

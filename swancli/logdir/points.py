@@ -1,8 +1,8 @@
 """All points of a series in the order of their steps, in little memory.
 
-Slices are read once to learn how many points there are, what numbers describe them, and whether their steps ascend
+Slices are read once to learn how many points there are, which numbers describe them, and whether their steps ascend
 from slice to slice; a chart's sample is taken on the way, if the number of points was guessed right. They are read
-again, one after the other, for what else is wanted of them. A series of few slices is kept instead.
+again, one after the other, for anything else. A series of few slices is kept in memory instead.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ if TYPE_CHECKING:
     from swancli.model import Point, Value
 
 MAX_KEPT_SLICES = 16  # up to which a series is kept rather than read again
-JOINED_POINTS = 1000  # that are put together at a time
+JOINED_POINTS = 1000  # that are joined at a time
 
 
 class Points:
     """The points of `series`, sorted by int(index); equal ones in the order of file names as strings.
 
-    `whole` prepares for all of them rather than a sample. They can be gone through more than once.
+    `whole` prepares for all of them rather than a sample. The object can be iterated over more than once.
     """
 
     def __init__(self, series: Series, whole: bool = False) -> None:
@@ -59,7 +59,7 @@ class Points:
             yield from piece.points()
 
     def lines(self, texts: columns.Texts) -> Iterator[str | Iterable[Point]]:
-        """All points in their order: lines made of `texts` where numbers and times stay as they are, else points."""
+        """All points in order: as lines with `texts` where numbers and times can stay as they are, else as points."""
         if not self._is_ascending:
             for piece in self._pieces():
                 yield piece.points()
@@ -73,7 +73,7 @@ class Points:
                 yield found.points()
 
     def chunks(self) -> Iterator[tuple[Sequence[Any], Sequence[Value]]]:
-        """The steps and the values of all points; steps that are an array repeat none."""
+        """The steps and the values of all points; no step is repeated within a chunk whose steps are an array."""
         if self._chunk is not None:
             yield self._chunk
             return
@@ -90,7 +90,7 @@ class Points:
                 yield piece.keys, [point[1] for point in points], [point[2] for point in points]
 
     def numbers(self) -> Numbers:
-        """What describes the points."""
+        """The numbers that describe the points."""
         if self._numbers is None:
             self._numbers = Numbers()
             for piece in self._pieces():
@@ -118,7 +118,7 @@ class Points:
         yield lead + (_marked_last(held) if held else b"") + b"]"
 
     def _read(self) -> Iterator[Piece]:
-        """Read each slice for the first time, and give it as long as steps ascend from slice to slice."""
+        """Read each slice for the first time, and yield it as long as steps ascend from slice to slice."""
         numbers = Numbers()
         for slice in self._series.slices():
             block = self._series.block(slice)
@@ -153,7 +153,7 @@ class Points:
         return map(self._load, self._parts) if self._is_ascending else merged(self._parts, self._load)
 
     def _plain_or_piece(self, part: Part) -> bytes | Whole:
-        """The bytes of a slice if they can be passed on as they are."""
+        """The bytes of a slice if they can be passed on as they are, else its points."""
         if part.is_plain:
             try:
                 data = self._series.read(part.slice.path)[: part.size]
@@ -166,7 +166,7 @@ class Points:
         return piece.columns.data() if is_plain and piece.columns is not None else piece
 
     def _texts(self) -> Iterator[bytes]:
-        """The JSON of all points, separated by commas; of pieces that are not plain, the last point comes alone."""
+        """The JSON of all points, separated by commas; in pieces that are not plain, the last point comes by itself."""
         found: Iterable[bytes | Piece]
         found = map(self._plain_or_piece, self._parts) if self._is_ascending else self._pieces()
         for piece in found:
@@ -223,7 +223,7 @@ class Numbers:
             self.high, self.high_step = _written(piece, at), keys[at]
 
     def extreme(self, choose: Callable[..., Any]) -> Value:
-        """The lowest or highest finite value, by min or max; of text, what its order says, None if there is none."""
+        """The lowest finite value for min, the highest for max; if none is finite, that of other values, or None."""
         if self.low is not None:
             found: Value = self.low if choose is min else self.high
             return found
@@ -239,7 +239,7 @@ class Numbers:
 
 
 def _chunk(piece: Piece) -> tuple[Sequence[Any], Sequence[Value]]:
-    """The steps and the values of a piece; steps that are an array repeat none."""
+    """The steps and the values of a piece; if the steps are an array, none is repeated."""
     if piece.columns is not None and not piece.odd:
         steps, values = piece.steps, piece.values
     else:
@@ -252,7 +252,7 @@ def _chunk(piece: Piece) -> tuple[Sequence[Any], Sequence[Value]]:
 
 
 def _written(piece: Piece, n: int) -> Any:
-    """A value as it is written: an integer where it is one."""
+    """A value as it is in the file: an integer if it is one there."""
     if piece.columns is not None:
         return piece.columns.point(n)[1]
     (text,) = piece.entries([n])

@@ -2,7 +2,7 @@
 
 swanlab-metadata.json holds the host name and the process id of the training. They mean something here only if the host
 is this one, the run began after the machine (or the container that this process is in) was started, and the Python
-that ran it exists here: a run in another container may have the same host name, and counts its processes anew.
+that ran it exists here: a run in another container may have the same host name, and its own process ids.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ def may_be_known(started: float | None) -> bool:
 
 
 def is_gone(metadata: object, written: float) -> bool:
-    """Whether the process named by a run's metadata, which were written then, has ended; False if that is unknown.
+    """Whether the process in a run's metadata has ended; False if that is unknown.
 
-    A process id may be another's by now: that one has started after the metadata were written.
+    `written` is when the metadata were written: a process that started later has only reused the process id.
     """
     found = _process(metadata)
     if found is None:
@@ -40,7 +40,7 @@ def is_gone(metadata: object, written: float) -> bool:
 
 
 def start_of(pid: int) -> float | None:
-    """When a process began, in seconds since 1970; infinity for one that is dead, not yet reaped; None if unknown."""
+    """When a process began, in seconds since 1970; infinity for one that is dead, but not reaped; None if unknown."""
     try:
         with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as file:
             fields = file.read().rpartition(")")[2].split()  # the name, in parentheses, may hold anything
@@ -60,7 +60,7 @@ def _once(function: Callable[[int], float | None], pid: int) -> float | None:
 
 
 def _process(metadata: object) -> int | None:
-    """The process id that metadata of any version name, if it is one of this machine."""
+    """The process id in metadata of any version, if it is one on this machine."""
     if not isinstance(metadata, dict):
         return None
     runtime = metadata.get("runtime")

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class RecordedExperiment:
-    """A run that only its record file describes; with `system` its hardware metrics instead of its own."""
+    """A run that only its record file describes; with `system`, its hardware metrics instead of what it logged."""
 
     def __init__(
         self,

@@ -18,13 +18,13 @@ if TYPE_CHECKING:  # imported where they are needed: a command needs one or two 
 
 
 class RememberedConfig(Protocol):
-    """What is remembered of a run's config.yaml."""
+    """What is remembered about a run's config.yaml."""
 
     def get(self, folder: str) -> Data | None:
-        """What `Run.config` gives of the run in this folder; None if it is not known."""
+        """What `Run.config` returns for the run in this folder; None if it is not known."""
 
     def put(self, config: object) -> None:
-        """Remember a config that was read after `get` was asked."""
+        """Remember a config that was read after `get` was called."""
 
 
 MAX_REQUIREMENTS_BYTES = 1 << 20
@@ -37,7 +37,7 @@ class Run:
     def __init__(
         self, root: str, name: object, note: Note, refused: list[str] | None = None, is_link: bool | None = None
     ) -> None:
-        """`refused` collects symlinks that point outside the logdir; `is_link` says, if known, whether this is one."""
+        """`refused` collects symlinks that point outside the logdir; `is_link` says if the folder is one, if known."""
         self.root, self.name, self._note = root, name, note
         self._has_logs: bool | None = None
         self._logs: str | None = None
@@ -61,7 +61,7 @@ class Run:
         return path
 
     def _refuses(self, path: str) -> bool:
-        """Whether a path is a symlink that points outside the logdir, which is remembered."""
+        """Whether a path is a symlink that points outside the logdir; if so, it is remembered."""
         if disk.islink(path) and not is_below(self.root, path):
             self._refused.append(path)
             return True

@@ -1,7 +1,7 @@
 """Thinning a series to what a chart can show: more than 1500 points become exactly 1499.
 
-The first point, one from each of 1497 buckets, and the last point. The points between first and last are divided into
-1498 buckets, of which the first ones are a point longer than the others; the last bucket is left out.
+These are the first point, one from each of 1497 buckets, and the last point. The points between first and last are
+divided into 1498 buckets, the first of which may be a point longer than the others; the last bucket is left out.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 MAX_UNSAMPLED_POINTS = 1500
 EDGES = 1498  # of 1497 buckets
 SAMPLED_POINTS = EDGES + 1  # and the last point
-CHUNK_POINTS = 64  # whose distance is bounded at once
+CHUNK_POINTS = 64  # that share an upper bound of their distances
 
 Numbers: TypeAlias = Sequence[Any]  # arithmetic on any other items raises TypeError
 
@@ -33,10 +33,10 @@ def edges(count: int) -> list[int]:
 
 
 def sampled(pieces: Iterable[Piece], count: int) -> Iterator[bytes]:
-    """The JSON of the points that stand for a series of `count` points, more than 1500; holds those of one bucket."""
+    """The JSON of the points that stand for a series of `count` points, more than 1500; keeps those of one bucket."""
     bounds = edges(count)
-    start = n = 0  # of a piece in the series, of the bucket to be filled
-    held: list[tuple[Piece, int, int]] = []  # the beginning of that bucket
+    start = n = 0  # where the piece starts in the series; which bucket is being filled
+    held: list[tuple[Piece, int, int]] = []  # what that bucket contains so far
     for piece in pieces:
         size = len(piece.keys)
         if not start:
@@ -85,7 +85,8 @@ def _position(spans: list[tuple[Piece, int, int]]) -> int:
 def pick(steps: Numbers, values: Numbers) -> int:
     """Which point of a bucket represents it: the one farthest from the line between its first and last.
 
-    A point that is not a finite number is always kept; if distances can't be computed it is the first.
+    The first one that is not a finite number takes precedence. The first of all represents a bucket of fewer than three
+    points, or one in which distances can't be computed.
     """
     if len(values) < 3:
         return 0
@@ -118,7 +119,7 @@ def farthest(steps: Numbers, values: Numbers) -> int:
     def distances(a: int, b: int) -> list[float]:
         return [abs(slope * step + offset - value) / length for step, value in zip(steps[a:b], values[a:b])]
 
-    # the first point's own distance counts as nothing: it is the choice if no other is farther
+    # the first point's own distance counts as 0: it is chosen if no other is farther
     end = len(values) - 1
     if end < 3 * CHUNK_POINTS or not isinstance(steps, array):
         return _first_highest(distances(1, end), 1)
@@ -138,7 +139,7 @@ def farthest(steps: Numbers, values: Numbers) -> int:
 
 
 def _search(bounds: list[tuple[float, int]], distances: Callable[[int, int], list[float]], end: int) -> int:
-    """The same as `farthest`, from chunks and an upper bound for each; those that can't hold the point are skipped.
+    """The result of `farthest`, given chunks with an upper bound for each; those that can't hold the point are skipped.
 
     Between two steps a line stays between its ends, and rounding keeps that order: the bounds hold for exactly
     the numbers that would be computed, so the choice is the same as without them.

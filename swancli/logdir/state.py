@@ -22,9 +22,9 @@ from swancli.times import seconds
 if TYPE_CHECKING:
     from swancli.model import RunState
 
-SETTLED_AFTER_SECONDS = 1.0  # without a write, by which a run that ended in order is marked so
-MAX_WRITTEN_AT_ONCE = 2  # metrics that were written within one tick of the clock, of which all files are looked at
-MIN_METRICS = 20_000  # of runs marked running; fewer are looked at in a shorter time than several processes take
+SETTLED_AFTER_SECONDS = 1.0  # without a write, after which a run that ended normally is marked as ended
+MAX_WRITTEN_AT_ONCE = 2  # metrics written within one tick of the clock whose files are all looked at
+MIN_METRICS = 20_000  # of runs marked running; for fewer, starting several processes takes longer
 STALE_AFTER_SECONDS = 15 * 60.0  # without a write; then a run marked running is stale
 
 
@@ -70,7 +70,7 @@ def state(experiment: Experiment, now: float | None = None, quick: bool = False)
 def _is_killed(experiment: Experiment, wrote: float, now: float) -> bool:
     """Whether the process of a run marked running is gone, as far as this machine can know.
 
-    A run that ends just now may not be marked ended yet where this looked: it counts as running for a moment more.
+    A run that is just ending may not have been marked as ended when it was read: it counts as running a moment longer.
     """
     run = experiment.run
     if not process.may_be_known(seconds(experiment.row.get("create_time"))):
@@ -83,7 +83,7 @@ def _is_killed(experiment: Experiment, wrote: float, now: float) -> bool:
 
 
 def _ignore(text: str) -> None:
-    """Take no note of what is wrong with metadata that nobody asked for."""
+    """Drop a warning about metadata that nobody asked for."""
 
 
 def _mtime(path: str) -> float | None:
@@ -130,7 +130,7 @@ def last_write(run: Run, quick: bool = False) -> float | None:
 
 
 def look_ahead(runs: Sequence[Run]) -> None:
-    """Find out what `last_write` will be asked of many runs, in several processes if they can be forked."""
+    """Compute `last_write` for many runs in advance, in several processes; do nothing if they can't be forked."""
     from swancli.logdir import forks
 
     def work(n: int) -> bytes:
@@ -184,7 +184,7 @@ def _error_text(run: Run) -> str | None:
 
 
 def _failure(text: str) -> str:
-    """The word stopped or crashed: Ctrl-C leaves a traceback without the exception's line, or one that names it."""
+    """The word stopped or crashed: after Ctrl-C, a traceback names KeyboardInterrupt, or lacks the exception's line."""
     lines = [line for line in text.splitlines() if line.strip()]
     interrupted = "KeyboardInterrupt" in text or (len(lines) > 1 and lines[-1].startswith("  "))
     return "stopped" if interrupted else "crashed"

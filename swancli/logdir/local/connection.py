@@ -1,11 +1,11 @@
 """Opening runs.swanlab without writing anything: in place, or read into memory, or as a private copy.
 
-SwanLab writes it in WAL mode, and rows of open or killed runs may live in `runs.swanlab-wal` only. SQLite can't use a
+SwanLab writes it in WAL mode, and rows of open or killed runs may be only in `runs.swanlab-wal`. SQLite can't use a
 WAL in a folder where it may not create files. So a database with a WAL is read through functions of ours that can't
-write (`in_place.py`). If one is being written to, or Python has no way to give SQLite such functions, the database is
-read into memory, and the pages of the WAL are put in their places (`wal.py`). What is too large for that, a rollback
-journal, a WAL that is not as usual, and Python 3.10, which can't open a database in memory, make a private copy
-necessary: SQLite reads it. A database without a WAL is opened as immutable in place.
+write (`in_place.py`). If it is being written to, or Python has no way to give SQLite such functions, the database is
+read into memory, and the pages of the WAL are put in their places (`wal.py`). If it is too large for that, has a
+rollback journal or an unusual WAL, or Python is 3.10, which can't open a database in memory, SQLite reads a private
+copy. A database without a WAL is opened as immutable in place.
 """
 
 from __future__ import annotations
@@ -39,8 +39,8 @@ CAN_OPEN_IMAGES = hasattr(sqlite3.Connection, "deserialize")  # Python 3.11
 WAL_HEADER_BYTES = 32
 SUFFIXES = ("", "-wal", "-journal")
 TEMPORARY_FOLDERS = ("/tmp", "/var/tmp", "/dev/shm")  # for copies, after $TMPDIR
-# How a journal ends that belongs to a transaction over several databases: SQLite deletes the file that it names after
-# playing it back. SwanLab has one database, so such a journal is forged, and the file may be anybody's.
+# The end of a journal that belongs to a transaction over several databases: after playing it back, SQLite deletes the
+# file that it names. SwanLab has one database, so such a journal is forged, and the file may be anybody's.
 SUPER_JOURNAL_MAGIC = bytes.fromhex("d9d505f920a163d7")
 
 
@@ -50,11 +50,11 @@ class Connect(Protocol):
     def __call__(self, uri: str, image: memoryview | None = None, /) -> sqlite3.Connection: ...
 
 
-Opened = tuple[sqlite3.Connection, "InPlace | None"]  # and what it is read from, if that may change under it
+Opened = tuple[sqlite3.Connection, "InPlace | None"]  # and the files that it reads in place, if they may change
 
 
 def open_database(root: str, path: str, connect: Connect, in_place: bool = True) -> Opened:
-    """A connection to the database at `path` below `root`; FileNotFoundError if there is none, DataError otherwise.
+    """A connection to the database at `path` below `root`; FileNotFoundError if there is none, DataError if it fails.
 
     Unless `in_place`, a database with a WAL is not read in place.
     """
@@ -104,7 +104,7 @@ def _open_once(root: str, path: str, connect: Connect, in_place: bool) -> Opened
         return db, None
     is_usual = _size(path) > 0 and not _size(journals[1])
     if is_usual and in_place:
-        # a Python without ctypes can't; damage shows in a copy, too
+        # not possible without ctypes; damage shows in a copy, too
         with contextlib.suppress(ImportError, OSError, DatabaseDamaged):
             return _open_in_place(root, path, connect)
     if is_usual and CAN_OPEN_IMAGES and sum(map(_size, (path, journals[0]))) <= MAX_IN_MEMORY_BYTES:
@@ -147,7 +147,7 @@ def _open_in_memory(root: str, path: str, connect: Connect) -> sqlite3.Connectio
 
     header = _wal_header(root, path)
     size, wal_size = _size(path), _size(path + "-wal")
-    # the WAL may have grown when it is read, and the database with it
+    # the WAL may grow before it is read, and the database with it
     with mmap.mmap(-1, size + wal_size + MAX_GROWTH_BYTES, mmap.MAP_PRIVATE) as space, memoryview(space) as image:
         if hasattr(mmap, "MADV_HUGEPAGE"):
             with contextlib.suppress(OSError):
@@ -180,7 +180,7 @@ def _open_in_memory(root: str, path: str, connect: Connect) -> sqlite3.Connectio
 
 
 def _read_into(root: str, path: str, space: memoryview) -> int:
-    """Read a file below `root` into `space`, as far as there is room; gives the number of bytes."""
+    """Read a file below `root` into `space`, as far as there is room; return the number of bytes."""
     fd = open_below(root, path)
     try:
         held = 0
@@ -270,7 +270,7 @@ def _ending(path: str, count: int) -> bytes:
 
 
 def _clone(source: int, target: int) -> bool:
-    """Whether the new file `target` has the content of `source` now, without a byte being copied."""
+    """Give the new file `target` the content of `source` without copying a byte; return whether that was possible."""
     if sys.platform != "linux":
         return False
     import fcntl

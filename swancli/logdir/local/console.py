@@ -152,14 +152,14 @@ class LocalConsole:
         return sum(size for _, size in self.sizes())
 
     def window(self, position: int, is_before: bool = False) -> tuple[list[str], int, int]:
-        """Some lines from the one at a position on, or of those before it; where they begin and end."""
+        """Some lines that begin at a position, or that end there, and the positions where they begin and end."""
         from swancli.logdir.local import console_window
 
         lines, start, end = console_window.window(self._sized_files(), position, is_before)
         return [collapse(line) for line in lines], start, end
 
     def find(self, text: str, position: int) -> int | None:
-        """The position of the next line, from a position on, that holds a text in any case."""
+        """The position of the next line, from a position on, that contains a text in any case."""
         from swancli.logdir.local import console_window
 
         return console_window.find(self._sized_files(), text, position)

@@ -40,9 +40,9 @@ def window(files: Files, position: int, is_before: bool) -> tuple[list[str], int
 
 
 def find(files: Files, text: str, position: int) -> int | None:
-    """The position of the next line from a position on that holds a text; letters of ASCII in any case."""
+    """The position of the next line, from a position on, that contains a text; the case of ASCII letters is ignored."""
     wanted = text.encode("utf-8", "replace").lower()
-    before = b""  # the end of what was searched, in which a match may begin, back to the start of its line
+    before = b""  # the end of what was searched, from the start of a line on: a match may begin in it
     for at, data in _pieces(files, position):
         checkpoint()
         data = before + data

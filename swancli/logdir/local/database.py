@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 MAX_NAMES = 500  # in one query
 HEAD_COLUMNS = ("id", "run_id", "name", "status", "create_time")  # what identifies an experiment, and its age
-# Rows that a word may mean, and a few more: cells that are not text are for the caller to compare.
+# Rows that a word may mean, and a few more: cells that are not text are left for the caller to compare.
 MAY_MEAN = "name = :word or instr(run_id, :word) or typeof(name) <> 'text' or typeof(run_id) <> 'text'"
 
 
@@ -48,12 +48,12 @@ class Database:
     def heads(self, word: str | None = None, newest: bool = False) -> list[ExperimentRow]:
         """The HEAD_COLUMNS of all experiments, by id.
 
-        With a word, at least of those whose name it is, or whose run id holds it; with `newest`, of the newest, too.
+        With a word, at least of those with this name, or a run id that contains it; with `newest`, of the newest, too.
         """
         columns = self._columns("experiment")
         wanted = ", ".join(name for name in HEAD_COLUMNS if name in columns or name in REQUIRED_COLUMNS["experiment"])
         query = f"select {wanted} from experiment"
-        if word is None or REPLACEMENT in word:  # which text that is not UTF-8 is read as
+        if word is None or REPLACEMENT in word:  # text that is not UTF-8 is read with it
             return cast("list[ExperimentRow]", self._reader.fetch_all(f"{query} order by id"))
         meant = MAY_MEAN
         if newest:

@@ -1,7 +1,7 @@
 """A database and its WAL, read where they are, for as long as neither changes.
 
-The WAL is read at once, for SQLite to recover; of the database, only what SQLite asks for. A writer copies pages of the
-WAL into the database and starts the WAL anew, at any moment: so nothing that was read counts unless both files are
+The WAL is read as a whole, for SQLite to recover; of the database, only what SQLite asks for is read. At any moment, a
+writer may copy pages of the WAL into the database and restart the WAL: so what was read only counts if both files are
 still in the state that they had before.
 """
 
@@ -29,7 +29,7 @@ _numbers = count()
 class InPlace:
     """The database at `path` below `root`; OSError if it can't be read in place, for any reason.
 
-    Any error while it is read may be due to a change; a copy shows what is true.
+    Any error while it is read may be due to a change; reading a copy tells.
     """
 
     def __init__(self, root: str, path: str) -> None:
@@ -42,7 +42,7 @@ class InPlace:
         self._states = {one: file_state(one) for one in paths}
         if any(state is None or is_fresh(state, begun) for state in self._states.values()):
             raise OSError(errno.EBUSY, "written to just now", path)
-        self.interrupted: BaseException | None = None  # what ended a read that was not an OSError
+        self.interrupted: BaseException | None = None  # the exception that ended a read, if not an OSError
         self._chunks: dict[int, bytes] = {}
         self._name = f"{next(_numbers)}.swanlab"
         self._fd = open_below(root, path)
@@ -61,13 +61,13 @@ class InPlace:
         self.uri = f"file:{self._name}?mode=ro&vfs={read_only_vfs.NAME}"
 
     def size(self) -> int:
-        """Of the database, in bytes."""
+        """The size of the database in bytes."""
         return self._size
 
     def read(self, start: int, count: int) -> bytes:
         """Bytes of the database; OSError if it or its WAL has changed."""
         try:
-            number, at = divmod(start, CHUNK_BYTES)  # a page, at most as large as a chunk, is in one
+            number, at = divmod(start, CHUNK_BYTES)  # a page is at most as large as a chunk, and lies in one
             return (self._chunks.get(number) or self._chunk(number))[at : at + count]
         except OSError:
             raise
@@ -92,7 +92,7 @@ class InPlace:
         return data
 
     def _check(self) -> None:
-        """OSError unless both files are as they were."""
+        """Raise OSError unless both files are as they were."""
         for path, state in self._states.items():
             if file_state(path) != state:
                 raise _changed(path)
@@ -105,7 +105,7 @@ class _Bytes:
         self._data = data
 
     def size(self) -> int:
-        """In bytes."""
+        """The size in bytes."""
         return len(self._data)
 
     def read(self, start: int, count: int) -> bytes:

@@ -4,7 +4,7 @@ SQLite's own VFS creates the index of a WAL beside it, opens the WAL for writing
 close. This one refuses every call that changes something, so SQLite may recover the WAL: with `pragma locking_mode =
 exclusive`, into memory.
 
-It is declared to ctypes as the first version of these: https://www.sqlite.org/c3ref/vfs.html,
+The structures are declared to ctypes in their first version: see https://www.sqlite.org/c3ref/vfs.html and
 https://www.sqlite.org/c3ref/io_methods.html.
 """
 
@@ -31,10 +31,10 @@ class File(Protocol):
     """What SQLite sees as a file."""
 
     def size(self) -> int:
-        """In bytes."""
+        """The size in bytes."""
 
     def read(self, start: int, count: int) -> bytes:
-        """The bytes from `start` on; fewer than `count` at the end only. To SQLite, any exception is an I/O error."""
+        """The bytes from `start` on; fewer than `count` only at the end. To SQLite, any exception is an I/O error."""
 
 
 class _Methods(ctypes.Structure):
@@ -83,7 +83,7 @@ class _Vfs(ctypes.Structure):
 
 
 def register(files: Mapping[str, File]) -> None:
-    """Add the VFS, by which these files can be opened by name; OSError if this Python can't."""
+    """Register the VFS, which can open these files by name; OSError if this Python can't."""
     try:
         library = ctypes.CDLL(_sqlite3.__file__)
         library.sqlite3_vfs_find.restype = POINTER(_Vfs)
@@ -104,7 +104,7 @@ def _methods(opened: dict[int, File]) -> _Methods:
     def read(at: int, buffer: int, count: int, start: int) -> int:
         try:
             data = opened[at].read(start, count)
-        except BaseException:  # nothing can be raised through SQLite: the file knows what it was
+        except BaseException:  # nothing can be raised through SQLite: the file keeps the exception
             return IO_ERROR
         ctypes.memmove(buffer, data, len(data))
         if len(data) == count:
@@ -129,7 +129,7 @@ def _methods(opened: dict[int, File]) -> _Methods:
 
 
 def _vfs(files: Mapping[str, File], opened: dict[int, File], usual: _Vfs) -> _Vfs:
-    """The VFS, with what does not concern files taken from the usual one."""
+    """The VFS; the functions that do not concern files are those of the usual one."""
     methods = _kept_forever(_methods(opened))
 
     def open_file(_: int, name: bytes | None, file: Any, flags: int, opened_as: Any) -> int:
@@ -173,6 +173,6 @@ def _structure(kind: type[Structure], **values: Any) -> Structure:
 
 
 def _kept_forever(structure: Structure) -> Structure:
-    """The structure, never freed: SQLite has a pointer to it, also while Python ends."""
+    """The structure, which is never freed: SQLite has a pointer to it, even while Python shuts down."""
     ctypes.pythonapi.Py_IncRef(ctypes.py_object(structure))
     return structure

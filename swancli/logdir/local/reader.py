@@ -107,7 +107,7 @@ class Reader:
             self.close()
 
     def _leave_place(self, place: InPlace) -> None:
-        """Read a copy from now on: there may have been a change."""
+        """Read a copy from now on: the files may have changed."""
         self.close()
         self._place = None
         if place.interrupted is not None:
@@ -120,13 +120,13 @@ class Reader:
             self._db.create_function(name, count, function, deterministic=True)
 
     def _read(self, start: Callable[[], Iterator[Item]]) -> Iterator[Item]:
-        """What a query gives that `start` starts; DatabaseDamaged if it fails."""
+        """The results of the query that `start` starts; DatabaseDamaged if it fails."""
         self._instructions = self._text_bytes = 0
         done = 0
         while not self._empty:
             try:
                 items = start()
-                if self._place is not None:  # before something changes
+                if self._place is not None:  # read them before something changes
                     items = chain(list(islice(items, MAX_ROWS)), items)
                 for item in islice(items, done, None):
                     yield item
@@ -170,7 +170,7 @@ class Reader:
             yield row
 
     def _texts(self, query: str, column: str) -> list[str]:
-        """The texts of a query for one column: of thousands of rows, in a tenth of the time."""
+        """The texts of a query for one column; for thousands of rows, a tenth of the time of `_checked`."""
         texts, held = [], 0
         for (cell,) in self._db.execute(query):
             if type(cell) is not str:
@@ -193,7 +193,7 @@ class Reader:
         return damaged(self.path, reason)
 
     def _connect(self, uri: str, image: memoryview | None = None) -> sqlite3.Connection:
-        """A connection with all limits set; DatabaseDamaged if the file, or image, is no database of plain tables."""
+        """A connection with all limits set; DatabaseDamaged if the file or image is not a database of plain tables."""
         try:
             db = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
         except sqlite3.Error as error:

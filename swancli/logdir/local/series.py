@@ -126,7 +126,7 @@ class LocalSeries:
 
     @property
     def loads(self) -> columns.Loads:
-        """The JSON parser: orjson if it is there, or if there is so much to parse that importing it saves time."""
+        """The JSON parser: orjson if it is imported already, or if there is so much to parse that importing it pays."""
         is_long = self._slices is not None and len(self._slices) >= MIN_SLICES_FOR_ORJSON
         if not is_long and "orjson" not in sys.modules:
             return json.loads
@@ -194,7 +194,7 @@ class LocalSeries:
         try:
             size = disk.fstat(fd).st_size
             pieces, done = [], 0
-            # what is asked for is allocated at first, and a read that comes short of it is the last
+            # a read first allocates all that is asked for; one that returns less is the last
             while piece := disk.read(fd, min(size - done + 1, PIECE_BYTES) if done <= size else PIECE_BYTES):
                 pieces.append(piece)
                 done += len(piece)

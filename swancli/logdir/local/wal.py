@@ -9,7 +9,7 @@ from __future__ import annotations
 import struct
 from typing import NamedTuple
 
-MAGIC = 0x377F0682  # of a log whose checksums are computed of little-endian words, as on every common machine
+MAGIC = 0x377F0682  # of a log whose checksums are computed from little-endian words, as on every common machine
 VERSION = 3007000
 HEADER = struct.Struct(">8I")  # magic, version, page size, checkpoint, two salts, two checksums
 FRAME = struct.Struct(">6I")  # page, pages of the database after a commit or else 0, two salts, two checksums
@@ -20,7 +20,7 @@ WORD_MASK = 0xFFFFFFFF
 
 
 class Committed(NamedTuple):
-    """What is committed in a log: where in it each page begins, and how many pages the database has with them."""
+    """What is committed in a log: where each page begins in it, and how many pages the database has with them."""
 
     page_bytes: int
     database_pages: int  # 0 if nothing is committed
@@ -28,7 +28,7 @@ class Committed(NamedTuple):
 
 
 def committed(wal: bytes) -> Committed | None:
-    """The committed pages of a log; None if it is not one that SQLite writes here and now, which SQLite must judge."""
+    """The committed pages of a log; None if it is not in the usual form, so that SQLite itself must read it."""
     if len(wal) < HEADER.size:
         return None
     magic, version, page_bytes, _, *salts_and_sums = HEADER.unpack_from(wal)
@@ -67,10 +67,10 @@ def committed(wal: bytes) -> Committed | None:
 def _checksums(
     data: memoryview, width: int, summed: range | list[int], starts: list[tuple[int, int]]
 ) -> list[tuple[int, int]]:
-    """The checksums of records of `width` words each, of which those at the indexes `summed` count.
+    """The checksums of records of `width` words each; only the words at the indexes `summed` count.
 
     `starts` are the checksums before each record. Every word is added to the last two sums, modulo 2**32. All records
-    are summed at once: a large integer holds a 64-bit number for every second one.
+    are summed at once: a large integer holds a 64-bit number for every second record.
     """
     words = data.cast("I")
     mask = int.from_bytes(WORD_MASK.to_bytes(8, "little") * ((len(starts) + 1) // 2), "little")

@@ -21,10 +21,10 @@ from swancli.logdir.records.reader import FRAGMENT_HEADER_BYTES, FULL, TYPE_CRC
 
 MAX_KEY_LENGTHS = 40  # more different ones make the expression slow
 MAX_KEY_BYTES = 100
-MIN_BYTES = 400  # in fewer there is no use
+MIN_BYTES = 400  # for fewer it is of no use
 TIMESTAMP_BYTES = (12, 11, 10, 9, 8, 6)  # of the seconds since 1970 and the nanoseconds
 ZERO = bytes(8)
-CONTINUED = bytes(range(128, 256))  # the bytes of base-128 numbers but their last
+CONTINUED = bytes(range(128, 256))  # the bytes of base-128 numbers, except for the last
 LOW = CONTINUED * 64  # the first bytes of consecutive numbers from 0 on
 MIDDLE = b"".join(bytes((n,)) * 128 for n in CONTINUED) * 2  # their second bytes
 HIGH = bytes(n | 128 for n in range(256))
@@ -48,7 +48,7 @@ class Scalars(NamedTuple):
         return map(add, sizes, count(first, FRAGMENT_HEADER_BYTES))
 
     def until(self, n: int, pos: int) -> Scalars:
-        """The first `n` of them; the first begins at `pos`."""
+        """The first `n` of the records; the very first begins at `pos`."""
         lengths = self.lengths[:n]
         end = pos + sum(lengths) + n * FRAGMENT_HEADER_BYTES
         return Scalars(end, lengths, self.keys[:n], self.steps[:n], self.values[:n])
@@ -73,7 +73,7 @@ def _finder(lengths: tuple[int, ...]) -> Find:
         b"(.{6})\x01"  # checksum, length; a whole record
         b"(\x08[\x80-\xff]*[\x00-\x7f]\x12" + stamp + b"\x6a([\x00-\x7f])"  # its number and time, the message's length
         b"(\x0a(" + key + b")\x10([\x80-\xff]{0,5}[\x00-\x7f])\x18\x01\x22" + stamp + b"[*](?:\x09\x09(.{8})|\x00)))"
-        b"|.+",  # so that nothing is passed over: what is not such a record is the last that is found
+        b"|.+",  # so that nothing is skipped: anything else is the last that is found
         re.DOTALL,
     )
 

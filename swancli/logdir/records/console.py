@@ -10,7 +10,7 @@ WINDOW_LINES = 500
 
 
 class RecordedConsole:
-    """The console of a run of which there is only a record file."""
+    """The console of a run that has only a record file."""
 
     def __init__(self, recorded: RecordedRun) -> None:
         self._recorded = recorded
@@ -23,7 +23,7 @@ class RecordedConsole:
         return self._read_days
 
     def exists(self) -> bool:
-        """Always: a record file has a console, if only an empty one."""
+        """True: a record file always has a console, if only an empty one."""
         return True
 
     def files(self) -> list[str]:
@@ -57,7 +57,7 @@ class RecordedConsole:
         return lines[max(len(lines) - count, 0) :]
 
     def after(self, position: int, tail: int | None = None) -> tuple[list[str], int]:
-        """The lines after a position, a number of lines, or the last `tail` of them; and the position after these."""
+        """The lines after a position (a number of lines), or the last `tail` of them, and the position after these."""
         found = [line.text for line in self._recorded.log_lines(position)]
         return found if tail is None else found[max(len(found) - tail, 0) :], position + len(found)
 
@@ -66,14 +66,14 @@ class RecordedConsole:
         return self._recorded.line_count()
 
     def window(self, position: int, is_before: bool = False) -> tuple[list[str], int, int]:
-        """Some lines from one on, or of those before it; where they begin and end."""
+        """Some lines that begin at a line number, or that end there, and the numbers where they begin and end."""
         start = max(position - WINDOW_LINES, 0) if is_before else position
         lines = [line.text for line in self._recorded.log_lines(start)]
         lines = lines[: position - start if is_before else WINDOW_LINES]
         return lines, start, start + len(lines)
 
     def find(self, text: str, position: int) -> int | None:
-        """The number of the next line, from one on, that holds a text in any case."""
+        """The number of the next line, from `position` on, that contains a text in any case; None if none does."""
         wanted = text.lower()
         for n, line in enumerate(self._recorded.log_lines(position), position):
             if wanted in line.text.lower():

@@ -1,4 +1,4 @@
-"""What of a record file could not be read, and how that is put into words."""
+"""What could not be read in a record file, and how that is put into words."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class Region(NamedTuple):
 
 
 class Damage:
-    """What reading a file could not use."""
+    """The parts of a file that could not be used."""
 
     __slots__ = ("bytes", "foreign", "header", "places", "records", "regions", "tail", "unfinished", "zeros")
 

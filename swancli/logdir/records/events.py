@@ -31,7 +31,7 @@ class Start(NamedTuple):
     started_at: str | None = None
 
     def merged(self, other: "Start") -> "Start":
-        """This with the fields that `other` knows."""
+        """This, with fields that it does not know taken from `other`."""
         return other._replace(**{name: value for name, value in self._asdict().items() if value is not None})
 
 
@@ -61,7 +61,7 @@ class Row(NamedTuple):
 
     key: str
     step: int
-    data: int | float | str | list[object]  # "NaN", "INF", "-INF" if not finite; of media texts or file names
+    data: int | float | str | list[object]  # "NaN", "INF", "-INF" if not finite; for media, texts or file names
     create_time: str | None
     more: list[object] | None = None  # of media: None or {"caption": ...} per item
     epoch: int | None = None
@@ -69,7 +69,7 @@ class Row(NamedTuple):
 
 
 class LogLine(NamedTuple):
-    """A line of the console, or with the level ERROR the text of a crash."""
+    """A line of the console, or, with the level ERROR, the text of a crash."""
 
     text: str
     epoch: int | None  # its number, from 1

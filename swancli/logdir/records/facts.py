@@ -1,4 +1,4 @@
-"""What a table of runs needs of a record file: small whatever the file's size, and what the cache keeps of it."""
+"""What a table of runs needs from a record file: it is small whatever the file's size, and the cache keeps it."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ if TYPE_CHECKING:
     from swancli.logdir.series import JsonPoint
     from swancli.model import Value
 
-MAX_TRENDS = 64  # metrics of a run whose trend is kept; of the hardware's none is
+MAX_TRENDS = 64  # metrics of a run whose trend is kept; that of hardware metrics is not
 
 
 class MetricFacts(NamedTuple):
-    """One metric: its column, and what one look at all of its rows tells. Repeated steps are counted once."""
+    """One metric: its column, and what one look at all of its rows shows. Repeated steps are counted once."""
 
     column: Column
     rows: int = 0
-    max: Any = None  # a number; of media in JSON files a list
+    max: Any = None  # a number; for media in JSON files a list
     max_step: int = 0
     min: Any = None
     min_step: int = 0
     first_time: str | None = None
-    last: JsonPoint | None = None  # None if there is none, or it is of media
+    last: JsonPoint | None = None  # None if there is none, or for media
     trend: list[Value] | None = None  # at most TREND_VALUES values, evenly spaced; None if they are not kept
 
 
@@ -64,13 +64,13 @@ def ends_from_json(found: Any) -> Ends:
 
 
 def start_from_json(found: Any) -> Start:
-    """A Start that became a list."""
+    """A Start, from the list that JSON makes of it."""
     start = Start(*found)
     return start if start.colors is None else start._replace(colors=_pair(start.colors))
 
 
 def column_from_json(found: Any) -> Column:
-    """A Column that became a list."""
+    """A Column, from the list that JSON makes of it."""
     column = Column(*found)
     if column.colors is None and column.y_range is None:
         return column
@@ -78,7 +78,7 @@ def column_from_json(found: Any) -> Column:
 
 
 def _pair(found: Any) -> Any:
-    """A pair that became a list, or None."""
+    """A pair, from the list that JSON makes of it, or None."""
     return None if found is None else (found[0], found[1])
 
 
@@ -88,7 +88,7 @@ def damage_to_json(damage: Damage) -> list[object]:
 
 
 def damage_from_json(found: Any, damage: Damage) -> None:
-    """Make `damage` what `damage_to_json` was given."""
+    """Set `damage` to what `damage_to_json` was given."""
     names = sorted(Damage.__slots__)
     if len(found) != len(names):
         raise ValueError("not a Damage")

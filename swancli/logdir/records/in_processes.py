@@ -1,7 +1,7 @@
-"""Scanning many large record files side by side.
+"""Scanning many large record files in parallel.
 
-In several processes, each of which gives back only the facts of its files; what they do not deliver is scanned later.
-Where a process can't be forked because files are waited for, they are read side by side in this one.
+This is done in several processes, each of which sends back only the facts about its files; what they do not deliver is
+scanned later. If this process can't be forked because files come from a server, they are read in threads of this one.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from swancli import progress
 from swancli.logdir import disk, forks
 from swancli.logdir.records.run import RecordedRun
 
-MIN_BYTES = 64 << 20  # of record files; fewer are scanned in a shorter time than it takes to think about it
-LOOKED = Struct("<Q")  # the time of the look at a file, in ns; its state and the facts follow, a line of JSON each
+MIN_BYTES = 64 << 20  # of record files; for fewer, processes are not worth it
+LOOKED = Struct("<Q")  # when a file's state was looked up, in ns; the state and the facts follow, a line of JSON each
 
 
 def scan(runs: Sequence[RecordedRun]) -> None:
-    """Scan those runs that the cache does not know, if there is enough to read and this process can be forked."""
+    """Scan the runs that the cache does not know, in threads, or in processes if there is enough to read."""
     unknown = [run for run in runs if not run.is_known]
     if not disk.may_fork():
         for n, _ in enumerate(disk.each(RecordedRun.learn, unknown)):

@@ -1,7 +1,7 @@
 """The index of one record file: after one scan, everything that answers need is found by its offset in the file.
 
-Of a row of a metric the index keeps its offset and its step, 16 bytes whatever the row's size; of a console line its
-offset and its number. `refresh` continues where the last scan ended.
+For each row of a metric, the index keeps the offset, the step and, if it is a scalar, the value, 8 bytes each, whatever
+the row's size; for each console line, the offset and the number. `refresh` continues where the last scan ended.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ class Index:
         self.damage = self._reader.damage
 
     def refresh(self) -> bool:
-        """Read what has been written since the last time; whether there was any record."""
+        """Read what has been written since the last time; return whether there was any record."""
         before = self._reader.count
         try:
             self._scan()
@@ -74,11 +74,11 @@ class Index:
         return self._reader.continues()
 
     def position(self) -> list[object]:
-        """Where reading goes on, as JSON values."""
+        """Where reading continues, as JSON values."""
         return self._reader.position()
 
     def continue_at(self, position: list[object]) -> None:
-        """Go on where `position` says."""
+        """Continue where `position` says."""
         self._reader.continue_at(position)
 
     def ignored_keys(self) -> list[bytes]:
@@ -127,7 +127,7 @@ class Index:
                 metric = self._scalar_metric(key)
                 if metric is None:
                     continue
-            if step > metric.highest_step:  # `add` and `add_to_extremes` written out: this runs for every value
+            if step > metric.highest_step:  # `add` and `add_to_extremes` inlined: this runs for every value
                 metric.highest_step = step
             else:
                 metric.possible_repeats.append(len(metric.steps))
@@ -145,7 +145,7 @@ class Index:
                     metric.min, metric.min_step = value, step
 
     def _take_many(self, data: bytes, pos: int, limit: int, base: int) -> tuple[int, int]:
-        """Take scalars that follow each other: how many there were, and the position after them."""
+        """Take scalars that follow each other; return how many there were, and the position after them."""
         if limit - pos < bulk.MIN_BYTES or self.codec is None or self.codec.FAMILY != PROTOBUF:
             return 0, pos
         if len(self._scalars) != self._found_keys:
@@ -157,7 +157,7 @@ class Index:
         keys = found.keys
         distinct = [keys[0]] if keys.count(keys[0]) == len(keys) else list(dict.fromkeys(keys))
         metrics = [self._scalars.get(key[1:]) for key in distinct]
-        if None in metrics:  # media, or a key that is new: up to there
+        if None in metrics:  # media, or a new key: take what is before it
             count = keys.index(distinct[metrics.index(None)])
             if not count:
                 return 0, pos
@@ -251,8 +251,8 @@ class Index:
     def _drop_repeats(self, metric: IndexedMetric) -> None:
         """Keep one row of each step.
 
-        In JSON files the later row takes the place of the earlier one: 0.7.12-0.7.14 meant it so, and no other
-        version writes repeats. In protobuf files the first row stays.
+        In JSON files the later row takes the place of the earlier one: that is what 0.7.12-0.7.14 intended, and no
+        other version writes repeats. In protobuf files the first row stays.
         """
         replace = self._is_json
         steps, offsets, values = metric.steps, metric.offsets, metric.values
@@ -295,7 +295,7 @@ class Index:
         return array("q", [self.line_offsets[n] for n in order])
 
     def facts(self) -> Facts:
-        """What a table of runs needs; this deals with repeated steps."""
+        """What a table of runs needs; this drops repeated steps first."""
         if self.codec is None:
             return Facts(None, self.start, self.finish, self.crashes, self.damage, 0, {})
         unknown = [metric for metric in self.metrics.values() if metric.first_time is None and metric.offsets]
@@ -328,7 +328,7 @@ class Index:
         return [encoded(metric.values[n]) for n in evenly_spaced(len(metric.values), TREND_VALUES)]
 
     def _rows_of(self, places: list[tuple[IndexedMetric, int]]) -> list[Row | None]:
-        """Rows by their metrics and offsets, None what can't be read; neighbours in the file share a read."""
+        """Rows by their metrics and offsets, None for those that can't be read; neighbours in the file share a read."""
         found: list[Row | None] = [None] * len(places)
         order = sorted(range(len(places)), key=lambda n: places[n][1])
         try:

@@ -1,8 +1,8 @@
-"""What the cache keeps of the runs of one logdir, all in one file.
+"""What the cache keeps about the runs of one logdir, all in one file.
 
-Its first line is a JSON array: of each run the folder's name, the states of the files, version and ends, and where in
-the rest of the file there are two texts that few commands need: what tables need, and the config, both JSON. A run is
-believed only as long as all files are in the states that they were in before they were read.
+Its first line is a JSON array. For each run it has the folder's name, the states of the files, version and ends, and
+the places in the rest of the file of two JSON texts that few commands need: what tables need, and the config. An entry
+is only used as long as all files are in the states that they were in before they were read.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ if TYPE_CHECKING:
 
 CONFIG, METADATA = "config.yaml", "swanlab-metadata.json"
 MAX_RUN_BYTES = 1 << 20
-LONG_BYTES = 1 << 16  # of JSON, for which a faster parser pays for its import
-PLACES = 5  # of a run's texts, in the first line: the last part of what that says of a run
-NOT_A_FILE = (-1, -1, -1, -1, -1)  # the state of what is never kept
-SMALL_SHARE = 8  # fewer new bytes than this part of the file are not worth writing it again
+LONG_BYTES = 1 << 16  # of JSON; from this size on, importing a faster parser is worth it
+PLACES = 5  # in a run's entry in the first line: the index of the places of its texts, which come last
+NOT_A_FILE = (-1, -1, -1, -1, -1)  # the state of something that is never kept
+SMALL_SHARE = 8  # fewer new bytes than one in this many are not worth writing the file again
 
 
 class KeptRun(NamedTuple):
-    """One run, but for the two texts."""
+    """One run, without the two texts."""
 
     folder: KnownState
     record_name: str
@@ -64,7 +64,7 @@ class KeptRuns:
         return self._cache.is_on and bool(self._name)
 
     def get(self, name: str, folder: KnownState) -> KeptRun | None:
-        """What is known of a run whose folder is in this state; whether its files are as they were is not looked at."""
+        """What is known about a run whose folder is in this state; whether its files are unchanged is not checked."""
         head = self._heads.get(ascii(name))
         if head is None:
             return None
@@ -85,7 +85,7 @@ class KeptRuns:
             return None
 
     def facts(self, name: str) -> bytes | None:
-        """What tables need of a run for which `get` gives something, as JSON."""
+        """What tables need about a run that `get` knows, as JSON."""
         return self._text(name, 0)
 
     def config(self, name: str) -> bytes | None:
@@ -118,7 +118,7 @@ class KeptRuns:
             self._saved_work += work
 
     def save(self, names: frozenset[str]) -> None:
-        """Write what is new, if it is worth it; runs that are not among `names` are left out."""
+        """Write what is new, if it is worth it; runs that are not among `names` are dropped."""
         if not self._name or not self._new:
             return
         if self._new * SMALL_SHARE < len(self._body) and self._saved_work < len(self._body):
@@ -139,7 +139,7 @@ class KeptRuns:
 
 
 def _parsed(text: bytes) -> Any:
-    """What a JSON text says; a long one by a faster parser, which pays for its import."""
+    """A JSON text, parsed; a long one by a faster parser, whose import is worth it then."""
     if len(text) < LONG_BYTES:
         return json.loads(text)
     import orjson
@@ -164,7 +164,7 @@ def _same(one: Any, other: Any) -> bool:
 
 
 def side_state(folder: str, name: str) -> KnownState | None:
-    """The state of a file in files/ of a run's folder; None if it is missing, NOT_A_FILE if it is a symlink or such."""
+    """The state of a file in files/ of a run's folder; None if missing, NOT_A_FILE if it is not a regular file."""
     try:
         found = disk.lstat(f"{folder}/files/{name}")
     except (OSError, ValueError):

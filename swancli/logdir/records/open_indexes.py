@@ -9,7 +9,7 @@ MAX_HELD_BYTES = 16 << 20  # of all indexes, unless one alone takes more
 
 
 class Holder(Protocol):
-    """What has an index: a run."""
+    """A run that has an index."""
 
     @property
     def held(self) -> int:
@@ -23,9 +23,9 @@ class OpenIndexes:
     """The runs whose index is in memory: the one that was used last, and others while there is room."""
 
     def __init__(self) -> None:
-        self._runs: dict[Holder, int] = {}  # with what each index took when it was last used
+        self._runs: dict[Holder, int] = {}  # and how many bytes each index took when it was last used
         self._held = 0
-        self._lock = allocate_lock()  # several threads read record files that are waited for
+        self._lock = allocate_lock()  # several threads may read record files from a server
 
     def use(self, run: Holder) -> None:
         """Make room for this run's index by letting go of others, the least recently used first."""

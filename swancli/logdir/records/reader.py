@@ -44,8 +44,8 @@ MIN_TAKEN = 8
 TAIL_BYTES = 4096
 TYPE_CRC = {kind: crc32(bytes([kind])) for kind in (FULL, FIRST, MIDDLE, LAST)}
 
-# Takes records that follow each other: of data, position, end of the block and offset of the data in the file it makes
-# how many it took, and the position after them.
+# Takes records that follow each other: given data, position, end of the block and offset of the data in the file, it
+# returns how many it took, and the position after them.
 Many = Callable[[bytes, int, int, int], tuple[int, int]]
 
 
@@ -92,12 +92,12 @@ class RecordReader:
             disk.close(fd)
 
     def position(self) -> list[object]:
-        """Where reading goes on, as JSON values; a record that has been begun will be read again."""
+        """Where reading continues, as JSON values; a record that has been begun will be read again."""
         at = self._start if self._start >= 0 else self.at
         return [at, self.count, self._budget, self.tail.hex(), self.tail_at]
 
     def continue_at(self, position: Any) -> None:
-        """Go on where `position` says."""
+        """Continue where `position` says."""
         self.at, self.count, self._budget, tail, self.tail_at = position
         self.tail = bytes.fromhex(tail)
 
@@ -114,7 +114,7 @@ class RecordReader:
 
     def _poll(self, fd: int, many: Many | None) -> Iterator[tuple[int, bytes]]:
         damage = self.damage
-        offer_at = self.at + FIRST_OFFER_BYTES if many is not None else sys.maxsize  # when `many` is asked next
+        offer_at = self.at + FIRST_OFFER_BYTES if many is not None else sys.maxsize  # where `many` is called next
         damage.tail, damage.unfinished, damage.zeros = None, 0, 0
         if not self.at:
             head = disk.pread(fd, FILE_HEADER_BYTES, 0)
@@ -185,7 +185,7 @@ class RecordReader:
             damage.unfinished = max(0, end_of_file - (self._start if self._start >= 0 else self.at))
 
     def _assemble(self, kind: int, offset: int, payload: bytes) -> tuple[int, bytes] | None:
-        """Add an intact fragment; the record if that completes one."""
+        """Add an intact fragment; return the record if that completes one."""
         if kind in (FULL, FIRST):
             if self._start >= 0:
                 self.damage.lose(self._start, offset - self._start, "a record without its end")

@@ -1,6 +1,6 @@
 """The index of a record file as bytes, for the cache: where the rows of all metrics are, their steps and values.
 
-A line of JSON, then the arrays one behind the other as this machine has them in memory.
+A line of JSON, then the arrays one after the other as this machine has them in memory.
 """
 
 from __future__ import annotations
@@ -55,9 +55,9 @@ def index_to_bytes(index: Index, state: tuple[int, ...]) -> bytes:
 
 
 def index_from_bytes(data: bytes, index: Index) -> tuple[int, ...] | None:
-    """Make a new `index` what `index_to_bytes` was given, and give the state; None if the bytes are not such.
+    """Set a new `index` to what `index_to_bytes` was given, and return the state.
 
-    The index is of no use then.
+    None if the bytes are not valid; then the index is of no use.
     """
     try:
         end = data.index(b"\n", 0, MAX_JSON_BYTES)

@@ -37,8 +37,8 @@ JSON_FILE = "backup.swanlab"
 PROTOBUF_FILE = re.compile(r"run-.*\.swanlab", re.DOTALL)
 STATUS = {"running": 0, "finished": 1, "crashed": -1, "stopped": -1}  # as in the database
 MAX_TEXT_BYTES = 1 << 24  # of one text file under media/
-MIN_KEPT_BYTES = 1 << 20  # of a record file, or new in it, below which reading it takes no time worth saving
-LIVE_NS = 3600 * 10**9  # within which a run without an end was written to, and may still be
+MIN_KEPT_BYTES = 1 << 20  # of a record file, or new in it; reading fewer takes no time worth saving
+LIVE_NS = 3600 * 10**9  # a run without an end that was written to in this time may still be live
 
 
 class Numbers(NamedTuple):
@@ -52,22 +52,22 @@ class Numbers(NamedTuple):
 class RecordedRun:
     """The record file of a run's folder.
 
-    Unknown metrics raise KeyError, nothing else does: a file that can't be read counts as one without records, and
-    `problem` says why. What is asked of one metric or all of them is answered from `Facts` as far as they tell it.
+    The only exception raised is KeyError, for an unknown metric: a file that can't be read counts as one without
+    records, and `problem` says why. Questions about metrics are answered from `Facts` as far as possible.
     """
 
-    # as long as nothing has been read; thousands of runs are made at a time, of most of which little more is asked
+    # As long as nothing has been read: thousands of runs are created at a time, and most of them need little more.
     _root: str | None = None
     _problem = ""
     _path: str | None = None
     _listed = False  # whether the folder has been searched for a record file
     _ends: Ends | None = None
     _facts: Facts | None = None
-    _facts_text: bytes | None = None  # of which they have yet to be made
+    _facts_text: bytes | None = None  # the JSON from which they have yet to be made
     _index: Index | None = None
     _stale = False  # whether the index lacks what was written since
     _series_asked = False
-    _read_before = 0  # bytes that the cache's index had read
+    _read_before = 0  # bytes that the index from the cache had read
     file_state: FileState = None  # of the file, before anything of it was read
     _looked = 0  # when that was, in ns
     _is_adopted = False  # whether the facts came from another process
@@ -104,7 +104,7 @@ class RecordedRun:
         return self._path
 
     def assume(self, name: str, state: KnownState, ends: Ends, facts: bytes | None) -> None:
-        """Take over what the cache knows of the file `name`, which is in this state, unless something is known."""
+        """Take over what the cache knows about the file `name` in this state, unless something is known already."""
         if self.file_state is not None or self._index is not None:
             return
         self._listed, self._path = True, f"{self._dir}/{name}"
@@ -131,11 +131,11 @@ class RecordedRun:
 
     @property
     def damage(self) -> Damage:
-        """What of the file could not be read; this scans it."""
+        """What could not be read in the file; this scans it."""
         return self._known().damage
 
     def refresh(self) -> bool:
-        """Read what has been written since the last answer; whether there was any record."""
+        """Read what has been written since the last answer; return whether there was any record."""
         index = self._index
         before = index.count if index is not None else 0
         disk.look_again(self._dir)
@@ -180,7 +180,7 @@ class RecordedRun:
         return index
 
     def _kept_index(self) -> Index | None:
-        """The index of the cache, if the file has not become another one since."""
+        """The index from the cache, unless the file has been replaced since."""
         if self._cache is None or self.path is None or self.file_state is None or self.file_state[2] < MIN_KEPT_BYTES:
             return None
         data = self._cache.read(_rows_name(self.file_state))
@@ -197,7 +197,7 @@ class RecordedRun:
         return index
 
     def keep(self) -> None:
-        """Leave the index to the cache if it is worth it."""
+        """Store the index in the cache if it is worth it."""
         index, state = self._index, self.file_state
         if self._cache is None or index is None or state is None or self._stale or index.problem:
             return
@@ -250,7 +250,7 @@ class RecordedRun:
 
     @property
     def size(self) -> int:
-        """The size of the file in bytes, as far as it has been looked at."""
+        """The size of the file in bytes, when its state was looked up."""
         self._look()
         return self.file_state[2] if self.file_state is not None else 0
 
@@ -289,7 +289,7 @@ class RecordedRun:
         return self._ends
 
     def _best(self) -> Index | Facts | Ends:
-        """What is known best of start and end: what a scan found, or else the two ends."""
+        """The best that is known about start and finish: what a scan found, or else the two ends."""
         if self._index is not None:
             return self._scanned()
         return self._facts or self._read_ends()

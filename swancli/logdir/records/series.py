@@ -93,6 +93,6 @@ class RecordedSeries:
         return poll
 
     def after(self, count: int) -> Iterator[Point]:
-        """The points in the order in which they were written, but for the first `count`."""
+        """The points in the order in which they were written, without the first `count`."""
         for row in self._recorded.rows(self._key, count):
             yield row["index"], row["data"], row["create_time"], row.get("more")

@@ -1,4 +1,4 @@
-"""The rows that the database's tables would hold of a run, made from its record file.
+"""The rows that the database's tables would hold for a run, made from its record file.
 
 `experiment_id` is the run's id, None if it has none; `system` asks for the charts of hardware metrics.
 """

@@ -1,4 +1,4 @@
-"""Times as runs without a record of them have: in the name of a folder, and in error.log."""
+"""Local times: in the name of a run's folder, and in error.log."""
 
 from __future__ import annotations
 
