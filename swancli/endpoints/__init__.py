@@ -1,4 +1,4 @@
-"""What each endpoint answers: one file an endpoint, in it `answer`, the API's `data`, and `details`, what tables show.
+"""What each endpoint answers: one module each, with `answer`, the API's `data`, and `details`, what tables show.
 
 ROUTES is the one table of endpoints: the command line, the URL source and the server share it.
 """

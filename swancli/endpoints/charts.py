@@ -33,7 +33,7 @@ SHOWN, PINNED, HIDDEN = 0, 1, -1  # chart.status
 def answer(logdir: Logdir, experiment: Address, system: bool = False) -> Data:
     """Charts by id; namespaces by id, the pinned one first and the hidden one last.
 
-    With `system`, the hardware's charts and namespaces follow, with ids that go on behind the others.
+    With `system`, the hardware's charts and namespaces follow, with ids that continue after the others.
     """
     return answer_of(logdir.experiment(experiment), system)
 
@@ -47,7 +47,7 @@ def answer_of(experiment: Experiment, system: bool = False) -> Data:
 
 
 def details(logdir: Logdir, experiment: Address, shapes: bool = False, system: bool = False) -> Charts:
-    """The answer, and of each metric its type, its points, and with `shapes` values for a sparkline."""
+    """The answer, and for each metric its type, how many points it has, and with `shapes`, values for a sparkline."""
     found = logdir.experiment(experiment)
     metrics = _metrics(found, shapes)
     if system and (hardware := found.hardware()) is not None:
@@ -76,7 +76,7 @@ def _answer(experiment: Experiment) -> Data:
 
 
 def _append(data: Data, more: Data) -> None:
-    """Put `more` behind `data`, its ids raised above those that are there."""
+    """Append `more` to `data`, with its ids raised above those that are there."""
     charts = max((chart["id"] for chart in data["charts"]), default=0)
     spaces = max((space["id"] for space in data["namespaces"]), default=0)
     for chart in more["charts"]:

@@ -25,7 +25,7 @@ def answer(logdir: Logdir, experiment: Address) -> Data:
 
 
 def details(logdir: Logdir, experiment: Address, requirements: bool = False) -> Run:
-    """The answer, what the files say of the run's state, and what only its record file holds.
+    """The answer, what the files say about the run's state, and what only its record file holds.
 
     With `requirements`, also the lines of requirements.txt.
     """

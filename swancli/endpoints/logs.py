@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from swancli.model import Address, Data, Window
     from swancli.model import Console as Details
 
-LONG = 16  # pieces from which on importing orjson is worth it
+LONG = 16  # pieces; from this many on, importing orjson is worth it
 
 
 def answer(logdir: Logdir, experiment: Address) -> Data:
@@ -36,7 +36,7 @@ def answer(logdir: Logdir, experiment: Address) -> Data:
 def details(logdir: Logdir, experiment: Address, tail: int | None = None, after: int | None = None) -> Details:
     """The lines, or the last `tail` of them, read as they are asked for; the lines of error.log.
 
-    With `after`, which is 0 or an earlier answer's `next`, complete lines only, those that came since.
+    With `after`, which is 0 or the `next` of an earlier answer, only complete lines that were added since.
     """
     console = _console(logdir, experiment)
     error = console.error_lines() if console.has_error() else []
@@ -49,7 +49,7 @@ def details(logdir: Logdir, experiment: Address, tail: int | None = None, after:
 
 
 def window(logdir: Logdir, experiment: Address, at: int | None, before: bool, find: str | None) -> Window:
-    """Some lines from a position on, or before it; from the next line that holds a text; NotFound if none does."""
+    """Some lines from a position on, or before it, or from the next line that has the text `find`; NotFound if none."""
     console = _console(logdir, experiment)
     size = console.size()
     at = size if at is None else min(max(at, 0), size)
@@ -75,7 +75,7 @@ def depends(found: Fingerprint, logdir: Logdir, experiment: Address) -> None:
 
 
 def _console(logdir: Logdir, experiment: Address) -> Console:
-    """The console of an experiment, which holds something."""
+    """The console of an experiment; ConsoleNotFound if there is none, ConsoleEmpty if it holds nothing."""
     console = logdir.experiment(experiment).console()
     if not console.exists():
         raise ConsoleNotFound(f"experiment {experiment} has no console log")
@@ -105,7 +105,7 @@ def _encoded(console: Console) -> Iterator[bytes]:
 
 
 def _dumps_fast(lines: list[str]) -> bytes:
-    """What `dumps` makes of text, which orjson writes just so."""
+    """`dumps` for text, which orjson writes in the same way."""
     import orjson
 
     try:

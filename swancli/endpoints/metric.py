@@ -49,7 +49,7 @@ def details(
     """The numbers of a metric, and its points, which are read as they are asked for.
 
     These are the ones that a chart shows, `all`, the first `head`, the last `tail`, or those from step to step. `all`
-    None means all where a source can give all, as a logdir can.
+    None means all if the source can provide them, as a logdir can.
     """
     found = logdir.experiment(experiment)
     series = _series(logdir, found, metric)
@@ -66,7 +66,7 @@ def depends(found: Fingerprint, logdir: Logdir, experiment: Address, metric: str
 
 
 def _series(logdir: Logdir, experiment: Experiment, metric: str) -> Series:
-    """The points of a metric, which has data on disk."""
+    """The points of a metric; MetricHasNoData if it has no data on disk."""
     series = experiment.series(logdir.tag(experiment, metric))
     if not series.exists():
         raise MetricHasNoData(f"metric {metric!r} of experiment {experiment.address} has no data on disk", metric)

@@ -35,14 +35,14 @@ PALETTE = [
 def answer(logdir: Logdir, all: bool = False) -> Data:
     """The project's row, the logdir's real path, the experiments by id with their configs, the palette.
 
-    With `all`, runs that lie beside the database without a row in it follow the others; their id is null.
+    With `all`, runs that are on disk without a row in the database follow the others; their id is null.
     """
     _note_denied(logdir)
     return _answer(logdir, logdir.experiments(all))
 
 
 def _note_denied(logdir: Logdir, ids: Sequence[Address] | None = None) -> None:
-    """Make a note of each run that is asked for and may not be read."""
+    """Add a warning for each run that is asked for and may not be read."""
     for folder in logdir.denied(ids):
         logdir.notes.failure(f"permission denied: {folder}")
 
@@ -74,8 +74,8 @@ def details(
     """The project with every run on disk: state, metrics, and the latest value of the main metric.
 
     `metric`, a name or a glob, says which to show in its place; MetricNotFound if no run has it. `best` is min or max,
-    `shapes` adds sparkline values. `ids` are the addresses of the runs that are asked for; None is all. With `values`,
-    the rows hold what identifies a run and these columns, and nothing else is read.
+    `shapes` adds sparkline values. `ids` are the addresses of the runs that are asked for; None means all. With
+    `values`, the rows hold what identifies a run and these columns, and nothing else is read.
     """
     _note_denied(logdir, ids)
     if values is not None:
@@ -117,7 +117,7 @@ def depends(found: Fingerprint, logdir: Logdir) -> None:
 
 
 def _latest(experiment: Experiment, tag: TagRow, shape: bool) -> Latest | None:
-    """The value of a metric that was written last; None without any."""
+    """The value of a metric that was written last; None if there is none."""
     from swancli.logdir.series import step_of
     from swancli.model import TREND_VALUES
 

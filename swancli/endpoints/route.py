@@ -1,4 +1,4 @@
-"""What makes an endpoint: its path, the function that answers, and the one that tells the details."""
+"""An endpoint: its path, the function that answers, and the one that returns the details."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ Model = TypeVar("Model", covariant=True)
 class Route(Generic[P, Model]):
     """An endpoint: its name, its URL path, the parameters that stand in the path.
 
-    `answer` computes the `data` of the API's answer, `details` what `swancli.model` calls it, `depends` adds to a
-    Fingerprint the files that the answer is computed from, beside the database.
+    `answer` computes the `data` of the API's answer, `details` its form in `swancli.model`, `depends` adds to a
+    Fingerprint the files that the answer is computed from, besides the database.
     """
 
     __slots__ = ("answer", "depends", "details", "name", "parameters", "path")

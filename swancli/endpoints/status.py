@@ -18,7 +18,7 @@ def answer(logdir: Logdir, experiment: Address) -> Data:
 
 
 def details(logdir: Logdir, experiment: Address) -> Status:
-    """The answer, who the run is, what its files say of its state, and the last step of its main metric."""
+    """The answer, what identifies the run, what its files say about its state, and the last step of its main metric."""
     from swancli.logdir.state import run_state
 
     found = logdir.experiment(experiment)

@@ -33,9 +33,9 @@ def answer(logdir: Logdir, experiment: Address) -> Data:
 
 
 def details(logdir: Logdir, experiment: Address, shapes: bool = False, names: Sequence[str] | None = None) -> Summary:
-    """Of each metric the latest value, the extremes and their steps, and with `shapes` values for a sparkline.
+    """For each metric the latest value, the extremes and their steps, and with `shapes`, values for a sparkline.
 
-    With `names`, only of these, in that order; MetricNotFound if there is one that the run lacks.
+    With `names`, only for these, in that order; MetricNotFound if the run lacks one.
     """
     from swancli.logdir.series import step_of
     from swancli.model import TREND_VALUES

@@ -1,4 +1,4 @@
-"""The values of columns: what a project's details tell of each run in place of its usual row, reading nothing else."""
+"""The values of columns, which a project's details hold for each run instead of its usual row, reading nothing else."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from swancli.logdir.series import Series
     from swancli.model import Address, Column, RowOfProject, RunState, Value
 
-OF_METRICS = frozenset(("metric", *FUNCTIONS))  # kinds of columns whose name is that of a metric
-OF_STATE = frozenset(("state", "duration", "mode"))  # facts that the run's files tell together
+OF_METRICS = frozenset(("metric", *FUNCTIONS))  # kinds of columns whose name is a metric's
+OF_STATE = frozenset(("state", "duration", "mode"))  # facts that are found out together from the run's files
 HEAD = ("id", "run_id", "name", "create_time")
 
 
@@ -47,7 +47,7 @@ def rows_of(logdir: Logdir, ids: Sequence[Address] | None, columns: Sequence[Col
 
 
 class _Run:
-    """One run, of which each thing is read once, when it is first asked for."""
+    """One run; each thing is read only once, when it is first asked for."""
 
     def __init__(
         self,

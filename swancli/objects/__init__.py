@@ -1,7 +1,7 @@
-"""Logdirs in object storage: S3, Google Cloud Storage, Azure Blob Storage and what speaks their protocols.
+"""Logdirs in object storage: S3, Google Cloud Storage, Azure Blob Storage and stores that speak their protocols.
 
-A path such as s3://bucket/prefix/swanlog is read as one on a disk is. `attach` puts functions that know such paths into
-`swancli.logdir.disk`; nothing else learns of it.
+A path such as s3://bucket/prefix/swanlog is read like one on a disk. `attach` puts functions that know such paths into
+`swancli.logdir.disk`; no other module knows about this.
 
   mount      the functions of `disk`, for the paths of object stores
   tree       which files there are, as far as that has been listed
@@ -22,7 +22,7 @@ def is_object_store(path: str | None) -> bool:
 
 
 def attach(timeout: float | None = None) -> None:
-    """Let all that reads logdirs know the paths of object stores; `timeout` in seconds, for a request."""
+    """Make everything that reads logdirs able to read object stores; `timeout` is that of a request, in seconds."""
     from swancli.objects import mount
 
     mount.attach(timeout)

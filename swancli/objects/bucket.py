@@ -43,11 +43,11 @@ class Object(NamedTuple):
 
 
 class Changed(Exception):
-    """The object is not the version that was asked for any more."""
+    """The object is no longer the version that was asked for."""
 
 
 class Bucket:
-    """A bucket or container, such as s3://runs. Errors are RemoteError, FileNotFoundError for an object."""
+    """A bucket or container, such as s3://runs. Errors are RemoteError; FileNotFoundError for a missing object."""
 
     def __init__(self, url: str, timeout: float | None) -> None:
         self.url = url
@@ -93,7 +93,7 @@ class Bucket:
             raise failure(error, self.url, self.url, self.endpoint) from error
 
     def pages(self, prefix: str, after: str | None = None) -> Iterator[list[tuple[str, Object]]]:
-        """The objects below a prefix by key, a page for each request; with `after`, those with greater keys."""
+        """The objects below a prefix by key, a page for each request; with `after`, only those with greater keys."""
         store = self._store
         stream = store.list(prefix or None, offset=after, chunk_size=PAGE_OBJECTS)
         while chunk := self._asked(f"{self.url}/{prefix}", lambda: next(stream, None)):
@@ -121,14 +121,14 @@ class Bucket:
 
         def call() -> bytes:
             answer = store.get(key, options=options)
-            if (version.etag or None) != answer.meta["e_tag"]:  # by a server that ignores the condition
+            if (version.etag or None) != answer.meta["e_tag"]:  # from a server that ignores the condition
                 raise Changed
             return bytes(answer.bytes())
 
         return self._asked(f"{self.url}/{key}", call, is_object=True)
 
     def _asked(self, what: str, call: Callable[[], Result], is_object: bool = False) -> Result:
-        """What a request gives; an object that is not there is a FileNotFoundError, all else a RemoteError."""
+        """What a request gives; FileNotFoundError if nothing is there, Changed for another version, or RemoteError."""
         from obstore.exceptions import BaseError, PreconditionError
 
         try:
@@ -146,7 +146,7 @@ class Bucket:
 
 
 def _endpoint(scheme: str) -> str | None:
-    """The URL of the server that the environment names, if it does; UsageError for what can't be one."""
+    """The URL of the server that the environment names, or None; UsageError for an invalid URL or region."""
     for name in REGIONS if scheme == "s3" else ():
         if not REGION.fullmatch(os.environ.get(name, "")):
             raise UsageError(f"{name} is not the name of a region: {os.environ[name]!r}")

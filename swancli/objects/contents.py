@@ -63,12 +63,12 @@ class Contents:
 
 
 class File:
-    """An object that was opened: what is read of it is all of one version, or of one that only continues it."""
+    """An open object: everything read from it is from one version, or from one that only continues it."""
 
     def __init__(
         self, bucket: Bucket, key: str, version: Object, contents: Contents, current: Callable[[], Object]
     ) -> None:
-        """`current` looks up which version there is now."""
+        """`current` looks up the current version."""
         self._bucket, self._key, self.version, self._contents = bucket, key, version, contents
         self._current = current
         self.path = f"{bucket.url}/{key}"
@@ -97,7 +97,7 @@ class File:
         return data
 
     def close(self) -> None:
-        """Nothing is held open."""
+        """Do nothing: no file is open."""
 
     def _fetched(self, at: int, end: int) -> bytes:
         """Bytes that are not in memory; RemoteError if the file is changed each time they are read."""
@@ -114,7 +114,7 @@ class File:
         raise self._unsteady()
 
     def _follow(self) -> None:
-        """Go on with the version that there is now, if what was read last is still where it was."""
+        """Continue with the current version, if what was read last is still where it was; otherwise RemoteError."""
         self.version = self._current()
         begun, last = self._last
         if not last:

@@ -29,7 +29,7 @@ QUERY_OF_URL = re.compile(r"(?<=://)([^\s?\"')]*)\?[^\s\"')]*")
 def failure(
     error: BaseException, url: str, what: str, endpoint: str | None = None, timeout_seconds: float = 0.0
 ) -> RemoteError:
-    """The error that a request to the bucket `url` ended with; `what` was asked for."""
+    """The error to raise for a failed request to the bucket `url`; `what` is what was requested."""
     scheme, _, name = url.partition("://")
     whole = str(error)
     text = without_secrets(" ".join(whole.partition("Debug source:")[0].split()))
@@ -53,7 +53,7 @@ def failure(
 
 
 def without_secrets(text: str) -> str:
-    """A text in which no URL has a user or a query, and no value of a secret variable stands."""
+    """A text without the users and queries of URLs, and without the values of secret variables."""
     text = QUERY_OF_URL.sub(r"\1", USER_OF_URL.sub("", text))
     for name, value in os.environ.items():
         if len(value) >= MIN_SECRET_CHARACTERS and SECRET_NAME.fullmatch(name) and value in text:

@@ -11,7 +11,7 @@ Result = TypeVar("Result")
 
 
 def interruptible(call: Callable[[], Result]) -> Result:
-    """What `call` returns or raises; the main thread has another one make it, and can be interrupted meanwhile."""
+    """What `call` returns or raises; for the main thread, another one makes it, so that waiting can be interrupted."""
     if threading.current_thread() is not threading.main_thread():
         return call()
     done: queue.SimpleQueue[tuple[list[Result], BaseException | None]] = queue.SimpleQueue()

@@ -1,7 +1,7 @@
-"""Whole objects as files of this machine, for what can't be read in pieces: databases.
+"""Whole objects as files on this machine, for what can't be read in pieces: databases.
 
-They lie in the folder `objects` of the cache, where each version of an object is fetched once. If the cache is turned
-off, each lies in a private folder until it has been opened.
+They are in the folder `objects` of the cache, so that each version of an object is fetched only once. If the cache is
+turned off, each is in a private folder until it has been opened.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from swancli.objects.bucket import Bucket, Object
 FOLDER = "objects"
 MAX_BYTES = 1 << 30  # of all files; beyond it the oldest are deleted
 MAX_OBJECT_BYTES = 1 << 32
-PIECE_BYTES = 1 << 23  # fetched by one request, which has its time limit for itself
+PIECE_BYTES = 1 << 23  # fetched by one request, which has its own time limit
 
 
 class Kept:
@@ -59,10 +59,10 @@ class Kept:
 
 
 class KeptFile:
-    """A kept object that was opened; it is fetched when it is read."""
+    """An open kept object, which is fetched when it is first read."""
 
     def __init__(self, path: str, version: Object, whole: Callable[[str], AbstractContextManager[str]]) -> None:
-        """`whole` gives the file of this machine for the object's path."""
+        """`whole` gives the file on this machine for the object's path."""
         self.path, self.version, self._whole = path, version, whole
         self._fd = -1
         self.position = 0
@@ -88,7 +88,7 @@ class KeptFile:
 
 
 def _cache_folder() -> str | None:
-    """The cache's folder for objects, made if it is not there; None without a cache, or if others may write in it."""
+    """The cache's folder for objects, created if missing; None without a cache, or if others may write to it."""
     base = cache.folder()
     if base is None:
         return None

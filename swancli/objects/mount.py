@@ -1,6 +1,6 @@
-"""The functions of `swancli.logdir.disk` for paths of object stores; others, and their descriptors, are left to os.
+"""The functions of `swancli.logdir.disk` for paths of object stores; other paths and descriptors are passed to os.
 
-An object has no inode. Its path stands for it in `st_ino`, and its ETag in `st_ctime_ns`: the same state means the same
+An object has no inode. `st_ino` is made from its path, and `st_ctime_ns` from its ETag: the same state means the same
 bytes. A descriptor of an object is a number that no file has.
 """
 
@@ -32,7 +32,7 @@ Result = TypeVar("Result")
 FIRST_DESCRIPTOR = 1 << 30
 MAX_READ_BYTES = 1 << 23
 NS = 1_000_000_000
-MAX_NUMBER = 10**18  # as a time in ns it is one before 2002
+MAX_NUMBER = 10**18  # as a time in ns, this is before 2002
 
 _lock = threading.Lock()
 _timeout: float | None = None
@@ -45,7 +45,7 @@ _numbers = count(FIRST_DESCRIPTOR)
 
 
 class State(NamedTuple):
-    """What stat tells of an object or a folder, as far as anybody asks."""
+    """What stat returns for an object or a folder: the fields that are used."""
 
     st_mode: int
     st_ino: int
@@ -61,7 +61,7 @@ class State(NamedTuple):
 
 
 class Entry:
-    """What scandir tells of an object or a folder."""
+    """What scandir yields for an object or a folder."""
 
     __slots__ = ("_object", "name", "path")
 
@@ -82,7 +82,7 @@ class Entry:
 
 
 class Entries:
-    """The iterator that scandir gives."""
+    """The iterator that scandir returns."""
 
     def __init__(self, folder: str, names: Iterator[tuple[str, Object | None]]) -> None:
         self._folder, self._names = folder, names
@@ -101,7 +101,7 @@ class Entries:
 
 
 def attach(timeout: float | None) -> None:
-    """Put these functions in the place of those of `disk`."""
+    """Replace the functions of `disk` with these."""
     global _timeout
     _timeout = timeout
     disk.replace({name: globals()[name] for name in CALLS})
@@ -140,7 +140,7 @@ def lstat(path: str) -> os.stat_result | State:
 
 
 def access(path: str, mode: int) -> bool:
-    """os.access; what may not be read is an error when it is read."""
+    """os.access; a missing permission for an object is an error when it is read."""
     return is_object_store(path) or os.access(path, mode)
 
 
@@ -165,7 +165,7 @@ def islink(path: str) -> bool:
 
 
 def realpath(path: str) -> str:
-    """os.path.realpath; what is opened by such a path is a logdir."""
+    """os.path.realpath; a path of an object store that is not below a known logdir is taken for one."""
     if not is_object_store(path):
         return os.path.realpath(path)
     path = normpath(path)
@@ -245,7 +245,7 @@ def readv(fd: int, buffers: Sequence[memoryview]) -> int:
 
 @contextmanager
 def whole(path: str) -> Iterator[str]:
-    """The path of a file of this machine with the bytes of an object; FileNotFoundError if there is none."""
+    """The path of a file on this machine with the bytes of an object; FileNotFoundError if there is none."""
     if not is_object_store(path):
         yield path
         return
@@ -268,7 +268,7 @@ def whole(path: str) -> Iterator[str]:
 
 
 def look_again(path: str) -> None:
-    """List anew what is at this path and below when it is asked for."""
+    """Forget what was listed at this path and below: it is listed anew when it is needed."""
     if is_object_store(path):
         tree, key = _of(path)
         below = _clean(path) + "/"
@@ -280,14 +280,14 @@ def look_again(path: str) -> None:
 
 
 def each(function: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
-    """`function(item)` for each of `items`, side by side."""
+    """`function(item)` for each of `items`, in parallel."""
     from swancli.remote.in_parallel import in_parallel
 
     return in_parallel(function, list(items))
 
 
 def may_fork() -> bool:
-    """False once requests have been made: the threads that make them are not in a copy of the process."""
+    """False once requests have been made: a copy of the process lacks the threads that make them."""
     return not _buckets
 
 
@@ -320,7 +320,7 @@ def _of(path: str) -> tuple[Tree, str]:
 
 
 def _add_tree(path: str) -> None:
-    """Take a path for that of a logdir; a folder below that was taken for one is not."""
+    """Take a path for that of a logdir, and no longer any below it, unless it is named swanlog."""
     if path not in _trees:
         key = path.partition("://")[2].partition("/")[2]
         _trees[path] = Tree(_bucket(path), key)
@@ -337,7 +337,7 @@ def _bucket(path: str) -> Bucket:
 
 
 def _current(tree: Tree, key: str) -> Object:
-    """The version of an object that there is now."""
+    """The current version of an object; FileNotFoundError if there is none."""
     tree.forget(key)
     found = tree.find(key)
     if found is None:
@@ -355,7 +355,7 @@ def _kind(path: str) -> int | None:
 
 
 def _state(path: str, found: Object | None, mark: str = "") -> State:
-    """The state of an object, or of a folder with a mark that differs when its names do."""
+    """The state of an object, or of a folder with a mark that changes when its names do."""
     if found is None:
         return State(modes.S_IFDIR | 0o500, _number(path), 0, 0, 0, _number(mark) if mark else 0)
     return State(modes.S_IFREG | 0o400, _number(path), 0, found.size, found.mtime_ns, _number(found.etag))

@@ -1,8 +1,8 @@
-"""Which objects there are below a logdir, as far as that has been listed; each listing is kept until `forget`.
+"""The objects below a logdir, as far as they have been listed; each listing is kept until `forget`.
 
-A small logdir is listed with one request. Of a large one only what is asked for: the files of the database, the folder
-of a run with all that is below it but its media, or the names of all runs. When one run after the other is asked for,
-the rest is listed at once, unless that takes more requests than the runs would.
+A small logdir is listed with one request. Of a large one, only what is needed is listed: the files of the database, the
+folder of a run with everything below it except media, or the names of all runs. When one run after the other is
+needed, the rest is listed as a whole, unless that takes more requests than the runs would.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class _Known:
 
     def __init__(self) -> None:
         self.whole: Levels | None = None  # everything, if that is little
-        self.page: list[tuple[str, Object]] = []  # the first of a large logdir
+        self.page: list[tuple[str, Object]] = []  # the first page of a large logdir
         self.first: list[str] = []  # the folders on it
         self.tried_rest = False
         self.top: Names | None = None  # all names in a large logdir
@@ -41,7 +41,7 @@ class _Known:
         self._lock = threading.Lock()
 
     def lock(self, what: str) -> threading.Lock:
-        """What a thread holds while it lists something."""
+        """The lock that a thread holds while it lists something."""
         with self._lock:
             return self._locks.setdefault(what, threading.Lock())
 
@@ -54,7 +54,7 @@ class Tree:
         self._known = _Known()
 
     def forget(self, path: str) -> None:
-        """List anew what is at or below a path when it is asked for."""
+        """Forget what was listed at or below a path: it is listed anew when it is needed."""
         run = self._run(path)
         if path == self.root or self._rest(run).startswith(DATABASE):
             self._known = _Known()
@@ -100,7 +100,7 @@ class Tree:
         yield from found.items()
 
     def mark(self, path: str) -> str:
-        """A text that differs when a folder's names do; of a large logdir itself only when the first ones do."""
+        """A text that changes when a folder's names do; for a large logdir itself, only when the first ones do."""
         if path != self.root:
             return "/".join(self._levels(self._known, path).get(path, ()))
         self._look(self._known)
@@ -163,7 +163,7 @@ class Tree:
             return found
 
     def _begin(self, known: _Known, run: str) -> bool:
-        """Whether a run is to be listed by itself, which then counts; one thread after the other decides."""
+        """Whether a run is to be listed by itself, which is then counted; only one thread at a time decides."""
         with known.lock("//"):
             if run not in known.begun and self._rest_is_cheaper(known):
                 return False
@@ -181,7 +181,7 @@ class Tree:
         return len(self._all_names(known)) // max(len(known.first) - 1, 1) + 1
 
     def _list_rest(self, known: _Known) -> bool:
-        """List the logdir from the first page on; False if that has more pages than was thought."""
+        """List the pages after the first; False if there are many more than expected."""
         with known.lock("/"):
             if known.tried_rest:
                 return known.whole is not None

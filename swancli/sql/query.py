@@ -52,7 +52,7 @@ class Query:
         return Answer(columns, self._rows())
 
     def close(self) -> None:
-        """Let go of the database."""
+        """Close the database."""
         self._db.close()
 
     def _rows(self) -> Iterator[Sequence[Any]]:
@@ -90,7 +90,7 @@ def _module() -> Any:
 
 
 def _plain(cell: Any) -> Any:
-    """A cell as tables have it: times as ISO texts in UTC, what else is not a number or a text as its text."""
+    """A cell as tables have it: times as ISO texts in UTC, anything else that is not a number or a text as text."""
     if cell is None or isinstance(cell, (str, int, float)):
         return cell
     if isinstance(cell, datetime):

@@ -30,7 +30,7 @@ ROWS = 1 << 13
 
 
 class View:
-    """A table for DuckDB: `make` begins a stream of batches, as often as one is asked for."""
+    """A table for DuckDB: `make` begins a new stream of batches each time one is asked for."""
 
     def __init__(self, form: Schema, make: Callable[[], Iterator[RecordBatch]], failures: list[BaseException]) -> None:
         self._form, self._make, self._failures = form, make, failures
@@ -40,7 +40,7 @@ class View:
         return self._form.__arrow_c_schema__()
 
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
-        """A stream from the beginning; an error is kept, as DuckDB makes one of its own of it."""
+        """A stream from the beginning; an error is kept, because DuckDB raises one of its own instead."""
         return arrow.reader(self._form, self._guarded()).__arrow_c_stream__(requested_schema)
 
     def _guarded(self) -> Iterator[RecordBatch]:

@@ -1,8 +1,8 @@
 """Which runs and metrics a query asks for, where its text says so: the others need not be read.
 
-The query is looked at as DuckDB's parser has it (`json_serialize_sql`). A table in a FROM is narrowed by those
-conditions of the same WHERE that all must hold: `metric = 'a'`, `metric in ('a', 'b')`, `metric like 'train/%'`, and
-the same of run_id and experiment_id. Whatever is not certain narrows nothing; DuckDB applies every condition again.
+The query is looked at as parsed by DuckDB (`json_serialize_sql`). A table in a FROM is narrowed by those conditions of
+the same WHERE that must all hold: `metric = 'a'`, `metric in ('a', 'b')`, `metric like 'train/%'`, and the same for
+run_id and experiment_id. Whatever is not certain narrows nothing; DuckDB applies every condition again.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ PLAIN_JOINS = ("REGULAR", "CROSS", "NATURAL")  # whose result does not depend on
 
 
 class Wanted(NamedTuple):
-    """What one mention of a table asks for: of each of KEYS, what its value must be, if anything."""
+    """What one mention of a table asks for: the tests that the values of KEYS must pass, if any."""
 
     tests: tuple[tuple[str, Test], ...] = ()
 
@@ -111,7 +111,7 @@ def _tests(table: Node, tables: list[Node], conditions: list[Node]) -> Iterator[
             continue
         names, kind, test = found
         key = names[-1].lower()
-        # other constants are converted first, by rules that are DuckDB's
+        # other constants are converted first, by DuckDB's own rules
         if key not in OF_EACH_TABLE.get(_name(table), ()) or kind != KIND_OF_KEY[key]:
             continue
         if len(names) == 2:
