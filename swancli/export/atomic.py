@@ -29,7 +29,7 @@ class Folder:
 
     @contextlib.contextmanager
     def file(self, name: str) -> Iterator[str]:
-        """A path to write to, which becomes the file `name`, with slashes, when the block ends without an error."""
+        """A path to write to; when the block ends without an error, it becomes the file `name`, a path with slashes."""
         os.makedirs(self._partial, exist_ok=True)
         part = os.path.join(self._partial, name.rpartition("/")[2])
         try:
@@ -41,13 +41,13 @@ class Folder:
         self.take(part, name)
 
     def take(self, part: str, name: str) -> None:
-        """Let a file on the same disk become the file `name`, with slashes."""
+        """Move a file on the same disk to `name`, a path with slashes."""
         path = os.path.join(self.path, *name.split("/"))
         os.makedirs(os.path.dirname(path), exist_ok=True)
         replace(part, path)
 
     def write(self, name: str, data: bytes) -> None:
-        """A small file."""
+        """Write a small file."""
         with self.file(name) as path, open(path, "wb") as file:
             file.write(data)
 
@@ -61,7 +61,7 @@ class Folder:
         return os.path.isfile(os.path.join(self.path, *name.split("/")))
 
     def is_empty(self) -> bool:
-        """Whether nothing is in it, but perhaps what a process left that was killed."""
+        """Whether nothing is in it, except perhaps what a killed process left."""
         return set(os.listdir(self.path)) <= {PARTIAL}
 
     def close(self) -> None:

@@ -1,7 +1,7 @@
 """The page's modules as one script: a page that is opened from a disk can't import any.
 
 The modules keep to a few forms, which is all that is understood here: `import { a, b as c } from "./x.js";`, and
-`export` in front of a declaration. Each becomes a block that hands on what it exports; none is executed.
+`export` in front of a declaration. Each becomes a block that passes on what it exports; nothing is executed here.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ def bundle(modules: Mapping[str, str], entry: str = ENTRY) -> str:
 
 
 def _visit(path: str, modules: Mapping[str, str], order: list[str], above: tuple[str, ...]) -> None:
-    """Put a module behind those that it imports."""
+    """Add a module to `order`, after those that it imports."""
     if path in above:
         raise ValueError(f"modules import each other: {' -> '.join([*above, path])}")
     if path in order:

@@ -34,7 +34,7 @@ Tick = Callable[[int], None]  # called as points are read: how many metrics are 
 class Contents:
     """A run that is being exported: `points` and `texts` count what has been read.
 
-    `is_twin` says that another one of the project has the same run id.
+    `is_twin` says that an earlier one from the same source has the same run id.
     """
 
     def __init__(self, run: Run, project: str, tick: Tick = lambda _: None, is_twin: bool = False) -> None:
@@ -45,13 +45,13 @@ class Contents:
         self._with_text: list[str] = []
 
     def row(self) -> list[Any]:
-        """The run, by RUNS; times are milliseconds since 1970."""
+        """The run's row, with the columns RUNS; times are milliseconds since 1970."""
         run = self.run
         times = (_milliseconds(run.created), _milliseconds(run.finished))
         return [*self.owner, run.name, run.state, run.description, *times, len(run.metrics), self.points]
 
     def config(self) -> list[list[Any]]:
-        """The rows of its config, by CONFIG; keys of nested ones are joined by dots, values are JSON."""
+        """The rows of its config, with the columns CONFIG; nested keys are joined by dots, values are JSON."""
         pairs = flatten(self.run.config)
         return [[*self.owner, key, json.dumps(value, ensure_ascii=False, default=str)] for key, value in pairs]
 
@@ -68,7 +68,7 @@ class Contents:
                 pass
 
     def text_series(self) -> Iterator[tuple[str, Iterator[Chunk]]]:
-        """Of the metrics that have been read, those with texts among their values."""
+        """The points of those metrics that have been read and have texts among their values."""
         for name in self._with_text:
             yield name, self.run.metric(name).chunks()
 

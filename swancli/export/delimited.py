@@ -1,4 +1,4 @@
-"""CSV and JSON lines: a file a table in a folder, or a single file of the points."""
+"""CSV and JSON lines: a folder with one file per table, or a single file of the points."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ COPIED_BYTES = 1 << 20
 class TextTarget:
     """A folder with a file for each table.
 
-    Each file is written anew, the runs that have not changed copied from the old one, and replaced at the end.
+    Each file is written anew, with runs that have not changed copied from the old one, which it replaces at the end.
     """
 
     def __init__(self, path: str, format: str) -> None:
@@ -42,7 +42,7 @@ class TextTarget:
             file.write(head(table, format))
 
     def holds(self, contents: Contents, fingerprint: str | None) -> bool:
-        """Whether a run is there as it is now; then it is copied."""
+        """Whether the run is there unchanged; if so, it is copied."""
         key = _key(contents)
         if not self._is_whole or not self._manifest.holds(key, fingerprint):
             return False
@@ -95,7 +95,7 @@ class TextTarget:
         self._manifest.save()
 
     def _copy(self, key: str, row: list[Any]) -> None:
-        """A run's rows from the old files; its row of runs is made anew, as time alone may change it."""
+        """Copy a run's rows from the old files; its row in runs is made anew, because it may change with time alone."""
         entry = self._old.pop(key)
         ranges = {}
         for table, (start, end) in entry["ranges"].items():
@@ -133,7 +133,7 @@ class FileTarget:
         self._file.write(head("points", format))
 
     def holds(self, contents: Contents, fingerprint: str | None) -> bool:
-        """Never."""
+        """False: the file is always written anew."""
         return False
 
     def write(self, contents: Contents, fingerprint: str | None) -> None:
@@ -152,7 +152,7 @@ class FileTarget:
 
 
 def head(table: str, format: str) -> bytes:
-    """The first line: of CSV the names of the columns."""
+    """The first line: the names of the columns for CSV, nothing for JSON lines."""
     return (",".join(name for name, _ in COLUMNS[table]) + "\n").encode() if format == "csv" else b""
 
 

@@ -1,4 +1,4 @@
-"""A database of DuckDB with the tables of an export; a run is replaced in one transaction."""
+"""A DuckDB database with the tables of an export; a run is replaced in one transaction."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from arro3.core import RecordBatchReader
 
 TYPES = {"text": "varchar", "integer": "bigint", "number": "double", "time": "timestamptz"}
-EXPORTED = "swancli_export"  # the table of what is there
+EXPORTED = "swancli_export"  # the table of the runs that are there
 MEMORY = "40MB"  # of DuckDB's buffers: it writes to the disk what does not fit
 INSERTED_ROWS = 1 << 13
 
@@ -44,7 +44,7 @@ class DuckdbTarget:
             raise
 
     def holds(self, contents: Contents, fingerprint: str | None) -> bool:
-        """Whether a run is there as it is now; what time alone changes of it is brought up to date."""
+        """Whether the run is there unchanged; if so, what changes with time alone is brought up to date."""
         found = self._db.execute(
             f"select points from {EXPORTED} where run = ? and fingerprint = ?", [_key(contents), fingerprint]
         ).fetchall()
@@ -94,7 +94,7 @@ class DuckdbTarget:
 
 
 def module() -> Any:
-    """duckdb; MissingExtra without it."""
+    """The module duckdb; MissingExtra if it is not installed."""
     try:
         import duckdb
     except ImportError as error:

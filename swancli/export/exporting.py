@@ -18,13 +18,13 @@ class Target(Protocol):
     """What runs are written to."""
 
     def holds(self, contents: Contents, fingerprint: str | None) -> bool:
-        """Whether a run is there as it is now."""
+        """Whether the run is there unchanged."""
 
     def write(self, contents: Contents, fingerprint: str | None) -> None:
-        """Write a run, in place of what is there of it."""
+        """Write a run, replacing what is there of it."""
 
     def close(self, failed: bool) -> None:
-        """Finish, or after an error leave what is there."""
+        """Finish, or, after an error, leave what is there."""
 
 
 class Result(NamedTuple):
@@ -74,7 +74,7 @@ def failure(run: Run, problem: object) -> str:
 
 
 def export(runs: Sequence[Run], project: str, target: Target) -> Result:
-    """Write the runs that have changed; the others go on where one cannot be read."""
+    """Write the runs that have changed; if one can't be read, the others are still written."""
     written = unchanged = points = texts = 0
     failures: list[str] = []
     counts = [len(run.metrics) for run in runs]
@@ -90,7 +90,7 @@ def export(runs: Sequence[Run], project: str, target: Target) -> Result:
         for contents, count in zip(contents_of(runs, project, tick), counts):
             before = done
             try:
-                # before anything is read: what is written since shows the next time
+                # before anything is read, so that what is written later is noticed next time
                 fingerprint = contents.run.fingerprint()
                 if target.holds(contents, fingerprint):
                     unchanged += 1

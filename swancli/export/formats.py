@@ -1,4 +1,4 @@
-"""Which format a target is written in, told by its name or by --format."""
+"""The format that a target is written in, from its name or --format."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def is_file(target: str) -> bool:
 
 
 def check_outside(target: str) -> None:
-    """UsageError if a target lies in a logdir, which nothing is ever written to."""
+    """Raise UsageError if a target lies in a logdir: nothing is ever written to one."""
     from swancli.logdir.locate import enclosing
 
     if (logdir := enclosing(target)) is not None:

@@ -26,10 +26,10 @@ class Entry(TypedDict):
 
 
 class Manifest:
-    """The entries by the keys of runs."""
+    """The entries of an export, by the keys of runs."""
 
     def __init__(self, folder: Folder, format: str) -> None:
-        """UsageError if the folder holds something that is no export of this format."""
+        """UsageError if the folder holds something other than an export in this format."""
         self._folder, self._format = folder, format
         self.runs: dict[str, Entry] = {}
         self.files: dict[str, list[int]] = {}  # by table: the state of its file
@@ -45,7 +45,7 @@ class Manifest:
             self.save()
 
     def holds(self, key: str, fingerprint: str | None) -> bool:
-        """Whether a run is there as it is now."""
+        """Whether the run is there unchanged."""
         entry = self.runs.get(key)
         if entry is None or fingerprint is None or entry["fingerprint"] != fingerprint:
             return False

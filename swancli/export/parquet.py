@@ -1,4 +1,4 @@
-"""A Parquet data set: points, texts and consoles by project and run, and one file each of all runs and configs."""
+"""A Parquet data set: points, texts and consoles by project and run, and one file each for all runs and configs."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
     from arro3.core import RecordBatch, Schema
 
 ROW_GROUP = 1 << 17
-SAVED_EVERY_SECONDS = 2.0  # the files of all runs; a run's own are there at once
+SAVED_EVERY_SECONDS = 2.0  # how often the files of all runs are written; a run's own are there at once
 MAX_NAME_BYTES = 200  # of a part of a folder's name
 
 
 class DataSet:
-    """The data set in a folder, and what it holds of which runs."""
+    """The data set in a folder, and which runs are in it."""
 
     def __init__(self, path: str) -> None:
         self._folder = Folder(path)
@@ -35,7 +35,7 @@ class DataSet:
         self._saved = time.monotonic()
 
     def holds(self, contents: Contents, fingerprint: str | None) -> bool:
-        """Whether a run is there as it is now; what time alone changes of it is brought up to date."""
+        """Whether the run is there unchanged; if so, what changes with time alone is brought up to date."""
         key = key_of(contents)
         if not self._manifest.holds(key, fingerprint):
             return False
@@ -54,7 +54,7 @@ class DataSet:
             self._save()
 
     def close(self, failed: bool) -> None:
-        """Write the files of all runs, unless an error was the end."""
+        """Write the files of all runs, unless the export failed."""
         try:
             if not failed:
                 self._save()
@@ -108,7 +108,7 @@ class ParquetTarget(DataSet):
 
 
 def write(path: str, form: Schema, parts: Iterable[RecordBatch]) -> None:
-    """A Parquet file of batches, each of which is made when there is room for it."""
+    """Write a Parquet file of batches, each of which is made when there is room for it."""
     try:
         from arro3.io import write_parquet
     except ImportError as error:
@@ -118,7 +118,7 @@ def write(path: str, form: Schema, parts: Iterable[RecordBatch]) -> None:
 
 
 def key_of(contents: Contents) -> str:
-    """Where a run's files are in the folders of the data set: as readers of Hive partitions expect."""
+    """The path of a run's files in the folders of the data set, in the form that readers of Hive partitions expect."""
     owner = contents.owner
     part = "part-0" if not contents.is_twin else f"part-{owner.id}"
     return f"project={_part(owner.project)}/run_id={_part(owner.run_id)}/{part}"

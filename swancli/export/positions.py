@@ -1,4 +1,4 @@
-"""How far series have been read: positions that stay valid while runs go on, and what lies between two of them."""
+"""How far series have been read: positions that stay valid while runs continue, and what lies between two of them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from swancli.logdir.experiment import Experiment
     from swancli.logdir.series import Series
 
-# Of a series in slices: the name of the last slice, and the bytes of it that are complete lines. Of one in a record
+# For a series in slices: the name of the last slice, and how many bytes of it are complete lines. For one in a record
 # file: how many points there are.
 Position: TypeAlias = "list[str | int]"
 Positions: TypeAlias = "dict[str, dict[str, Position]]"  # by run id and metric
@@ -90,7 +90,7 @@ def _cuts(names: list[str], first: Position | None, last: Position) -> Iterator[
 
 
 def _series(experiment: Experiment, metric: str) -> Series | None:
-    """The points of a metric; of a run in the database those in its folder, even if there are none yet."""
+    """The points of a metric, None if there are none; for a run marked running, only those in its folder count."""
     tag = experiment.tag(metric)
     if tag is None:
         return None

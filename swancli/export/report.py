@@ -1,7 +1,7 @@
 """`swancli report`: the page with the data of some runs in it, as one HTML file that needs no server.
 
-The data is what a server would answer, compressed. Values have nine digits and times milliseconds, which makes a point
-about eight bytes.
+The data is what a server would answer, compressed. Values have nine digits and times are in milliseconds, so that a
+point takes about eight bytes.
 """
 
 from __future__ import annotations
@@ -42,14 +42,14 @@ POLICY = (
 
 
 def report(source: Source, ids: Sequence[Address], title: str, all: bool = False) -> tuple[str, list[str]]:
-    """The HTML of a report on some runs, and sentences about what is not in it. With `all`, every point of a curve."""
+    """The HTML of a report on some runs, and sentences about what is missing. With `all`, all points of a curve."""
     collected = _Collected(source, all)
     data = collected.collect(ids, title)
     return _html(title, data), collected.notes
 
 
 class _Collected:
-    """What the page would ask for, by the paths at which it does."""
+    """The responses that the page would ask for, by path."""
 
     def __init__(self, source: Source, all: bool) -> None:
         self._source, self._all = source, all
@@ -61,7 +61,7 @@ class _Collected:
         self.notes: list[str] = []
 
     def collect(self, ids: Sequence[Address], title: str) -> Data:
-        """All of it, for some runs."""
+        """All responses about some runs."""
         wanted = {id: n for n, id in enumerate(ids)}
         rows = [row for row in self._source.experiments() if address(row) in wanted]
         for id in wanted:
@@ -174,7 +174,7 @@ class _Collected:
 
 
 def _column(name: str) -> Column:
-    """The column of one of `names_like`, whose names are not in quotes."""
+    """The column for one of `names_like`, which are not in quotes."""
     if name.startswith("config."):
         return Column("config", name.removeprefix("config."))
     return Column("metric", name)

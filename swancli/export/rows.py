@@ -15,7 +15,7 @@ Rows = Iterator[tuple[Any, ...]]
 
 
 def rows_of(contents: Contents) -> Iterator[tuple[str, Rows]]:
-    """Each table of a run and its rows, in the order of COLUMNS, runs last; one is to be read before the next."""
+    """Each table of a run and its rows, in the order of COLUMNS, but runs last; read one before the next."""
     yield "config", iter(map(tuple, contents.config()))
     yield "points", _points(contents)
     yield "text", _texts(contents)

@@ -1,4 +1,4 @@
-"""Many logdirs in shares of about the same size, which processes on several machines can read apart from each other."""
+"""Many logdirs in shares of about the same size, which processes on several machines can read independently."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ if TYPE_CHECKING:
     from swancli.model import Address, RowOfProject
 
 SHARE_BYTES = 32 << 20
-MAX_MEASURED_RUNS = 5000  # of which the sizes of all slices are looked up; of more, runs are counted instead
+MAX_MEASURED_RUNS = 5000  # whose slices' sizes are all looked up; if there are more, runs are counted instead
 RUNS_OF_A_SHARE = 16  # then
-RECORDED_BYTES = 1 << 16  # what a metric of a record file is taken to have
+RECORDED_BYTES = 1 << 16  # the size that a metric in a record file is assumed to have
 MAGIC = "*?["
 
 
 class Wanted(NamedTuple):
-    """What of the runs is asked for: names, None for all; steps from the first to the last, None for an open end."""
+    """What is asked for: names, None for all; steps from the first to the last, None for an open end."""
 
     projects: frozenset[str] | None = None
     run_ids: frozenset[str] | None = None
@@ -41,7 +41,7 @@ class Wanted(NamedTuple):
 
 
 class Cut(NamedTuple):
-    """The bytes of a slice from `start` to `end`, -1 for all that there are."""
+    """The bytes of a slice from `start` to `end`, -1 for the end of the slice."""
 
     name: str
     start: int = 0
@@ -49,7 +49,7 @@ class Cut(NamedTuple):
 
 
 class Share(NamedTuple):
-    """A part of a run: all metrics that are wanted, or of one of them some slices, or some rows of its record file."""
+    """A part of a run: all metrics that are wanted, or some slices of one, or some of its rows in a record file."""
 
     logdir: str
     run: Address
@@ -81,7 +81,7 @@ class Opened:
         return Contents(Run(self.source, threading.RLock(), row), self.project)
 
     def chunks(self, share: Share, wanted: Wanted) -> Iterator[tuple[str, Iterator[Chunk]]]:
-        """The points of a share by metric; each is to be read before the next."""
+        """The points of a share by metric; read each before the next."""
         experiment = self.source.logdir.experiment(share.run)
         names = [tag["name"] for tag in experiment.tags()] if share.metric is None else [share.metric]
         for name in names:
@@ -91,7 +91,7 @@ class Opened:
                     yield name, _within(_read(series, share), wanted)
 
     def close(self) -> None:
-        """Let go of it."""
+        """Close it."""
         self.source.close()
 
 
@@ -107,13 +107,13 @@ class _Part(LocalSeries):
         return [part for part in super().slices(fresh) if part.name in self._cuts]
 
     def read(self, path: str) -> bytes:
-        """The bytes of a slice that belong to it."""
+        """The bytes of a slice that belong to this part."""
         cut = self._cuts[path.rpartition("/")[2]]
         return super().read(path)[cut.start : None if cut.end < 0 else cut.end]
 
 
 def logdirs(patterns: Sequence[str], timeout: float | None = None) -> list[str]:
-    """The logdirs that paths and patterns name, each once; NoLogdir if there is none for one of them."""
+    """The logdirs that paths and patterns name, without repeats; NoLogdir if one of these names none."""
     return list(dict.fromkeys(path for pattern in patterns for path in _named(pattern, timeout)))
 
 
@@ -173,7 +173,7 @@ def series_of(experiment: Experiment, metric: str) -> Series | None:
 
 
 def problems(opened: Opened, share: Share) -> Iterator[str]:
-    """What is wrong with a run: what can't be read of it, and what was left out."""
+    """What is wrong with a run: what can't be read, and what was left out."""
     source, before = opened.source, set(opened.source.notes)
     try:
         contents = opened.contents(share.run)
@@ -231,7 +231,7 @@ def _read(series: Series, share: Share) -> Iterator[Chunk]:
 
 
 def _within(parts: Iterator[Chunk], wanted: Wanted) -> Iterator[Chunk]:
-    """Those parts in which there may be steps that are wanted."""
+    """The parts that may contain steps that are wanted."""
     low, high = wanted.first_step, wanted.last_step
     for part in parts:
         if part.steps and (low is None or max(part.steps) >= low) and (high is None or min(part.steps) <= high):

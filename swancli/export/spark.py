@@ -1,7 +1,7 @@
-"""Logdirs as a source of Spark: `spark.read.format("swanlab").option("table", "points").load("/shared/*/swanlog")`.
+"""Logdirs as a Spark data source: `spark.read.format("swanlab").option("table", "points").load("/shared/*/swanlog")`.
 
-Tables have the columns of an export: points, text, runs, config, console; and problems tells what could not be read.
-Shares of about `partitionBytes` are read apart from each other, on as many machines as there are.
+The tables are those of an export, points, text, runs, config and console, and problems, which lists what could not be
+read. Shares of about `partitionBytes` are read independently, on as many machines as there are.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class SwanLabDataSource(DataSource):
     def reader(self, schema: StructType) -> DataSourceReader:
         """Reads the table as it is now."""
         counts = self.options.get("countPoints", "true").lower() != "false"
-        # Spark 4.1 to 4.3 keep what a reader made of filters for later queries of the same frame: only on request
+        # only on request: Spark 4.1 to 4.3 reuse a reader with its filters for later queries of the same frame
         pushes = self.options.get("pushFilters", "false").lower() == "true" and _pushes_filters()
         kind = PushingReader if pushes else Reader
         return kind(self._paths, self._table, self._wanted, self._size, counts)
@@ -50,7 +50,7 @@ class SwanLabDataSource(DataSource):
 
     @property
     def _paths(self) -> tuple[str, ...]:
-        if self.options.get("paths"):  # as Spark hands on a list of several
+        if self.options.get("paths"):  # how Spark passes on a list of several
             return tuple(map(str, json.loads(self.options["paths"])))
         if not self.options.get("path"):
             raise UsageError('name logdirs: spark.read.format("swanlab").load("/shared/*/swanlog")')
@@ -87,7 +87,7 @@ def _names(text: str | None) -> frozenset[str] | None:
 
 
 def _pushes_filters() -> bool:
-    """Whether this process plans a query for a Spark that passes filters on: others refuse a reader that takes them."""
+    """Whether this process plans a query for a Spark that passes filters on; others refuse a reader that takes them."""
     import sys
 
     return "pyspark.sql.worker.data_source_pushdown_filters" in sys.modules

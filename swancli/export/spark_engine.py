@@ -1,7 +1,7 @@
 """`swancli export --engine spark`: the Parquet data set, written by the machines of a Spark cluster.
 
-Spark writes the files of some hundreds of runs at a time to a folder beside the data set, and this process gives them
-their names. So the target is a folder that all machines have, as the logdirs are.
+Spark writes the files of up to RUNS_OF_A_BATCH runs at a time to a temporary folder in the data set, and this process
+gives them their names. So the target must be a folder that all machines share, like the logdirs.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from swancli.model import Address
 
 TABLES = ("points", "text", "console")
-RUNS_OF_A_BATCH = 2048  # what an export that was interrupted has to do again at the most
+RUNS_OF_A_BATCH = 2048  # at most so many runs have to be done again after an export was interrupted
 TASKS_OF_A_BATCH = 256
 BATCH = "batch"  # the folder of what Spark has written
 
@@ -40,7 +40,7 @@ class Due(NamedTuple):
     contents: Contents
     fingerprint: str | None
     logdir: str
-    address: Address  # there
+    address: Address  # of the run in that logdir
 
 
 def export(runs: Sequence[Run], project: str, path: str, format: str | None, master: str | None) -> Result:
@@ -72,13 +72,13 @@ class SparkTarget(DataSet):
     """A data set that Spark writes."""
 
     def due(self, runs: Sequence[Run], project: str, failures: list[str]) -> tuple[list[Due], int]:
-        """The runs that are not there as they are now, and how many of the others there are."""
+        """The runs that are new or have changed, and how many others there are."""
         found: list[Due] = []
         unchanged = 0
         for contents in contents_of(runs, project):
             run = contents.run
             try:
-                # before anything is read: what is written since shows the next time
+                # before anything is read, so that what is written later is noticed next time
                 fingerprint = run.fingerprint()
                 if self.holds(contents, fingerprint):
                     unchanged += 1
@@ -91,7 +91,7 @@ class SparkTarget(DataSet):
         return found, unchanged
 
     def write(self, spark: SparkSession, due: Sequence[Due], failures: list[str]) -> list[Contents]:
-        """Write some runs; gives what was written."""
+        """Write some runs; return what was written."""
         from swancli.export.spark_runs import FORMAT, NUMBER, RunsDataSource
 
         batch = os.path.join(self._folder.path, PARTIAL, BATCH)

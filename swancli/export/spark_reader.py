@@ -103,10 +103,10 @@ class Reader(DataSourceReader):
 
 
 class PushingReader(Reader):
-    """A reader that takes filters; Spark allows them if spark.sql.python.filterPushdown.enabled is true."""
+    """A reader that accepts filters; Spark allows them if spark.sql.python.filterPushdown.enabled is true."""
 
     def pushFilters(self, filters: list[Filter]) -> Iterable[Filter]:
-        """Read only what filters on project, run_id, metric and step leave; the rest is Spark's."""
+        """Apply filters on project, run_id, metric and step when reading; yield those that Spark still has to apply."""
         for one in filters:
             (column, *deeper) = getattr(one, "attribute", ("",))
             values = _values(one)
@@ -114,14 +114,14 @@ class PushingReader(Reader):
                 yield one
 
     def _takes(self, column: str, one: Filter, values: frozenset[Any] | None) -> bool:
-        """Whether all that a filter says is done here."""
+        """Apply a filter, if it is a known one; return whether nothing of it is left to Spark."""
         field = {"project": "projects", "run_id": "run_ids", "metric": "metrics"}.get(column)
         if field is not None and values is not None and (column != "metric" or self._table in ("points", "text")):
             known = getattr(self._wanted, field)
             more: dict[str, Any] = {field: values if known is None else known & values}
             self._wanted = self._wanted._replace(**more)
             return self._table != "problems"
-        if column == "step":  # parts of a series are left out; its rows are Spark's to compare
+        if column == "step":  # only parts of a series are left out; Spark still has to compare its rows
             low, high = self._wanted.first_step, self._wanted.last_step
             value = getattr(one, "value", None)
             if isinstance(one, (EqualTo, GreaterThan, GreaterThanOrEqual)) and isinstance(value, int):
@@ -133,7 +133,7 @@ class PushingReader(Reader):
 
 
 def schema(table: str) -> StructType:
-    """The columns of a table as Spark names their types."""
+    """The columns of a table, with Spark's types."""
     return StructType([StructField(name, TYPES[kind]()) for name, kind in TABLES[table]])
 
 

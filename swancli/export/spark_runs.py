@@ -1,4 +1,4 @@
-"""The runs of an export as a source of Spark: those that a file lists, each as a whole, with its number in a column."""
+"""The runs of an export as a Spark data source: those in a list, each as a whole, with its number in a column."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ NUMBER = "run"  # the column
 
 
 class Listed(NamedTuple):
-    """A run: its number, where it is, and the project whose it is called in the export."""
+    """A run: its number, where it is, and the name of its project in the export."""
 
     number: int
     logdir: str
@@ -33,7 +33,7 @@ class Listed(NamedTuple):
 
 
 class RunsDataSource(DataSource):
-    """A table of the runs in the file `list`, `runsPerTask` in a task; `failed` is a folder of what went wrong."""
+    """A table of the runs in the file `list`, `runsPerTask` in a task; `failed` is a folder for errors."""
 
     @classmethod
     def name(cls) -> str:
@@ -66,7 +66,7 @@ class RunsReader(DataSourceReader):
         return [InputPartition(runs[start : start + step]) for start in range(0, len(runs), step)]
 
     def read(self, partition: InputPartition) -> Iterator[RecordBatch]:
-        """The rows of some runs; of one that can't be read, a file tells why."""
+        """The rows of some runs; for one that can't be read, a file says why."""
         for run in cast("list[Listed]", partition.value):
             try:
                 opened = Opened(run.logdir)

@@ -1,4 +1,4 @@
-"""A session of Spark for an export: started with a bound on waiting, and errors of one sentence."""
+"""A Spark session for an export, with limits on how long to wait for it, and with one sentence for each error."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 LOCAL = "local[*]"
 STANDALONE = "spark://"
-ANSWER_SECONDS = 10.0  # within which a standalone master is to accept a connection
-WORKER_SECONDS = 60.0  # within which it is to give an executor
+ANSWER_SECONDS = 10.0  # within which a standalone master must accept a connection
+WORKER_SECONDS = 60.0  # within which it must provide an executor
 CONF = {
     "spark.app.name": "swancli export",
     "spark.ui.enabled": "false",
@@ -83,7 +83,7 @@ def explained(text: str) -> SwancliError:
 
 
 def _check_answers(master: str) -> None:
-    """UsageError if this is no master; RemoteError if nobody answers at the address of a standalone one."""
+    """Raise UsageError if this is not a master, RemoteError if it is a standalone one that does not answer."""
     if MASTER.fullmatch(master) is None:
         raise UsageError(f"{master!r} is no master of Spark: those are local[4], spark://HOST:7077, yarn, k8s://HOST")
     if not master.startswith(STANDALONE):
@@ -106,7 +106,7 @@ def _check_answers(master: str) -> None:
 
 
 def _wait_for_executor(spark: SparkSession, master: str) -> None:
-    """RemoteError if no worker has an executor for this session in time."""
+    """Raise RemoteError if no worker has an executor for this session in time."""
     tracker = spark.sparkContext._jsc.sc().statusTracker()
     end = time.monotonic() + WORKER_SECONDS
     while len(tracker.getExecutorInfos()) < 2:  # one is this process
@@ -127,7 +127,7 @@ def _not_started(master: str, error: Exception, log: str) -> SwancliError:
 
 @contextlib.contextmanager
 def _stderr_to(fd: int) -> Iterator[None]:
-    """Let the Java process that starts in the block write elsewhere what it says of itself."""
+    """Redirect the standard error of this process, and of the Java process that the block starts, to a file."""
     kept = os.dup(2)
     os.dup2(fd, 2)
     try:

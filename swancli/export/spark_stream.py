@@ -1,6 +1,6 @@
 """The points of logdirs that grow, as a stream: `spark.readStream.format("swanlab").load("/shared/*/swanlog")`.
 
-An offset says of each series how far it has been read. Spark keeps it in the checkpoint, so that after a restart each
+An offset says how far each series has been read. Spark keeps it in the checkpoint, so that after a restart each
 point comes once. Only complete lines are read.
 """
 
@@ -37,7 +37,7 @@ class StreamReader(DataSourceStreamReader):
         return {}
 
     def latestOffset(self, start: object = None, limit: object = None) -> dict[str, Any]:
-        """How far all series can be read, by logdir, run id and metric; of logdirs that can't be read nothing new."""
+        """How far all series can be read, by logdir, run id and metric; unchanged for unreadable logdirs."""
         self._ends = self._ends or Ends()
         found: dict[str, Positions] = dict(cast("dict[str, Positions]", start or {}))
         for path in shares.logdirs(self._paths):
@@ -71,4 +71,4 @@ class StreamReader(DataSourceStreamReader):
         return self._reader.read(partition)
 
     def commit(self, end: dict[str, Any]) -> None:
-        """Nothing is held."""
+        """Do nothing: there is nothing to release."""

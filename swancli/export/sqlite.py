@@ -1,4 +1,4 @@
-"""A database of SQLite with the tables of an export; a run is replaced in one transaction."""
+"""An SQLite database with the tables of an export; a run is replaced in one transaction."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 TYPES = {"text": "text", "integer": "integer", "number": "real", "time": "text"}
-EXPORTED = "swancli_export"  # the table of what is there
+EXPORTED = "swancli_export"  # the table of the runs that are there
 HEAD = b"SQLite format 3\0"
 
 
 class SqliteTarget:
-    """The database in a file. NaN is null, for SQLite has none; infinities are kept."""
+    """The database in a file. NaN is null, because SQLite has no NaN; infinities are kept."""
 
     def __init__(self, path: str) -> None:
         os.makedirs(os.path.dirname(path) or ".", exist_ok=True)
@@ -50,7 +50,7 @@ class SqliteTarget:
             raise
 
     def holds(self, contents: Contents, fingerprint: str | None) -> bool:
-        """Whether a run is there as it is now; what time alone changes of it is brought up to date."""
+        """Whether the run is there unchanged; if so, what changes with time alone is brought up to date."""
         if fingerprint is None:
             return False
         found = self._db.execute(
@@ -108,7 +108,7 @@ def _key(contents: Contents) -> str:
 
 
 def _check(path: str) -> None:
-    """UsageError for a file that is no database."""
+    """Raise UsageError for a file that is not a database."""
     try:
         with open(path, "rb") as file:
             begun = file.read(len(HEAD))
