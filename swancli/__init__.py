@@ -1,10 +1,10 @@
-"""swancli: SwanLab's offline dashboard as a command line, and as a Python API whose door is `open`."""
+"""swancli: SwanLab's offline dashboard as a command line and as a Python API, which starts with `open`."""
 
 from __future__ import annotations
 
 from swancli.version import __version__ as __version__
 
-TYPE_CHECKING = False  # typing's own would have to be imported
+TYPE_CHECKING = False  # not typing.TYPE_CHECKING, which would have to be imported
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from os import PathLike
@@ -21,10 +21,10 @@ def open(
     ca_file: str | None = None,
     remote_command: str | None = None,
 ) -> Runs:
-    """The runs of logdirs and dashboards: paths, `host:path` over SSH, URLs; without any, what the command line reads.
+    """The runs of logdirs and dashboards: paths, `host:path` over SSH, URLs; by default, what the command line reads.
 
-    `source` names sources of the configuration file, "all" all of them. `timeout`, in seconds, is that of requests. Use
-    it as a context manager, or close it. NoLogdir if nothing is there.
+    `source` names sources in the configuration file; "all" means all of them. `timeout` is that of a request, in
+    seconds. Use the result as a context manager, or close it. NoLogdir if there is nothing to read.
     """
     from swancli.api.opening import open_runs
 
@@ -39,7 +39,7 @@ def open(
 
 
 def __getattr__(name: str) -> object:
-    """The exceptions, `swancli.errors`, imported when they are first named."""
+    """`swancli.errors`, the exceptions, imported on first use."""
     if name == "errors":
         from importlib import import_module
 

@@ -10,7 +10,7 @@ from swancli.output import waiting
 
 
 def main() -> NoReturn:
-    """Run the command line that the process was started with, or answer a shell at TAB."""
+    """Run the command line of this process, or complete one for a shell."""
     defer_imports()
     collect_garbage(False)
     waiting.install()

@@ -1,4 +1,4 @@
-"""What stands for a run in a request, and the order of runs by age.
+"""The address of a run in a request, and the order of runs by age.
 
 Not in model.py: every command needs these two, and few need the model's types at run time.
 """
@@ -12,12 +12,12 @@ if TYPE_CHECKING:
 
 
 def age_key(row: RowOfProject) -> tuple[str, int]:
-    """What runs are sorted by from the oldest to the newest."""
+    """The key that sorts runs from the oldest to the newest."""
     return str(row.get("create_time") or ""), row.get("id") or 0
 
 
 def address(row: RowOfProject) -> Address:
-    """What stands for a run in a request."""
+    """The address of a run in a request: its id, or else its run id, after the name of its source if it has one."""
     id = row.get("id")
     word: Address = row["run_id"] if id is None else id
     return f"{row['source']}:{word}" if "source" in row else word

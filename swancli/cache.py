@@ -1,7 +1,7 @@
-"""The folder in which swancli keeps what it has learned of files that are slow to read, outside of any logdir.
+"""The folder, outside of any logdir, in which swancli keeps what it has learned from files that are slow to read.
 
-Nothing in it is ever needed. A file that is missing, damaged, from another version or not private is passed over, and a
-file that can't be written is not written, without a word. `SWANCLI_CACHE` places the folder, or turns it off.
+Nothing in it is ever needed. A file that is missing, damaged, from another version or not private is ignored, and so is
+a failure to write one. `SWANCLI_CACHE` sets the folder, or turns the cache off.
 """
 
 from __future__ import annotations
@@ -19,16 +19,16 @@ VARIABLE = "SWANCLI_CACHE"
 OFF = "off"
 MAX_BYTES = 256 << 20  # of all files; beyond it the oldest are deleted
 MAX_FILE_BYTES = 96 << 20
-FORMAT = 2  # to be raised when what is kept changes its form or meaning
-HEADER = Struct("<16sIQ")  # magic and format, CRC-32 of what follows the header, its size
+FORMAT = 2  # to be increased when the format or the meaning of the files changes
+HEADER = Struct("<16sIQ")  # magic, CRC-32 of what follows the header, its size
 SUFFIXES = (".runs", ".rows")
-PART = ".part"  # ends the name of a file that is being written
-ABANDONED_AFTER_SECONDS = 3600.0  # such a file was left behind by a process that was killed
+PART = ".part"  # the suffix of a file that is being written
+ABANDONED_AFTER_SECONDS = 3600.0  # after which such a file was left behind by a killed process
 NOFOLLOW = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
 
 
 def folder() -> str | None:
-    """The cache's folder, whether it exists or not; None if it is turned off or has no place."""
+    """The cache's folder, which may not exist yet; None if the cache is off, or there is no home directory."""
     given = os.environ.get(VARIABLE, "")
     if given == OFF:
         return None
@@ -41,7 +41,7 @@ def folder() -> str | None:
 
 
 class Cache:
-    """The files of the cache's folder; `logdir`, a real path, is what is being read: nothing is written below it."""
+    """The files in the cache's folder. Nothing is written below `logdir`, the real path of the logdir being read."""
 
     def __init__(self, logdir: str) -> None:
         path = folder()
@@ -53,11 +53,11 @@ class Cache:
 
     @property
     def is_on(self) -> bool:
-        """Whether there is a folder for them."""
+        """Whether there is a folder to use."""
         return self._folder is not None
 
     def read(self, name: str) -> bytes | None:
-        """What was kept under a name; None if there is nothing that can be relied on."""
+        """The bytes stored under a name; None if there are none, or they can't be relied on."""
         if self._folder is None or not is_private(self._folder):
             return None
         try:
@@ -82,7 +82,7 @@ class Cache:
         return body if magic == _magic() and size == len(body) and crc32(body) == checksum else None
 
     def write(self, name: str, body: bytes) -> None:
-        """Keep bytes under a name that ends in one of SUFFIXES, if that is possible."""
+        """Store bytes under a name that ends in one of SUFFIXES, if possible."""
         if self._folder is None or len(body) + HEADER.size > min(MAX_FILE_BYTES, MAX_BYTES):
             return
         part = ""
@@ -112,7 +112,7 @@ class Cache:
 
 
 def delete_oldest(folder: str, max_bytes: int, is_kept: Callable[[str], bool], newest: str = "") -> None:
-    """Keep the files whose names `is_kept` takes within `max_bytes`, but in any case the one at the path `newest`."""
+    """Delete the oldest files whose names `is_kept` accepts until `max_bytes` are left; never the path `newest`."""
     import time
 
     files, total = [], 0
@@ -144,7 +144,7 @@ def _magic() -> bytes:
 
 
 def is_private(path: str) -> bool:
-    """Whether this is a folder of ours, not a symlink to one, in which nobody else may write."""
+    """Whether this is a folder, not a symlink to one, that belongs to this user and that nobody else may write to."""
     try:
         found = os.lstat(path)
     except (OSError, ValueError):

@@ -6,7 +6,7 @@
     [columns]
     lr = "name, config.lr, min(val/loss)"
 
-It is read by what needs it only. A file that is not there is an empty one; a mistake in it is a UsageError.
+It is only read when it is needed. A missing file counts as an empty one; a mistake in it is a UsageError.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def load() -> Mapping[str, object]:
 
 
 def check_keys(found: Mapping[str, object], known: tuple[str, ...], what: str) -> None:
-    """UsageError for a key that is not known; `what` names its kind."""
+    """Raise UsageError if a key is unknown; `what` says what kind of key it is."""
     for key in found:
         if key not in known:
             raise UsageError(f"{path()}: unknown {what} {key!r}; known: {', '.join(known)}")

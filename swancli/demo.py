@@ -18,7 +18,7 @@ def write_demo(target: str) -> None:
     if os.path.lexists(target) and not (os.path.isdir(target) and not os.listdir(target)):
         raise UsageError(f"{target} exists already and is left as it is; give another folder: swancli demo DIR")
     try:
-        # Contents only: the modes of an installed package (read-only, perhaps) are not for the copy.
+        # Copy contents only: the files of an installed package may be read-only.
         shutil.copytree(SAMPLE, target, copy_function=shutil.copyfile, dirs_exist_ok=True)
         for folder, _, _ in os.walk(target):
             os.chmod(folder, 0o755)

@@ -1,8 +1,8 @@
-"""What can go wrong, and how the outside hears of it.
+"""The exceptions, with their exit codes, API codes and HTTP statuses.
 
 SwancliError            exit code on the command line     code and status of the API
   DataError             1  unreadable or damaged data     3500, 500
-    DatabaseDamaged     1  a database that is none        3500, 500
+    DatabaseDamaged     1  not a valid database           3500, 500
     AccessDenied        1  a folder that may not be read  3500, 500
   UsageError            2  the command line is wrong      3422, 422
     NoLogdir            2  nothing to read was found      3404, 404
@@ -14,15 +14,15 @@ SwancliError            exit code on the command line     code and status of the
       MetricHasNoData   3  its folder is gone
     ConsoleNotFound     3
       ConsoleEmpty      3
-  RemoteError           4  the other side failed          3555, 502
-  WaitedTooLong       124  what was waited for never came 3404, 404
+  RemoteError           4  dashboard or store failed      3555, 502
+  WaitedTooLong       124  timed out waiting              3404, 404
 """
 
 from __future__ import annotations
 
 
 class SwancliError(Exception):
-    """An error with one sentence for people; `api` is the API's own wording where that differs."""
+    """An error whose message is one sentence for people; `api` is the API's own wording where it differs."""
 
     exit_code = 1
     code = 3500
@@ -41,7 +41,7 @@ class DataError(SwancliError):
 
 
 class DatabaseDamaged(DataError):
-    """A database that is no database, or not a whole one."""
+    """A file that is not a valid database, or not a complete one."""
 
 
 class AccessDenied(DataError):
@@ -49,7 +49,7 @@ class AccessDenied(DataError):
 
 
 class UsageError(SwancliError):
-    """A command line, or a request, that asks for something that can't be."""
+    """A command line or a request that is wrong, or asks for something impossible."""
 
     exit_code = 2
     code = 3422
@@ -64,7 +64,7 @@ class NoLogdir(UsageError):
 
 
 class MissingExtra(UsageError):
-    """A package that is not installed: one of swancli's `extra`, or another `package`."""
+    """A package that is not installed: one that swancli's extra `extra` would install, or `package`."""
 
     def __init__(self, needed: str, extra: str = "", package: str = "") -> None:
         wanted = package or f"'swancli[{extra}]'"
@@ -72,7 +72,7 @@ class MissingExtra(UsageError):
 
 
 class NotFound(SwancliError):
-    """Something that isn't in the data; `what` names it for a message that it is waited for, if that is known."""
+    """Something that isn't in the data; `what`, if known, names it in the message that swancli is waiting for it."""
 
     exit_code = 3
     code = 3404
@@ -96,7 +96,7 @@ class ExperimentNotFound(NotFound):
 
 
 class MetricNotFound(NotFound):
-    """No such metric: `metric` is the name that was looked for, `experiment` the address of what lacks it, if known."""
+    """No such metric: `metric` is the name that was looked for, `experiment` the address of the run, if known."""
 
     api_message = "tag not found"
     experiment: int | str | None = None
@@ -123,7 +123,7 @@ class ConsoleEmpty(ConsoleNotFound):
 
 
 class RemoteError(SwancliError):
-    """A dashboard that can't be reached or doesn't answer as one."""
+    """A dashboard or an object store that can't be reached, or doesn't answer like one."""
 
     exit_code = 4
     code = 3555
@@ -132,7 +132,7 @@ class RemoteError(SwancliError):
 
 
 class WaitedTooLong(SwancliError):
-    """What was waited for was not there in time."""
+    """What was waited for did not appear in time."""
 
     exit_code = 124
     code = 3404

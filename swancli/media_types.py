@@ -1,6 +1,6 @@
-"""The media type of a file: one that its content confirms.
+"""The media type of a file, from its content; only for plain text and JSON from its name.
 
-Nothing that a browser would run has a type of its own: HTML and SVG are bytes to save.
+Nothing that a browser would execute has a type of its own: HTML and SVG are bytes to save.
 """
 
 from __future__ import annotations

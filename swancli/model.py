@@ -1,7 +1,7 @@
-"""What can be known of a project, its runs, their metrics, charts and consoles: the vocabulary, read first.
+"""What can be known about a project, its runs, their metrics, charts and consoles: read this module first.
 
-`Source.details` answers with these, from a logdir and from a URL alike; tables are made of them. They are plain dicts:
-a key that is absent is one that the source does not tell. Times are ISO texts as SwanLab wrote them, or seconds since
+`Source.details` returns these types, from a logdir and from a URL alike; tables are made from them. They are plain
+dicts: a key is absent if the source does not provide it. Times are ISO texts as SwanLab wrote them, or seconds since
 1970 where the type is float; durations are seconds. A value of a metric is a number, one of the words "NaN", "INF" and
 "-INF", or for text and media a list. Annotations are evaluated here, not kept as text: typing would compile the text of
 each of these many fields, at every start.
@@ -17,7 +17,7 @@ Point: TypeAlias = tuple[Any, Value, str | None, Any]  # step, value, time, capt
 Data: TypeAlias = dict[str, Any]  # the `data` of an API answer, whose form is the API's
 Steps: TypeAlias = tuple[int | None, int | None]  # first and last, both included; None leaves an end open
 
-TREND_VALUES = 60  # of a metric that are read for its sparkline
+TREND_VALUES = 60  # how many values of a metric are read for its sparkline
 STATES = ("running", "stale", "finished", "crashed", "stopped", "killed", "failed", "unknown")
 ENDED = frozenset(("finished", "crashed", "stopped", "killed", "failed"))  # states that a run does not leave
 GIVEN_UP = ENDED | {"stale"}  # states at which waiting for the end of a run is over
@@ -30,14 +30,14 @@ FACTS = (
     "metrics",
 )  # fmt: skip
 FUNCTIONS = ("min", "max", "last", "first", "mean", "step", "points", "at")
-SPECIAL = re.compile(r"""^[\s-]|\s$|[,()"'=!<>~\\]|\sis\s""")  # what a name can't hold where a column is spelled
+SPECIAL = re.compile(r"""^[\s-]|\s$|[,()"'=!<>~\\]|\sis\s""")  # a name with one of these needs quotes in a column
 
 
 class Column(NamedTuple):
-    """Something to be known of each of many runs; `swancli.queries.columns` reads how it is spelled.
+    """A column of a table of runs; `swancli.queries.columns` parses its text.
 
-    `kind` is "fact", "config", "metric" (its latest value) or one of FUNCTIONS, of a metric; `name` is that of the
-    fact, the key with dots, or the metric.
+    `kind` is "fact", "config", "metric" (its latest value) or one of FUNCTIONS, of a metric; `name` is the fact, the
+    config key with dots, or the metric.
     """
 
     kind: str
@@ -46,7 +46,7 @@ class Column(NamedTuple):
 
     @property
     def text(self) -> str:
-        """The column as it is spelled."""
+        """The text that the column is parsed from."""
         if self.kind == "fact":
             return self.name
         if self.kind == "config":
@@ -64,13 +64,13 @@ def _quoted(name: str, always: bool = False) -> str:
 
 
 class Known(NamedTuple):
-    """A value that a run has, in a comparison; None stands for one that it lacks."""
+    """A value of a run in a comparison; a run without the value has None instead."""
 
     value: Value
 
 
 class Compared(NamedTuple):
-    """What runs are compared by: a key of a section, a cell for each run, and the positions of the best of these."""
+    """A row of a comparison: a section and a key, a cell for each run, and the positions of the best cells."""
 
     section: str
     key: str
@@ -78,7 +78,7 @@ class Compared(NamedTuple):
     best: tuple[int, ...] = ()
 
 
-TIMEOUT = "timeout"  # in place of a state, as the reason for the end of a wait
+TIMEOUT = "timeout"  # used instead of a state as the reason for the end of a wait
 
 
 class Ended(NamedTuple):

@@ -1,6 +1,6 @@
-"""Names as they are typed: globs such as 'train/*', and the names that are like one that does not exist.
+"""Names as they are typed: globs such as 'train/*', and suggestions for a name that does not exist.
 
-A name that is spelled like a glob means itself first.
+A word that looks like a glob also matches the name that is equal to it.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ def is_glob(word: str) -> bool:
 
 
 def matches(name: object, word: str) -> bool:
-    """Whether a metric is the one of that name, or one that a glob matches."""
+    """Whether a name is equal to a word, or matches it as a glob."""
     from fnmatch import fnmatchcase
 
     return name == word or (isinstance(name, str) and is_glob(word) and fnmatchcase(name, word))

@@ -1,27 +1,27 @@
-"""Warnings about the data: collected where they are noticed, printed by whoever talks to people."""
+"""Warnings about the data: collected where they are noticed, printed by the layer that talks to the user."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
-Note: TypeAlias = Callable[[str], None]  # what is called with a warning
+Note: TypeAlias = Callable[[str], None]  # a function that takes a warning
 
 
 class Notes:
-    """Warnings, each once, in the order in which they came; call it to add one."""
+    """Warnings without repeats, in the order in which they were added; call the object to add one."""
 
     __slots__ = ("_texts", "failed")
 
     def __init__(self) -> None:
         self._texts: dict[str, None] = {}
-        self.failed = False  # whether one of them is of something that was asked for and can't be read
+        self.failed = False  # whether one of them is about something that was asked for and can't be read
 
     def __call__(self, text: str) -> None:
         self._texts.setdefault(text)
 
     def failure(self, text: str) -> None:
-        """Add a warning of something that was asked for and can't be read: the command will end with exit code 1."""
+        """Add a warning about something that was asked for and can't be read: the command will end with exit code 1."""
         self(text)
         self.failed = True
 

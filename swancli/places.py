@@ -1,4 +1,4 @@
-"""Which logdirs and dashboards a command reads: what its options, the environment and the configuration file name.
+"""Which logdirs and dashboards a command reads, according to its options, the environment and the configuration file.
 
 Annotations are evaluated here, not kept as text, for the reason that model.py gives.
 """
@@ -12,13 +12,13 @@ from swancli.errors import NoLogdir, UsageError
 from swancli.names import is_glob
 from swancli.source import Source, is_object_store, is_ssh, open_source
 
-ALL = "all"  # as the name of a source: all that the configuration file names
+ALL = "all"  # as the name of a source: all sources in the configuration file
 KEYS = ("logdir", "url", "timeout", "token_file", "ca_file", "remote_command")  # of a source in that file
-SWANLOG = "swanlog"  # as the last part of a path it says nothing
+SWANLOG = "swanlog"  # says nothing as the last part of a path
 
 
 class Place(NamedTuple):
-    """A logdir's path, an SSH address or a URL, and how it is read; `name` is what it is called beside others."""
+    """A logdir's path, an SSH address or a URL, and how to read it; `name` tells it apart from other places."""
 
     name: str = ""
     logdir: str | None = None
@@ -30,7 +30,7 @@ class Place(NamedTuple):
 
     @property
     def where(self) -> str:
-        """What it reads, for messages; without the secrets that a URL may hold."""
+        """The path, address or URL for messages, without the secrets that a URL may contain."""
         if self.url is None:
             return self.logdir or ""
         return self.url if self.url.startswith("ssh://") else _without_secrets(self.url)
@@ -41,14 +41,14 @@ class Place(NamedTuple):
         return self.url is None and not is_ssh(self.logdir or "")
 
     def attach(self) -> None:
-        """Let what reads logdirs know paths in object storage, if this is one."""
+        """If this is a path in object storage, make `swancli.logdir` able to read it."""
         if is_object_store(self.logdir or ""):
             from swancli import objects
 
             objects.attach(self.timeout)
 
     def open(self, timeout: float | None = None, batch: bool = False) -> Source:
-        """The source; `timeout` in seconds unless it has its own; with `batch`, ssh must not ask anything."""
+        """The source; `timeout`, in seconds, applies if the place has none; with `batch`, ssh must not prompt."""
         return open_source(
             logdir=self.logdir,
             url=self.url,
@@ -61,7 +61,7 @@ class Place(NamedTuple):
 
 
 class Given(NamedTuple):
-    """What options name: paths and SSH addresses, URLs, names of sources; and how they are read."""
+    """What the options name: paths and SSH addresses, URLs, names of sources; and how to read them."""
 
     logdirs: Sequence[str] = ()
     urls: Sequence[str] = ()
@@ -73,7 +73,7 @@ class Given(NamedTuple):
 
 
 def places(given: Given) -> list[Place]:
-    """Every place that is named, in that order; else that of the environment, else one without logdir and URL."""
+    """The places in the options, in the order of `Given`; else the one in the environment, else an empty one."""
     how = Place(
         timeout=given.timeout,
         token_file=given.token_file,
@@ -91,7 +91,7 @@ def places(given: Given) -> list[Place]:
 
 
 def named_places(given: Given) -> list[Place]:
-    """Every place that is named, or else all of the configuration file, with a name each; UsageError if none is."""
+    """The places that the options name, or else all in the configuration file, each with a name; UsageError if none."""
     if not given.logdirs and not given.urls and not given.sources:
         given = given._replace(sources=[ALL])
     return _named(places(given))
@@ -123,7 +123,7 @@ def configured() -> list[Place]:
 
 
 def located(place: Place, note: Callable[[str], None]) -> Place:
-    """A place whose path on this machine is that of a logdir; NoLogdir if there is none."""
+    """The place, with a local path corrected to that of a logdir; NoLogdir if there is none."""
     if not place.is_local:
         return place
     from swancli.logdir.locate import locate
@@ -135,7 +135,7 @@ def located(place: Place, note: Callable[[str], None]) -> Place:
 def opened(
     found: Sequence[Place], note: Callable[[str], None], *, may_lack: bool = False, batch: bool = False
 ) -> Source:
-    """The source of one place, or of several together; with `may_lack`, one of several may be missing for now."""
+    """The source of one place, or one for several; with `may_lack`, some of several may not exist yet."""
     if len(found) == 1:
         return located(found[0], note).open(batch=batch)
     from swancli.several import Several
@@ -171,7 +171,7 @@ def _configured(given: Given) -> list[Place]:
 
 
 def _paths(text: str) -> list[str]:
-    """A path, or those that a pattern matches; a folder whose name looks like one is that folder."""
+    """A path, or the folders that a pattern matches; an existing path that looks like a pattern is just a path."""
     path = os.path.expanduser(text)
     if not is_glob(path) or is_ssh(text) or is_object_store(text) or os.path.exists(path):
         return [text]
@@ -184,7 +184,7 @@ def _paths(text: str) -> list[str]:
 
 
 def _named(places: list[Place]) -> list[Place]:
-    """Places with a name each: the shortest end of its address that no other has."""
+    """The places, without repeats, each with a unique name: its own, or as few parts of its address as needed."""
     unique = list(dict.fromkeys(places))
     depth = 1
     while True:
@@ -200,7 +200,7 @@ def _named(places: list[Place]) -> list[Place]:
 
 
 def _short(place: Place, depth: int) -> str:
-    """A name for a place: of a path its last `depth` parts that say something, of others the host."""
+    """A name of `depth` parts for a place: the last parts of a path that say something; else the host, then others."""
     if is_object_store(place.logdir or ""):
         return _last_parts((place.logdir or "").partition("://")[2], depth)
     if place.is_local:

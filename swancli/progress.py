@@ -1,4 +1,4 @@
-"""How far a long computation is: told by what computes, shown by whoever talks to people, if anybody does."""
+"""The progress of a long computation: reported where it is computed, shown by the layer that talks to the user."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ _show: Show | None = None
 
 
 def show_with(show: Show | None) -> None:
-    """Say who shows it from now on; None: nobody."""
+    """Set the function that shows progress from now on; with None, it is not shown."""
     global _show
     _show = show
 
 
 def report(done: int, total: int, what: str = "runs") -> None:
-    """`done` of `total` things are done."""
+    """Report that `done` of `total` things are done."""
     if _show is not None:
         _show(done, total, what)

@@ -18,13 +18,13 @@ if TYPE_CHECKING:
     from swancli.model import Data
 
 ENVELOPE = b'{"code":0,"message":"success","data":'
-LONG = 1000  # items of a list from which on importing orjson is worth it
-SAMPLE, MAX_DIFFERENT = 200, 100  # unless so many cells of so many items are encoded one by one
-PLAIN = {str, int, bool, type(None)}  # what orjson spells as Python does
+LONG = 1000  # items of a list; from this many on, importing orjson is worth it
+SAMPLE, MAX_DIFFERENT = 200, 100  # unless more than MAX_DIFFERENT cells of the first SAMPLE items need `dumps`
+PLAIN = {str, int, bool, type(None)}  # types that orjson encodes as Python does
 
 
 class Stream:
-    """A JSON value as an iterable of byte pieces, encoded already; it can be read once."""
+    """A JSON value as an iterable of pieces that are already encoded; it can be read only once."""
 
     __slots__ = ("pieces",)
 
@@ -33,7 +33,7 @@ class Stream:
 
 
 class Reply:
-    """An answer: HTTP status, a body as bytes or as an iterator of bytes that is read once, the error if it is one."""
+    """An answer: HTTP status; body, as bytes or as an iterator of bytes that can be read only once; error, if any."""
 
     __slots__ = ("body", "error", "status")
 
@@ -86,7 +86,7 @@ def dumps(value: object) -> bytes:
 
 
 def rows(items: list[Data]) -> bytes:
-    """`dumps` of a long list of objects: orjson takes their plain cells; the others, if few differ, go by `dumps`."""
+    """`dumps` for a long list of objects: orjson encodes plain cells, `dumps` the others, if few of them differ."""
     known: dict[int, object] = {}
     try:
         others = {id(cell) for item in items[:SAMPLE] for cell in item.values() if type(cell) not in PLAIN}
@@ -102,7 +102,7 @@ def rows(items: list[Data]) -> bytes:
             return known[id(cell)]
 
         return orjson.dumps([{key: plain(cell) for key, cell in item.items()} for item in items])
-    except (AttributeError, TypeError):  # no objects; huge integers and lone surrogates, which orjson can't encode
+    except (AttributeError, TypeError):  # not objects; huge integers and lone surrogates, which orjson can't encode
         return dumps(items)
 
 
@@ -119,7 +119,7 @@ def success(data: Data) -> Reply:
 
 
 def failure(error: SwancliError) -> Reply:
-    """The answer that tells of an error."""
+    """The answer for an error."""
     return Reply(error.status, dumps({"code": error.code, "message": error.api}), error)
 
 

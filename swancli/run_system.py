@@ -1,4 +1,4 @@
-"""The machine a run was on, from each of the three generations of swanlab-metadata.json."""
+"""The machine that a run ran on, from any of the three generations of swanlab-metadata.json."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ Fact: TypeAlias = "tuple[str, Value]"  # name and value
 
 
 def system_facts(system: Value) -> list[Fact]:
-    """Name and value of what the metadata hold: host, OS, Python, command, hardware, SwanLab, git."""
+    """The facts in the metadata as names and values: host, OS, Python, command, hardware, SwanLab, git."""
     if not isinstance(system, dict):
         return []
     facts = _nested(system) if "runtime" in system or "hardware" in system else _flat(system)
@@ -18,7 +18,7 @@ def system_facts(system: Value) -> list[Fact]:
 
 
 def host(system: Value) -> Value:
-    """The name of the machine; None if the metadata do not tell it."""
+    """The name of the machine; None if the metadata do not give it."""
     return next((value for name, value in system_facts(system) if name == "host"), None)
 
 

@@ -28,9 +28,9 @@ P = ParamSpec("P")
 
 
 class Several:
-    """Sources by their names, which hold no colon and no slash."""
+    """Several sources by name; a name contains no colon and no slash."""
 
-    waits_for_others = False  # it has threads of its own for what waits
+    waits_for_others = False  # it asks its sources in threads of its own
 
     def __init__(self, sources: Iterable[tuple[str, Source]]) -> None:
         self.parts: Sequence[tuple[str, Source]] = tuple(sources)
@@ -49,7 +49,7 @@ class Several:
         return self._notes
 
     def get(self, route: AnyRoute, **parameters: object) -> Reply:
-        """The API's answer for one run; there is none for several projects."""
+        """The API's answer about one run; UsageError for the project, as there are several."""
         if "experiment" not in parameters:
             raise UsageError("the API answers for one project only: name one of the sources")
         source, within = self._asked(parameters)
@@ -67,7 +67,7 @@ class Several:
         return self._labelled(route, *self._place(parameters), parameters)
 
     def details_of_many(self, route: Route[..., Model], asked: Sequence[Parameters]) -> Iterator[Model | SwancliError]:
-        """The details for several sets of parameters, in their order; each source is asked for its own at once."""
+        """The details for several sets of parameters, in their order; the sources are asked in parallel."""
         found: dict[int, Model | SwancliError] = {}
         groups: dict[str, list[tuple[int, dict[str, object]]]] = {}
         for n, parameters in enumerate(asked):
@@ -94,7 +94,7 @@ class Several:
         return self._rows
 
     def find(self, word: str) -> list[RowOfProject]:
-        """Of `experiments`, at least those that the word may mean, in its source or in all."""
+        """At least those of `experiments` that the word may mean, in the source that it names or in all."""
         name, rest = self._split(word)
         if name:
             return _with_source(self._found_at(name, rest), name)
@@ -124,17 +124,17 @@ class Several:
         return self._sources[name].follow_points(address, metric)
 
     def window(self, experiment: Address, at: int | None, before: bool = False, find: str | None = None) -> Window:
-        """Some lines of a console, of the run's source."""
+        """Some lines of a run's console, from its source."""
         name, address = self._at(experiment)
         return self._sources[name].window(address, at, before, find)
 
     def media(self, experiment: Address, metric: str, name: str) -> bytes:
-        """The content of a media file, of the run's source."""
+        """The content of a media file of a run, from its source."""
         source, address = self._at(experiment)
         return self._sources[source].media(address, metric, name)
 
     def explain(self, problem: Exception) -> SwancliError | None:
-        """What an exception that nobody foresaw says about a source's data, if anything."""
+        """The error in a source's data that explains an unexpected exception; None if there is none."""
         return next((found for _, source in self.parts if (found := source.explain(problem))), None)
 
     def snapshot(self) -> Several:
@@ -142,19 +142,19 @@ class Several:
         return Several((name, source.snapshot()) for name, source in self.parts)
 
     def fingerprint(self, route: AnyRoute, parameters: Parameters) -> Fingerprint | None:
-        """That of the run's source; None for several projects."""
+        """The fingerprint of an answer about one run, from its source; None for the project."""
         if "experiment" not in parameters:
             return None
         source, within = self._asked(parameters)
         return source.fingerprint(route, within)
 
     def run_fingerprint(self, experiment: Address) -> str | None:
-        """That of the run's source."""
+        """The fingerprint of a run, from its source."""
         name, address = self._at(experiment)
         return self._sources[name].run_fingerprint(address)
 
     def place(self, experiment: Address) -> tuple[str, Address]:
-        """That of the run's source."""
+        """The logdir of a run and its address there, from its source."""
         name, address = self._at(experiment)
         return self._sources[name].place(address)
 
@@ -164,11 +164,11 @@ class Several:
 
     @property
     def is_quick(self) -> bool:
-        """Whether all sources are."""
+        """Whether all sources are quick."""
         return all(source.is_quick for _, source in self.parts)
 
     def version(self) -> str | None:
-        """This version, which asks the others."""
+        """The version of this swancli, which asks the others."""
         from swancli.version import __version__
 
         return __version__
@@ -180,12 +180,12 @@ class Several:
             source.refresh()
 
     def close(self) -> None:
-        """Let go of files and connections."""
+        """Close files and connections."""
         for _, source in self.parts:
             source.close()
 
     def _split(self, word: str) -> tuple[str, str]:
-        """The name of a source that stands in front of a word, or "", and the rest."""
+        """The name of the source in front of a word, or "", and the rest of the word."""
         name, colon, rest = word.partition(":")
         if colon and name in self._sources:
             return name, rest
@@ -211,7 +211,7 @@ class Several:
     def _merged(
         self, ask: Callable[[str], list[RowOfProject]], names: Sequence[str] | None = None
     ) -> list[RowOfProject]:
-        """The rows of all sources, or of those of some names, asked side by side."""
+        """The rows of all sources, or of those with some names, asked in parallel."""
         rows: list[RowOfProject] = []
         failed: list[SwancliError] = []
         names = list(self._sources) if names is None else names
@@ -228,7 +228,7 @@ class Several:
         return rows
 
     def _found_at(self, name: str, word: str) -> list[RowOfProject]:
-        """Of a source's rows those that a word may mean; digits mean an id."""
+        """The rows of a source that a word may mean; digits mean an id."""
         source = self._sources[name]
         if word.isascii() and word.isdecimal():
             return [row for row in source.experiments() if str(row.get("id")) == (word.lstrip("0") or "0")]
@@ -260,7 +260,7 @@ class Several:
         return self._label(details, route, name)
 
     def _label(self, details: Model, route: AnyRoute, name: str) -> Model:
-        """Details that tell the source: of a run, and of a metric, in front of the experiment."""
+        """The details with the source added: as a key of a run, or in front of a metric's experiment."""
         if route is EXPERIMENT:
             run = cast("Run", details)
             run["source"] = f"{name}/{run['source']}" if "source" in run else name
@@ -272,13 +272,13 @@ class Several:
 
 
 def named_error(name: str, error: SwancliError) -> str:
-    """An error's sentence, with the name of its source in front unless it begins with that."""
+    """An error's message, with the name of its source in front unless it already begins with it."""
     text = str(error)
     return text if text.startswith(f"{name}:") else f"{name}: {text}"
 
 
 def experiments(source: Source) -> tuple[list[RowOfProject], dict[str, SwancliError]]:
-    """The rows of a source, or of its parts that answer, and why the others do not; SwancliError if none does."""
+    """The rows of a source, or of its parts that answer, and the errors of the others; SwancliError if none answers."""
     if not source.parts:
         return source.experiments(), {}
     sources = dict(source.parts)
@@ -295,7 +295,7 @@ def experiments(source: Source) -> tuple[list[RowOfProject], dict[str, SwancliEr
 
 
 def replies(source: Source, route: AnyRoute, parameters: Parameters) -> Iterator[tuple[str, Reply | SwancliError]]:
-    """The API's answer of each of a source's parts, with its name; an error where there is none."""
+    """The API's answer from each of a source's parts, with the part's name; an error instead if it has none."""
     sources = dict(source.parts)
 
     def ask(name: str) -> Reply:
@@ -310,7 +310,7 @@ def replies(source: Source, route: AnyRoute, parameters: Parameters) -> Iterator
 def of_each(
     sources: Mapping[str, Source], ask: Callable[[str], Found], names: Sequence[str]
 ) -> list[tuple[str, Found | SwancliError]]:
-    """What `ask` returns for each name, in their order; those that wait for another machine are asked at once."""
+    """What `ask` returns for each name, in order; sources that wait for another machine are asked in parallel."""
 
     def caught(name: str) -> Found | SwancliError:
         try:
@@ -325,7 +325,7 @@ def of_each(
 
     slow = [name for name in names if sources[name].waits_for_others]
     begun = in_parallel(caught, slow)
-    first = [next(begun)] if len(slow) > 1 else []  # they have all begun: what is here is read meanwhile
+    first = [next(begun)] if len(slow) > 1 else []  # starts all of them; local sources are read meanwhile
     found = {name: caught(name) for name in names if name not in slow}
     found.update(zip(slow, (*first, *begun)))
     return [(name, found[name]) for name in names]

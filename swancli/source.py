@@ -45,16 +45,16 @@ class Source(Protocol):
         """The answers to several questions, in their order."""
 
     def details(self, route: Route[P, Model], *args: P.args, **parameters: P.kwargs) -> Model:
-        """What `swancli.model` calls an endpoint's data, as far as this source tells it; SwancliError on failure."""
+        """An endpoint's data in the form of `swancli.model`, as far as this source has it; SwancliError on failure."""
 
     def details_of_many(self, route: Route[..., Model], asked: Sequence[Parameters]) -> Iterator[Model | SwancliError]:
-        """The details for several sets of parameters, in their order; an error stands in the place of its details."""
+        """The details for several sets of parameters, in their order; on failure, the error instead of the details."""
 
     def experiments(self) -> list[RowOfProject]:
         """id, run_id, name, status and create_time of every experiment, by id."""
 
     def find(self, word: str) -> list[RowOfProject]:
-        """Of `experiments`, at least those that the word may mean: a name, a part of a run id, or LATEST."""
+        """At least those of `experiments` that the word may mean: a name, a part of a run id, or LATEST."""
 
     def metrics(self, experiment: Address) -> list[str]:
         """The names of an experiment's metrics, in the order of a summary."""
@@ -69,50 +69,50 @@ class Source(Protocol):
         """A function that gives the points added since its last call; first all there are."""
 
     def window(self, experiment: Address, at: int | None, before: bool = False, find: str | None = None) -> Window:
-        """Some lines of a console from a position on, or before it; None is its end. With `find`, from the next line
-        on that holds this text; NotFound if none does."""
+        """Some lines of a console from a position on, or before it; None is the end. With `find`, they start at the
+        next line that contains this text; NotFound if there is none."""
 
     def media(self, experiment: Address, metric: str, name: str) -> bytes:
         """The content of a media file of a metric; NotFound if there is none."""
 
     def explain(self, problem: Exception) -> SwancliError | None:
-        """What an exception that nobody foresaw says about this source's data, if anything."""
+        """The error in this source's data that explains an unexpected exception; None if there is none."""
 
     def snapshot(self) -> Source:
-        """A source that sees what is there now, for one answer; to be closed after it."""
+        """A source that reads the data as it is now, for one answer; close it afterwards."""
 
     def fingerprint(self, route: AnyRoute, parameters: Parameters) -> Fingerprint | None:
-        """The state of the files that an answer depends on; None if there is no telling. To be asked first."""
+        """The state of the files that an answer depends on; None if unknown. To be called before they are read."""
 
     def run_fingerprint(self, experiment: Address) -> str | None:
-        """A text that changes when anything of a run does; None if there is no telling. To be asked first."""
+        """A text that changes when anything in a run does; None if unknown. To be called before the run is read."""
 
     def place(self, experiment: Address) -> tuple[str, Address]:
-        """The logdir of a run as a path, or an address in object storage, and what stands for the run there."""
+        """The logdir of a run, as a path or an address in object storage, and the address of the run in it."""
 
     def reads_more_than(self, max_bytes: int, state: Fingerprint | None) -> bool:
         """Whether more than about `max_bytes` must be read for the answer with this fingerprint."""
 
     @property
     def is_quick(self) -> bool:
-        """Whether looking up the state of a file takes no time: it does on the disk of another machine."""
+        """Whether looking up the state of a file is fast, which it is not on the disk of another machine."""
 
     @property
     def waits_for_others(self) -> bool:
-        """Whether answers are waited for, so that several such sources are asked at once, in threads."""
+        """Whether answers come from another machine, so that several such sources are asked in parallel, in threads."""
 
     @property
     def parts(self) -> Sequence[tuple[str, Source]]:
-        """The sources that it is made of, by name; none if it is one."""
+        """The sources that this one is made of, by name; empty if it is a single one."""
 
     def version(self) -> str | None:
-        """The version of swancli that reads the data; None if it is a swanboard."""
+        """The version of swancli that reads the data; None if swanboard does."""
 
     def refresh(self) -> None:
         """Forget what was read: the next answer is read anew."""
 
     def close(self) -> None:
-        """Let go of files and connections."""
+        """Close files and connections."""
 
 
 class LocalSource:
@@ -148,7 +148,7 @@ class LocalSource:
             return failure(error)
 
     def _computed(self, function: Callable[Concatenate[Logdir, P], Model], *args: P.args, **kwargs: P.kwargs) -> Model:
-        """What `function` makes of the logdir; of the record files alone if the database is damaged."""
+        """What `function` returns for the logdir, or for its record files alone if the database is damaged."""
         try:
             return function(self.logdir, *args, **kwargs)
         except DatabaseDamaged as error:
@@ -166,7 +166,7 @@ class LocalSource:
         return self._computed(route.details, *args, **parameters)
 
     def details_of_many(self, route: Route[..., Model], asked: Sequence[Parameters]) -> Iterator[Model | SwancliError]:
-        """The details for several sets of parameters, in their order; an error stands in the place of its details."""
+        """The details for several sets of parameters, in their order; on failure, the error instead of the details."""
         for parameters in asked:
             try:
                 yield self.details(route, **parameters)
@@ -178,7 +178,7 @@ class LocalSource:
         return self._computed(lambda logdir: logdir.heads())  # type: ignore[arg-type,return-value]
 
     def find(self, word: str) -> list[RowOfProject]:
-        """Of `experiments`, at least those that the word may mean; the database looks for them."""
+        """At least those of `experiments` that the word may mean; the database looks for them."""
         return self._computed(lambda logdir: logdir.heads(word, word == LATEST))  # type: ignore[arg-type,return-value]
 
     def metrics(self, experiment: Address) -> list[str]:
@@ -216,7 +216,7 @@ class LocalSource:
         return read_media(found, self.logdir.tag(found, metric), name)
 
     def explain(self, problem: Exception) -> SwancliError | None:
-        """Nothing: what is read from a logdir has been checked."""
+        """None: what is read from a logdir has been checked."""
         return None
 
     def snapshot(self) -> LocalSource:
@@ -239,7 +239,7 @@ class LocalSource:
         return self._computed(lambda logdir: of_run(logdir.experiment(experiment)))
 
     def place(self, experiment: Address) -> tuple[str, Address]:
-        """The path from the root."""
+        """The absolute path of the logdir, or its address in object storage, and the experiment's address as it is."""
         return (self.path if is_object_store(self.path) else os.path.abspath(self.path)), experiment
 
     def reads_more_than(self, max_bytes: int, state: Fingerprint | None) -> bool:
@@ -262,12 +262,12 @@ class LocalSource:
         return __version__
 
     def refresh(self) -> None:
-        """Read anew for the next answer."""
+        """Forget what was read: the next answer is read anew."""
         if self._logdir is not None:
             self._logdir.refresh()
 
     def close(self) -> None:
-        """Let go of the database."""
+        """Close the database."""
         if self._logdir is not None:
             self._logdir.close()
             self._logdir = None
@@ -283,10 +283,10 @@ def open_source(
     remote_command: str | None = None,
     batch: bool = False,
 ) -> Source:
-    """The source of a logdir's path or URL in object storage, an SSH address or a dashboard's URL.
+    """The source for a logdir's path, or its URL in object storage, for an SSH address or a dashboard's URL.
 
-    `timeout` is in seconds, 30 if None. `remote_command` starts swancli on another machine; with `batch`, ssh must not
-    ask for a password.
+    `timeout` is in seconds, 30 if None. `remote_command` is the command that starts swancli on the other machine; with
+    `batch`, ssh must not ask for a password.
     """
     over_ssh = url if url is not None and url.startswith("ssh://") else logdir if url is None else None
     if over_ssh is not None and is_ssh(over_ssh):
@@ -307,7 +307,7 @@ def open_source(
 
 
 def is_object_store(logdir: str) -> bool:
-    """Whether a logdir's name means one in object storage."""
+    """Whether the name of a logdir is an address in object storage."""
     if "://" not in logdir:
         return False
     from swancli import objects
@@ -316,7 +316,7 @@ def is_object_store(logdir: str) -> bool:
 
 
 def is_ssh(logdir: str) -> bool:
-    """Whether a logdir's name means one on another machine."""
+    """Whether the name of a logdir is an SSH address."""
     if ":" not in logdir:
         return False
     from swancli.remote.ssh_target import is_ssh as is_target

@@ -11,7 +11,7 @@ SPAN_PART = re.compile(r"\s*(\d+(?:\.\d*)?|\.\d+)\s*([a-z]+)")
 
 
 def iso(value: object) -> str:
-    """A time as ISO-8601 with a zone (UTC if it tells none, or is epoch seconds); else the text as it is."""
+    """A time as ISO-8601 with a zone (UTC if it has none, or is in epoch seconds); any other text as it is."""
     if isinstance(value, str):
         if value.endswith("+00:00"):
             return value
@@ -26,13 +26,13 @@ def iso(value: object) -> str:
 
 
 def seconds(value: object) -> float | None:
-    """A time (ISO text or epoch seconds) as epoch seconds, None if it is no time."""
+    """A time (ISO text or epoch seconds) as epoch seconds; None if it is not a time."""
     found = moment(value)
     return None if found is None else found.timestamp()
 
 
 def moment(value: object) -> datetime | None:
-    """A time (ISO text or epoch seconds) with its zone, None if it is no time."""
+    """A time (ISO text or epoch seconds) with its zone; None if it is not a time."""
     try:
         if isinstance(value, str):
             text = iso(value)
@@ -53,7 +53,7 @@ def moment(value: object) -> datetime | None:
 
 
 def span(text: str) -> float | None:
-    """A length of time such as "90", "2h" or "1h 30m" in seconds, None if it is none; the units are UNITS."""
+    """A length of time such as "90", "2h" or "1h 30m" in seconds; None if it is not one. The units are UNITS."""
     text = text.strip().lower()
     if text.replace(".", "", 1).isdecimal() and text.isascii():
         return float(text)

@@ -11,11 +11,11 @@ MAX_TOKEN_CHARACTERS = 4096
 
 
 def find(file: str | None) -> str | None:
-    """The token in `file`, or else that of the environment; None without either."""
+    """The token in `file`, or else in the environment; None if there is neither. UsageError if it is not valid."""
     if file is not None:
         try:
             with open(os.path.expanduser(file), encoding="utf-8") as stream:
-                text = stream.read(MAX_TOKEN_CHARACTERS + 2)  # a newline, and one to see that there is more
+                text = stream.read(MAX_TOKEN_CHARACTERS + 2)  # for a newline, and to notice that there is more
         except (OSError, UnicodeDecodeError) as error:
             reason = getattr(error, "strerror", None) or "not a text file"
             raise UsageError(f"cannot read token file {file}: {reason}") from error

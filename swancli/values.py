@@ -1,4 +1,4 @@
-"""The values of metrics: which are finite numbers, and how those that are not are written.
+"""The values of metrics: which are finite numbers, and how other numbers are written.
 
 SwanLab's own words for numbers that JSON lacks are "NaN", "INF" and "-INF"; here they stand for such numbers
 everywhere: in answers, tables, plots and comparisons.
@@ -58,13 +58,13 @@ def as_float(value: object) -> float | None:
 
 
 def as_finite(value: object) -> float | None:
-    """As `as_float`; None for what is not finite too."""
+    """Like `as_float`, but None for numbers that are not finite, too."""
     number = as_float(value)
     return number if number is not None and math.isfinite(number) else None
 
 
 def mean(numbers: Sequence[float]) -> float:
-    """The mean of finite numbers, of which there is one at least; it is finite, too."""
+    """The mean of at least one finite number; it is finite, too."""
     try:
         return math.fsum(numbers) / len(numbers)
     except OverflowError:
@@ -88,7 +88,7 @@ def strict(value: object) -> object:
 
 
 def sort_key(cell: object) -> tuple[float, str]:
-    """What the cells of a column are sorted by: numbers, nothing being 0, come before text."""
+    """The key that sorts the cells of a column: numbers come before text; any other cell counts as 0."""
     if isinstance(cell, str):
         return math.inf, cell
     return (cell or 0 if isinstance(cell, (int, float)) else 0), ""

@@ -1,3 +1,3 @@
-"""The version of swancli, which the package is built from."""
+"""The version of swancli, which is read when the package is built."""
 
 __version__ = "0.1.0"

@@ -1,10 +1,10 @@
-"""Details over HTTP: what stands in a URL below /swancli/v1, and how details become lines of JSON and details again.
+"""Details over HTTP: the URLs below /swancli/v1, and details encoded as lines of JSON and decoded again.
 
 The client and the server of swancli share this file. Within v1, parameters and keys are only ever added: a server
-ignores parameters that it does not know, a client ignores keys.
+ignores parameters that it does not know, and a client ignores such keys.
 
-A response is one line {"details": …, "notes": […]}, or {"error": …}. Points and console lines, of which there may be
-any number, follow in blocks, a line each: {"steps": […], "values": […], "times": […]} or {"lines": […]}; then the last
+A response is one line {"details": …, "notes": […]}, or {"error": …}. Points and console lines, whose number is not
+limited, follow in blocks, a line each: {"steps": […], "values": […], "times": […]} or {"lines": […]}; then the last
 line is {"end": true, "notes": […]}, without which the response is incomplete.
 """
 
@@ -33,21 +33,21 @@ if TYPE_CHECKING:
     from swancli.notes import Notes
 
 PREFIX = "/swancli/v1"
-GREETING = b"swancli serve --stdio, v1"  # how the line begins by which `serve --stdio` says that it is ready
+GREETING = b"swancli serve --stdio, v1"  # the start of the line in which `serve --stdio` says that it is ready
 EXPERIMENTS = f"{PREFIX}/experiments"
 SERIES = f"{PREFIX}/metrics"
 WINDOW, MEDIA = "console", "media"  # below an experiment
-MAX_QUERY_BYTES = 1 << 13  # servers and proxies accept no URL of any length
+MAX_QUERY_BYTES = 1 << 13  # servers and proxies limit the length of a URL
 BLOCK_POINTS = 1000
 STREAMED: dict[AnyRoute, str] = {METRIC: "points", LOGS: "lines"}  # the key whose items come in blocks
-ENDS: dict[AnyRoute, str] = {EXPERIMENT: "", METRIC: "/metrics"}  # of the paths of the others: the route's name
+ENDS: dict[AnyRoute, str] = {EXPERIMENT: "", METRIC: "/metrics"}  # how paths end; the others end with the route's name
 FLAGS = ("shapes", "system", "requirements")
 NUMBERS = ("head", "tail")
 MAX_IDS = 1_000_000  # in one request
 
 
 def path_of(route: AnyRoute, parameters: Mapping[str, object]) -> str:
-    """The path and query at which a server tells the details of a route with these parameters."""
+    """The path and query for the details of a route with these parameters."""
     path = f"{PREFIX}/project"
     if route is not PROJECT:
         path = f"{PREFIX}/experiments/{quote(str(parameters['experiment']), safe='')}{_end(route)}"
@@ -55,7 +55,7 @@ def path_of(route: AnyRoute, parameters: Mapping[str, object]) -> str:
 
 
 def window_path(experiment: Address, at: int | None, before: bool, find: str | None) -> str:
-    """The path at which a server tells some lines of a console."""
+    """The path and query for some lines of a console."""
     pairs = [("at", str(at))] if at is not None else []
     pairs += [("before", "1")] if before else []
     pairs += [("find", find)] if find else []
@@ -63,20 +63,20 @@ def window_path(experiment: Address, at: int | None, before: bool, find: str | N
 
 
 def media_path(experiment: Address, metric: str, name: str) -> str:
-    """The path of a media file."""
+    """The path and query for a media file."""
     path = f"{EXPERIMENTS}/{quote(str(experiment), safe='')}/{MEDIA}/{quote(name, safe='', errors='surrogatepass')}"
     return _with_query(path, [("name", metric)])
 
 
 def find_path(word: str) -> str:
-    """The path at which a server tells which runs a word names."""
+    """The path and query for the runs that a word may mean."""
     return _with_query(EXPERIMENTS, [("word", word)])
 
 
 def paths_of_series(asked: Sequence[Mapping[str, object]]) -> Iterator[tuple[str, int]]:
-    """The paths at which a server tells the details of several series, and how many of them each stands for.
+    """The paths and queries for the details of several series, each with the number of series that it asks for.
 
-    A name belongs to the experiment in front of it. What else is asked must be the same for all.
+    A name belongs to the experiment in front of it. The other parameters must be the same for all series.
     """
     pairs: list[tuple[str, str]] = []
     count = size = 0
@@ -99,7 +99,7 @@ def paths_of_series(asked: Sequence[Mapping[str, object]]) -> Iterator[tuple[str
 
 
 def series_asked(query: str) -> list[dict[str, object]]:
-    """The parameters of the series that the query of SERIES names; UsageError if it makes no sense."""
+    """The parameters of each series that a query of SERIES asks for; UsageError if the query is wrong."""
     experiment: str | None = None
     found: list[dict[str, object]] = []
     more = []
@@ -121,7 +121,7 @@ def series_asked(query: str) -> list[dict[str, object]]:
 
 
 def _pairs(parameters: Mapping[str, object]) -> list[tuple[str, str]]:
-    """Parameters as they stand in a query."""
+    """Parameters as the names and values of a query."""
     pairs: list[tuple[str, str]] = []
     for name, value in parameters.items():
         if name == "experiment" or (value is None and name != "all") or value is False:
@@ -151,7 +151,7 @@ def _with_query(path: str, pairs: list[tuple[str, str]]) -> str:
 def question(path: str, query: str) -> tuple[AnyRoute, dict[str, object]] | None:
     """The route and the parameters that a path below PREFIX and its query name; None if there is no such path.
 
-    `path` is as it came, quoted. UsageError for a parameter that makes no sense.
+    `path` is as it was received, quoted. UsageError for a parameter that is wrong.
     """
     words = path.removeprefix(PREFIX).strip("/").split("/")
     found: dict[str, object] = {}
@@ -233,7 +233,7 @@ def _ranges(ids: Sequence[int]) -> str:
 
 
 def _numbered(text: str) -> list[Address]:
-    """The ids of `_ranges`."""
+    """The ids in a text that `_ranges` made."""
     found: list[Address] = []
     for part in filter(None, text.split(",")):
         first, dash, last = part.partition("-")
@@ -246,7 +246,7 @@ def _numbered(text: str) -> list[Address]:
 
 
 def _known(route: AnyRoute, found: dict[str, object]) -> dict[str, object]:
-    """The parameters that a route's `details` takes: those of a newer client are left out."""
+    """The parameters that a route's `details` accepts; others, from a newer client, are left out."""
     accepted = inspect.signature(route.details).parameters
     return {name: value for name, value in found.items() if name in accepted}
 
@@ -269,7 +269,7 @@ def _count(name: str, text: str) -> int:
 
 
 def number(name: str, text: str) -> int:
-    """The integer that a parameter is; UsageError if it is none."""
+    """The value of a parameter as an integer; UsageError if it is not one."""
     try:
         return int(text[:100])
     except ValueError:
@@ -277,12 +277,12 @@ def number(name: str, text: str) -> int:
 
 
 def wants_times(query: str) -> bool:
-    """Whether the times of points are asked for, which takes most of the time that points take."""
+    """Whether a query asks for the times of points, which take most of the time that points take."""
     return "times=0" not in query.split("&")
 
 
 def noted(line: dict[str, object], notes: Notes) -> dict[str, object]:
-    """A line of a response, with the notes so far, and whether one is of something that can't be read."""
+    """A line of a response, with the notes so far, and whether one is about something that can't be read."""
     return {**line, "notes": list(notes), **({"failed": True} if notes.failed else {})}
 
 
@@ -316,7 +316,7 @@ def _points_block(points: list[Point]) -> dict[str, object]:
 
 @runtime_checkable
 class HasChunks(Protocol):
-    """Points that can be had as columns, without their times."""
+    """Points that are available as columns, without their times."""
 
     def chunks(self) -> Iterator[tuple[Sequence[object], Sequence[Value]]]:
         """The steps and the values of all points."""
@@ -330,7 +330,7 @@ def _blocks_of_numbers(points: HasChunks) -> Iterator[bytes]:
 
 
 def _block_of_numbers(steps: list[object], values: list[Value]) -> bytes:
-    """A line of points; by orjson, ten times as fast, where all values are finite numbers."""
+    """A line of points; encoded by orjson, which is ten times as fast, if all values are finite numbers."""
     import orjson
 
     with contextlib.suppress(TypeError, OverflowError):  # texts; integers beyond 64 bits
@@ -345,7 +345,7 @@ def _lines_block(lines: list[str]) -> dict[str, object]:
 
 
 def failed(error: SwancliError, notes: Notes) -> bytes:
-    """The line that tells of an error."""
+    """The line for an error."""
     kind: dict[str, object] = {"kind": type(error).__name__, "message": str(error), "api": error.api}
     if isinstance(error, errors.MetricNotFound):
         kind["metric"] = error.metric
@@ -353,7 +353,7 @@ def failed(error: SwancliError, notes: Notes) -> bytes:
 
 
 def error_of(found: Data) -> SwancliError:
-    """The error that a response tells of; of a kind that is not known, a RemoteError."""
+    """The error in a response; a RemoteError if its kind is unknown."""
     message, api = str(found.get("message")), str(found.get("api"))
     kind = getattr(errors, str(found.get("kind")), None)
     if not isinstance(kind, type) or not issubclass(kind, SwancliError):
@@ -377,7 +377,7 @@ def read_all(route: AnyRoute, details: Data) -> None:
 
 
 def parse(line: bytes) -> Data:
-    """A line as an object; ValueError if it is none. Not by orjson, which rounds integers above 64 bits."""
+    """A line as an object; ValueError if it is not one. Not parsed by orjson, which rounds integers above 64 bits."""
     try:
         found = json.loads(line)
     except RecursionError as error:
