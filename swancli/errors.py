@@ -140,14 +140,14 @@ class WaitedTooLong(SwancliError):
 
 
 EXIT_CODES = (
-    (0, "success; also when the reader of a pipe goes away"),
+    (0, "success; also when the reader of a pipe exits early"),
     (1, "the data is unreadable or damaged"),
     (2, "the command line is wrong, or no logdir was found"),
     (3, "no such project, experiment, metric or log"),
     (4, "the remote dashboard or object store failed"),
     (5, "the awaited run crashed, was stopped or killed, or is stale"),
     (6, "a condition of check does not hold, one of wait --fail-if holds, or one of wait --for never did"),
-    (124, "the time of wait --timeout was over"),
+    (124, "the time limit of wait --timeout was reached"),
     (129, "the terminal of a live view was closed"),
     (130, "interrupted (Ctrl-C)"),
 )

@@ -83,7 +83,7 @@ def _rows(
             rows += queries.systems(runs)
         else:
             if not any("requirements" in run for run in runs):
-                session.warn(f"{session.source.where} does not tell the packages of a run")
+                session.warn(f"{session.source.where} does not provide the packages of a run")
             rows += queries.packages(runs)
     return rows
 

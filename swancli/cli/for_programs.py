@@ -34,20 +34,21 @@ def export(
         typer.Option(
             "--engine",
             metavar="local|spark",
-            help="What reads and writes: this process, or Spark, for a Parquet data set of very many runs. "
-            "[default: local]",
+            help="What reads and writes the data: this process, or Spark for a Parquet data set of very many runs."
+            " [default: local]",
         ),
     ] = None,
     master: Annotated[
         str | None,
-        typer.Option("--master", metavar="URL", help="Spark's master, as spark://HOST:7077. [default: local[*]]"),
+        typer.Option("--master", metavar="URL", help="Spark's master, such as spark://HOST:7077. [default: local[*]]"),
     ] = None,
 ) -> None:
     """Write runs, their configs, points and logs to a Parquet data set, to CSV or JSON lines, or to a database.
 
-    Every point is written, not the sample of the dashboard. Run again, it writes only the runs that have changed. Each
-    run is replaced as a whole: whoever reads while it is written, or after it was interrupted, sees the old or the new.
-    Nothing is ever written to a logdir. Parquet needs an extra: pip install 'swancli[arrow]'; DuckDB swancli[sql].
+    Every point is written, not the sample of the dashboard. When run again, export writes only the runs that have
+    changed. Each run is replaced as a whole: a reader sees either the old or the new data of a run, even during an
+    export or after an interrupted one. Nothing is ever written to a logdir. Parquet needs an extra: pip install
+    'swancli[arrow]'. DuckDB needs swancli[sql].
 
     With --engine spark, the machines of a Spark cluster write the same data set. They read the logdirs at the same
     paths, or in object storage, write to the same PATH, and each needs swancli[spark].
@@ -75,12 +76,12 @@ def sql(
         ),
     ] = None,
 ) -> None:
-    """Answer a query in SQL over the runs, without exporting them first.
+    """Run an SQL query on the runs, without exporting them first.
 
-    The tables are runs, config (a row a key; values are JSON), points (run_id, experiment_id, metric, step, value,
-    time), text (the values that are no numbers) and console. Points are read as the query asks for them: where it names
-    runs or metrics, only of these. The query is DuckDB's SQL, and sees nothing but these tables. It needs an extra: pip
-    install 'swancli[sql]'.
+    The tables are runs, config (one row per key; values are JSON), points (run_id, experiment_id, metric, step, value,
+    time), text (the values that are not numbers) and console. Only the points that the query needs are read: if it
+    names runs or metrics, only those of these runs or metrics. The query is written in DuckDB's SQL, and can access
+    only these tables. This command needs an extra: pip install 'swancli[sql]'.
 
     \b
     Examples:
@@ -94,10 +95,10 @@ def sql(
 
 
 def mcp(session: Session) -> None:
-    """Serve the runs to an agent, over standard input and output, by the Model Context Protocol.
+    """Serve the runs to an agent over standard input and output, with the Model Context Protocol.
 
     The tools are list_runs, find_runs, get_run, get_summary, get_metric, get_logs, compare_runs and wait_for_run. They
-    only read, and their answers are bounded. It needs an extra: pip install 'swancli[mcp]'.
+    only read, and the size of their results is limited. This command needs an extra: pip install 'swancli[mcp]'.
 
     \b
     Examples:

@@ -32,7 +32,7 @@ def compare(
             "--goal",
             metavar="NAME=GOAL",
             help="Which value of a metric to show, and which is the best: min, max, or last for the latest value and"
-            " no best. NAME may be a glob. Can be repeated. [default: told by the name]",
+            " no best. NAME may be a glob. Can be repeated. [default: depends on the name]",
         ),
     ] = None,
 ) -> None:
@@ -60,7 +60,7 @@ def wait(
         typer.Option(
             "--for",
             metavar="CONDITION",
-            help="End with exit code 0 when this holds, such as 'train/loss < 0.5'. Repeated, all must hold.",
+            help="End with exit code 0 when this holds, such as 'train/loss < 0.5'. Can be repeated: all must hold.",
         ),
     ] = None,
     fail_if: Annotated[
@@ -68,7 +68,7 @@ def wait(
         typer.Option(
             "--fail-if",
             metavar="CONDITION",
-            help="End with exit code 6 when this holds, such as 'train/loss is nan'. Repeated, one is enough.",
+            help="End with exit code 6 when this holds, such as 'train/loss is nan'. Can be repeated: one is enough.",
         ),
     ] = None,
     limit: Annotated[
@@ -76,23 +76,27 @@ def wait(
         typer.Option(
             "--timeout",
             metavar="DURATION",
-            help="End with exit code 124 after this time, such as 90s, 30m, 2h or 1h30m. In front of wait, --timeout is"
-            " the maximum time of a request to a dashboard, in seconds.",
+            help="End with exit code 124 after this time, such as 90s, 30m, 2h or 1h30m. Before the word wait,"
+            " --timeout is the maximum time of a request to a dashboard, in seconds.",
         ),
     ] = None,
-    any: Annotated[bool, typer.Option("--any", help="Of several experiments, end when the first one does.")] = False,
-    all: Annotated[bool, typer.Option("--all", help="Of several experiments, end when all have. The default.")] = False,
+    any: Annotated[
+        bool, typer.Option("--any", help="With several experiments, end when the first one is done.")
+    ] = False,
+    all: Annotated[
+        bool, typer.Option("--all", help="With several experiments, end when all are done. This is the default.")
+    ] = False,
     exec: Annotated[
         str | None,
         typer.Option(
             "--exec",
             metavar="COMMAND",
             help="At the end, run COMMAND with /bin/sh. SWANCLI_RUN_ID, SWANCLI_RUN_NAME, SWANCLI_RUN_STATE and"
-            " SWANCLI_RUN_REASON in its environment tell what happened.",
+            " SWANCLI_RUN_REASON in its environment describe what happened.",
         ),
     ] = None,
     interval: Annotated[
-        float, typer.Option("-i", "--interval", metavar="SECONDS", help="Time between two looks at the files.")
+        float, typer.Option("-i", "--interval", metavar="SECONDS", help="Time between checks of the files.")
     ] = 2.0,
 ) -> None:
     """Wait until a run ends, or until a condition holds; the exit code tells how it ended.
@@ -142,11 +146,12 @@ def report(
     title: Annotated[
         str | None, typer.Option("--title", metavar="TEXT", help="Title of the page. [default: the names of the runs]")
     ] = None,
-    all: Annotated[bool, typer.Option("--all", help="Put in every point of a curve, instead of a sample.")] = False,
+    all: Annotated[bool, typer.Option("--all", help="Include every point of a curve, instead of a sample.")] = False,
 ) -> None:
-    """Write the page with some runs in it to one HTML file, which opens in a browser without a server.
+    """Write a page with the data of some runs to one HTML file, which opens in a browser without a server.
 
-    The file holds the curves, configs, the last lines of the consoles, and small media. It loads nothing.
+    The file contains the curves, configs, the last lines of the consoles, and small media. It loads nothing from
+    elsewhere.
 
     \b
     Examples:

@@ -60,7 +60,7 @@ def excerpt(head: int | None, tail: int | None, steps: str | None) -> dict[str, 
         except ValueError:
             colon = ""
         if not colon:
-            raise UsageError(f"--steps must be A:B, with integers of which one may be left out, not {steps!r}")
+            raise UsageError(f"--steps must be A:B, two integers, one of which may be omitted, not {steps!r}")
     return {key: value for key, value in found.items() if value is not None}
 
 

@@ -13,8 +13,8 @@ Logdir = Annotated[
         "-l",
         "--logdir",
         metavar="DIR",
-        help="Logdir to read; HOST:DIR is one on another machine, over SSH; s3://BUCKET/DIR in a bucket. Repeatable."
-        " [default: $SWANLAB_LOG_DIR, ./swanlog, .]",
+        help="Logdir to read; HOST:DIR for one on another machine, over SSH; s3://BUCKET/DIR for one in a bucket."
+        " Repeatable. [default: $SWANLAB_LOG_DIR, ./swanlog, .]",
     ),
 ]
 Url = Annotated[
@@ -32,7 +32,7 @@ SourceName = Annotated[
         "-s",
         "--source",
         metavar="SOURCE",
-        help="Source of the configuration file to read, or all. Repeatable.",
+        help="Source in the configuration file to read, or all. Repeatable.",
     ),
 ]
 Timeout = Annotated[
@@ -112,7 +112,7 @@ BestOf = Annotated[
     typer.Option(
         "--best",
         metavar="N COLUMN",
-        help="Only the N best runs by a column, such as 3 'min(val/loss)': the lowest of a loss, the highest of an"
+        help="Only the N best runs by a column, such as 3 'min(val/loss)': the lowest for a loss, the highest for an"
         " accuracy.",
     ),
 ]

@@ -63,11 +63,12 @@ def project(
         ),
     ] = None,
     pivot: Annotated[
-        bool, typer.Option("--pivot", help="With --group-by and two columns, show the second's values side by side.")
+        bool,
+        typer.Option("--pivot", help="With two columns in --group-by, show the values of the second one side by side."),
     ] = False,
     plot: Annotated[
         tuple[str, str] | None,
-        typer.Option("--plot", metavar="X Y", help="Draw one column against another, a point for each run."),
+        typer.Option("--plot", metavar="X Y", help="Draw one column against another, with a point for each run."),
     ] = None,
 ) -> None:
     """List the experiments of the project: state, metrics, last step, last write.
@@ -180,8 +181,8 @@ def summary(
         typer.Argument(
             metavar="[EXPS] [NAME...]",
             show_default=False,
-            help="Experiments (1, 1-3, 'resnet*', latest~1, @running, all), and metrics or globs ('train/*') to show;"
-            " every metric without them.",
+            help="Experiments (1, 1-3, 'resnet*', latest~1, @running, all), and metrics or globs ('train/*') to"
+            " show. The default is every metric.",
         ),
     ] = None,
     sort: Annotated[str | None, typer.Option("--sort", metavar="name|value|min|max", help="Column to sort by.")] = None,
@@ -282,7 +283,7 @@ def metric(
     ] = None,
     tail: Annotated[
         int | None,
-        typer.Option("--tail", metavar="N", min=0, help="Show only the last N points, and with --follow new ones."),
+        typer.Option("--tail", metavar="N", min=0, help="Show only the last N points, and with --follow each new one."),
     ] = None,
     steps: Annotated[
         str | None,
@@ -313,7 +314,7 @@ def metric(
         bool | None,
         typer.Option(
             "--overlay/--no-overlay",
-            help="Draw all metrics in one plot, or each in its own. [default: one plot if their scales are alike]",
+            help="Draw all metrics in one plot, or each in its own. [default: one plot if their scales are similar]",
             show_default=False,
         ),
     ] = None,

@@ -33,15 +33,15 @@ def serve(
     ] = None,
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Do not log requests.")] = False,
     open_browser: Annotated[bool, typer.Option("--open", help="Open the page in the browser.")] = False,
-    no_page: Annotated[bool, typer.Option("--no-page", help="Serve the API alone, without the page.")] = False,
+    no_page: Annotated[bool, typer.Option("--no-page", help="Serve only the API, without the page.")] = False,
     stdio: Annotated[
-        bool, typer.Option("--stdio", help="Answer on stdin and stdout: what a client starts over SSH.")
+        bool, typer.Option("--stdio", help="Answer on stdin and stdout; a client starts this over SSH.")
     ] = False,
 ) -> None:
     """Serve a page of runs and charts for the browser, and the API of SwanLab's dashboard, over HTTP.
 
-    The data comes from a logdir, or from another dashboard, for which it is a relay. An address that other machines
-    can reach needs a token: --token-file, $SWANCLI_TOKEN or --generate-token.
+    The data comes from a logdir, or is relayed from another dashboard. An address that other machines can reach
+    needs a token: --token-file, $SWANCLI_TOKEN or --generate-token.
 
     \b
     Examples:
@@ -74,7 +74,7 @@ def serve(
 
 
 def sources(session: Session) -> None:
-    """List the sources of the configuration file: whether each answers, its version, its runs, how long it took.
+    """List the sources in the configuration file: whether each responds, its version, its runs, its response time.
 
     \b
     Examples:
@@ -85,7 +85,7 @@ def sources(session: Session) -> None:
     from swancli.queries.sources import states
 
     if session.json:
-        raise UsageError("--json prints the API's response, which knows no sources: use --jsonl")
+        raise UsageError("--json prints the API's response, which has no sources: use --jsonl")
     found = states(named_places(session.given), session.options.timeout)
 
     def tables() -> list[Table]:

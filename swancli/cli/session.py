@@ -308,7 +308,7 @@ class Session:
             pieces = iter(reply.pieces())
             self._print([dumps({"source": name})[:-1], b",", next(pieces)[1:]], pieces)
         if not answered:
-            raise RemoteError(f"none of {self.source.where} answers")
+            raise RemoteError(f"none of {self.source.where} responds")
 
     def explain(self, problem: Exception) -> SwancliError | None:
         """What an unexpected exception says about the source's data, if anything."""

@@ -13,14 +13,14 @@ def top(
     session: Session,
     metrics: Annotated[
         str | None,
-        typer.Option("-m", "--metrics", metavar="REGEX", help="Metrics whose charts are shown at first."),
+        typer.Option("-m", "--metrics", metavar="REGEX", help="Metrics whose charts are shown initially."),
     ] = None,
     interval: Annotated[
         float | None,
-        typer.Option("-i", "--interval", metavar="SECONDS", help="Time between two looks at the data. [default: 1]"),
+        typer.Option("-i", "--interval", metavar="SECONDS", help="Time between checks of the data. [default: 1]"),
     ] = None,
 ) -> None:
-    """Show runs, charts and consoles in full screen, live, as htop shows processes.
+    """Show runs, charts and consoles live in full screen, as htop does for processes.
 
     \b
     Examples:

@@ -107,7 +107,7 @@ def _endings(session: Session, ids: Sequence[Address], what: Wanted, began: floa
         waited = time.monotonic() - began
         is_over = session.deadline is not None and time.monotonic() >= session.deadline
         if is_over and not looks:
-            raise WaitedTooLong(f"the time is over, and {session.source.where} cannot be read")
+            raise WaitedTooLong(f"timed out, and {session.source.where} cannot be read")
         for one in looks:
             found = verdict(one, what.wanted, what.refused)
             if found is None and is_over:
@@ -166,4 +166,4 @@ def _run(session: Session, command: str | None, ended: Ended | None) -> None:
     sys.stdout.flush()
     code = subprocess.run(["/bin/sh", "-c", command], env={**os.environ, **variables}, check=False).returncode
     if code:
-        session.note(f"the command of --exec ended with exit code {code}")
+        session.note(f"the command of --exec exited with code {code}")

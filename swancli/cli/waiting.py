@@ -165,6 +165,6 @@ def pause(seconds: float, deadline: float | None = None, what: str = "") -> None
     if deadline is not None:
         left = deadline - time.monotonic()
         if left <= 0 and what:
-            raise WaitedTooLong(f"the time is over, and there is not yet {what}")
+            raise WaitedTooLong(f"timed out waiting for {what}")
         seconds = min(seconds, left)
     time.sleep(max(seconds, MIN_INTERVAL_SECONDS))

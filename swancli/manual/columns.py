@@ -11,8 +11,8 @@ COLUMNS = Topic(
             "DESCRIPTION",
             [
                 Text(
-                    "`swancli project` shows, sorts, filters and groups runs by columns. The commands that take"
-                    " experiments choose them by the same columns with `-F` and `--best`."
+                    "`swancli project` shows, sorts, filters and groups runs by columns. Commands that take"
+                    " experiments use the same columns to choose them, with `-F` and `--best`."
                 )
             ],
         ),
@@ -26,23 +26,24 @@ COLUMNS = Topic(
                         ("age, duration", "The time since then, and how long the run took. Lengths of time."),
                         ("step, metrics", "The last step of the main metric, and the number of metrics."),
                         ("host, swanlab, mode", "The machine, the version of SwanLab, and local or offline."),
-                        ("source", "Of several logdirs or dashboards, the one that has the run."),
+                        ("source", "The logdir or dashboard that has the run, if there are several."),
                         (
                             "config.KEY",
-                            "A value of the config. Keys of nested ones are joined by dots: config.optimizer.lr.",
+                            "A value of the config. The keys of nested values are joined by dots: config.optimizer.lr.",
                         ),
                         ("METRIC, last(METRIC)", "The latest value of a metric, such as val/loss."),
                         ("min(METRIC), max(METRIC)", "The lowest and the highest finite value."),
                         ("first(METRIC)", "The first value."),
-                        ("mean(METRIC)", "The mean of the finite values. The whole series is read for it."),
+                        ("mean(METRIC)", "The mean of the finite values. This reads the whole series."),
                         ("step(METRIC), points(METRIC)", "The last step, and the number of points."),
                         ("at(METRIC, STEP)", "The value at exactly this step."),
                     ]
                 ),
                 Text(
-                    "A name that holds a comma, a bracket, a quote or an operator stands in quotes, and so does a"
-                    " metric that is called like a fact: 'min(\"loss (eval)\")', '\"step\"'. Quote for the shell, too."
-                    " What a dashboard does not tell, such as the host, is an en dash; a condition on it is an error."
+                    "Put a name that contains a comma, a bracket, a quote or an operator in quotes, and also a"
+                    " metric with the name of a fact: 'min(\"loss (eval)\")', '\"step\"'. Quote for the shell, too."
+                    " What a dashboard does not provide, such as the host, is shown as an en dash; a condition on it"
+                    " is an error."
                 ),
             ],
         ),
@@ -59,9 +60,9 @@ COLUMNS = Topic(
                     ]
                 ),
                 Text(
-                    "A value that is missing meets no condition but `is missing`. `-F` can be repeated: all must hold."
-                    " Lengths of time have the units s, m, h, d and w: age < 2h, duration >= 1h30m. Times are dates, or"
-                    " dates and times: created >= 2026-11-23, in local time unless they name a zone."
+                    "A missing value meets no condition except `is missing`. `-F` can be repeated: all must hold."
+                    " Lengths of time have the units s, m, h, d and w: age < 2h, duration >= 1h30m. Times are dates,"
+                    " or dates and times: created >= 2026-11-23, in local time unless they include a time zone."
                 ),
             ],
         ),
@@ -70,23 +71,23 @@ COLUMNS = Topic(
             [
                 Terms(
                     [
-                        ("1,3 and 1-3", "Ids, and those from one to the other."),
+                        ("1,3 and 1-3", "A list of ids, and a range of ids."),
                         ("'resnet50*'", "A glob of names."),
                         ("latest, latest~2", "The newest, and the third newest."),
-                        ("@running", "Those in a state."),
+                        ("@running", "The experiments in a state."),
                         ("all", "All of them."),
                         ("-F CONDITION", "Of these, those that meet a condition."),
                         (
                             "--best N COLUMN",
-                            "Of these, the N best by a column: the lowest of a loss, the highest of an accuracy, as its"
-                            " name says, or else its function.",
+                            "Of these, the N best by a column: the lowest for a loss, the highest for an accuracy."
+                            " This depends on the column's name, or else on its function.",
                         ),
                     ]
                 ),
                 Text(
-                    "An experiment whose name is spelled like a pattern is meant by it. Several experiments are shown"
-                    " one below another; TSV, CSV and JSON lines have the experiment in front, and `--json` prints one"
-                    " response per line."
+                    "An experiment whose name looks like a pattern can be given by that name. Several experiments"
+                    " are shown one below another; in TSV, CSV and JSON lines, the experiment comes first, and"
+                    " `--json` prints one response per line."
                 ),
             ],
         ),
@@ -97,11 +98,11 @@ COLUMNS = Topic(
                     [
                         ("count", "The number of runs in the group."),
                         ("mean(COLUMN), std, min, max, median", "Of the finite values of a column in the group."),
-                        ("best(COLUMN)", "The lowest of a loss, the highest of an accuracy."),
+                        ("best(COLUMN)", "The lowest value of a loss, the highest of an accuracy."),
                     ]
                 ),
                 Text(
-                    "These are the columns with `project --group-by`. `--pivot` shows one of them as a table with the"
+                    "These are the columns for `project --group-by`. `--pivot` shows one of them as a table with the"
                     " values of the first key down and those of the second across."
                 ),
             ],

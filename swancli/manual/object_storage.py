@@ -11,21 +11,24 @@ OBJECT_STORAGE = Topic(
             "DESCRIPTION",
             [
                 Text(
-                    "`-l s3://BUCKET/FOLDER` reads a logdir from a bucket, as it was copied there, with every command."
-                    " gs:// is Google Cloud Storage, az:// Azure Blob Storage. Nothing is written to the bucket. It"
-                    " needs an extra: pip install 'swancli[s3]'."
+                    "With `-l s3://BUCKET/FOLDER`, every command reads a logdir that was copied to a bucket. gs://"
+                    " is Google Cloud Storage, az:// Azure Blob Storage. Nothing is written to the bucket. Object"
+                    " storage needs an extra: pip install 'swancli[s3]'."
                 ),
                 Text(
-                    "Such a URL can stand wherever a logdir can: in `SWANLAB_LOG_DIR`, as `logdir` of a source in the"
-                    " configuration file, in swancli.open of the Python API. Patterns such as s3://BUCKET/*/swanlog"
-                    " are for Spark only."
+                    "Such a URL can be used wherever a logdir can: in `SWANLAB_LOG_DIR`, as `logdir` of a source in"
+                    " the configuration file, in swancli.open of the Python API. Patterns such as"
+                    " s3://BUCKET/*/swanlog are for Spark only."
                 ),
             ],
         ),
         (
             "CREDENTIALS",
             [
-                Text("They come from environment variables, or from the machine if it runs in the provider's cloud."),
+                Text(
+                    "Credentials come from environment variables or, on a machine in the provider's cloud, from the"
+                    " machine itself."
+                ),
                 Terms(
                     [
                         (
@@ -35,8 +38,9 @@ OBJECT_STORAGE = Topic(
                         ),
                         (
                             "gs://",
-                            "GOOGLE_APPLICATION_CREDENTIALS, the path of a file; without it, what `gcloud auth"
-                            " application-default login` has left. GOOGLE_SKIP_SIGNATURE=true reads a public bucket.",
+                            "GOOGLE_APPLICATION_CREDENTIALS, the path of a file; without it, the credentials saved"
+                            " by `gcloud auth application-default login`. GOOGLE_SKIP_SIGNATURE=true reads a public"
+                            " bucket.",
                         ),
                         (
                             "az://",
@@ -46,8 +50,8 @@ OBJECT_STORAGE = Topic(
                     ]
                 ),
                 Text(
-                    "AWS_PROFILE, ~/.aws/config and ~/.aws/credentials are not read. This sets the variables from a"
-                    " profile:"
+                    "AWS_PROFILE, ~/.aws/config and ~/.aws/credentials are not read. This command sets the variables"
+                    " from a profile:"
                 ),
                 Lines(['eval "$(aws configure export-credentials --profile NAME --format env)"']),
             ],
@@ -56,11 +60,11 @@ OBJECT_STORAGE = Topic(
             "OTHER SERVERS",
             [
                 Text(
-                    "AWS_ENDPOINT_URL (or AWS_ENDPOINT_URL_S3) is the URL of another server that speaks S3, such as"
-                    " MinIO. The bucket follows in the path; for servers that want it in the host name, such as Alibaba"
-                    " Cloud OSS, set AWS_VIRTUAL_HOSTED_STYLE_REQUEST=true and put it into the URL:"
-                    " https://BUCKET.oss-cn-hangzhou.aliyuncs.com. AZURE_STORAGE_ENDPOINT is the same for az://. Plain"
-                    " HTTP is used only if the URL begins with http://."
+                    "AWS_ENDPOINT_URL (or AWS_ENDPOINT_URL_S3) is the URL of another S3-compatible server, such as"
+                    " MinIO. The bucket is added to the path; for servers that expect it in the host name, such as"
+                    " Alibaba Cloud OSS, set AWS_VIRTUAL_HOSTED_STYLE_REQUEST=true and include it in the URL:"
+                    " https://BUCKET.oss-cn-hangzhou.aliyuncs.com. AZURE_STORAGE_ENDPOINT is the same for az://."
+                    " Plain HTTP is used only if the URL begins with http://."
                 )
             ],
         ),
@@ -69,9 +73,9 @@ OBJECT_STORAGE = Topic(
             [
                 Text(
                     "Listings are kept while a command runs; with `--watch` and `--follow`, and for each request to"
-                    " `serve`, they are made again. Files of points are read by range, on the condition that they are"
-                    " still the version that was listed; a file that is replaced while it is read is an error after"
-                    " three attempts. A database is fetched once for each version of it into the cache: see"
+                    " `serve`, they are refreshed. Files of points are read by range, on the condition that they are"
+                    " still the version that was listed; if a file is replaced each time it is read, this is an"
+                    " error after three attempts. Each version of a database is fetched into the cache once: see"
                     " `swancli help cache`."
                 ),
                 Text(
@@ -79,8 +83,8 @@ OBJECT_STORAGE = Topic(
                     " repeated up to three times within it. The exit code is 4 if the store fails."
                 ),
                 Text(
-                    "The time of a file's last write, from which states such as stale follow, is that of its upload."
-                    " A run that is copied while it is written is shown as far as it has been copied."
+                    "The time of a file's last write, which determines states such as stale, is the time of its"
+                    " upload. A run that is being copied is shown as far as it has been copied."
                 ),
             ],
         ),

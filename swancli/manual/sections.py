@@ -17,8 +17,9 @@ ABOUT = (
 )
 
 LIVE = Text(
-    "With `--watch` or `--follow`, a logdir, an experiment or a metric that is not there yet is waited for, with a note"
-    " on stderr; `--until-finished` ends the wait for a metric when the run ends. A dashboard must be there."
+    "With `--watch` or `--follow`, swancli waits for a logdir, an experiment or a metric that does not exist yet,"
+    " with a note on stderr. `--until-finished` ends the wait for a metric when the run ends. A dashboard must"
+    " already be running."
 )
 
 # Further paragraphs of a command's description.
@@ -30,13 +31,10 @@ MORE: dict[str, list[Block]] = {
             " or below a logdir, that logdir is used, with a note on stderr."
         ),
         Text(
-            "`-l HOST:DIR` reads a logdir on another machine over SSH, as scp would name it; `-u"
-            " ssh://HOST:PORT/DIR` is"
-            " the same with a port. swancli must be installed there. It starts `ssh HOST swancli serve --stdio`,"
-            " so keys,"
-            " agents and jump hosts are those of ~/.ssh/config. A relative DIR starts at the home directory; an"
-            " existing"
-            " folder whose name has a colon is read as a folder."
+            "`-l HOST:DIR` reads a logdir on another machine over SSH, written as for scp; `-u ssh://HOST:PORT/DIR`"
+            " is the same with a port. swancli must be installed there. swancli starts `ssh HOST swancli serve"
+            " --stdio`, so the keys, agents and jump hosts of ~/.ssh/config are used. A relative DIR is relative to"
+            " the home directory. An existing local folder whose name has a colon is read as a folder."
         ),
         Text(
             "`-l s3://BUCKET/FOLDER` reads a logdir in object storage; gs:// is Google Cloud Storage, az:// Azure Blob"
@@ -44,17 +42,16 @@ MORE: dict[str, list[Block]] = {
         ),
         Text(
             "`-l`, `-u` and `-s` can be repeated and combined, and `-l 'runs/*/swanlog'` names every folder that"
-            " matches."
-            " `project` then lists all runs in one table with a column `source`. A run is given as SOURCE:EXP,"
-            " or without"
-            " SOURCE if that is unambiguous. A source that does not answer causes a warning; the exit code is 4 if none"
-            ' answers. With `--json`, `project` prints one response per line, with `"source"` in front.'
+            " matches. `project` then lists all runs in one table with a column `source`. A run is given as"
+            " SOURCE:EXP, or without SOURCE if that is unambiguous. A source that does not respond causes a warning;"
+            " the exit code is 4 if none responds. With `--json`, `project` prints one response per line, with"
+            ' `"source"` in front.'
         ),
         Text(
-            "An experiment is given by its id, its name, its run id or a prefix of it, or `latest`. A number is always"
-            " an id. The argument is optional if the logdir has only one experiment. Several are given by `1,3`, `1-3`,"
-            " a glob of names, `@running` or another state, or `all`, and narrowed by `-F CONDITION` and `--best N"
-            " COLUMN`: see `swancli help columns`."
+            "An experiment is given by its id, its name, its run id or a prefix of it, or `latest`. A number is"
+            " always an id. The argument is optional if the logdir has only one experiment. Several are given as"
+            " `1,3`, `1-3`, a glob of names, `@running` or another state, or `all`, and narrowed down with `-F"
+            " CONDITION` and `--best N COLUMN`: see `swancli help columns`."
         ),
         Text(
             "Data goes to stdout; notes, warnings and errors go to stderr. An unknown value is shown as an en dash on a"
@@ -65,18 +62,19 @@ MORE: dict[str, list[Block]] = {
         Text(
             "The database does not always know the state of a run, so the state is determined from the run's files:"
             " `running`, `finished`, `crashed`, `stopped`, `killed`, or `stale`. A run that is marked as running is"
-            " killed if its process is gone, which only the machine where it was started can know, and not for another"
-            " container; it is stale if it has not written for 15 minutes. `--json` shows the number from the database"
-            " instead."
+            " killed if its process is gone. This can only be detected on the machine where the run was started, and"
+            " not across containers. It is stale if it has not written for 15 minutes. `--json` shows the number"
+            " from the database instead."
         ),
         Text("With `--watch`, the newest runs are listed first."),
         Text(
-            "`-F`, `--state`, `--sort` and `-n` choose runs and their order; the columns that they name are shown"
-            " beside the usual ones. `--columns` shows exactly those that it names. Config is read only if a column or"
-            " a condition needs it, and metrics only of the runs that are left: see `swancli help columns`."
+            "`-F`, `--state`, `--sort` and `-n` choose runs and their order; the columns that they name are shown in"
+            " addition to the usual ones. `--columns` shows exactly the columns that it names. Config is read only"
+            " if a column or a condition needs it, and metrics only for the remaining runs: see `swancli help"
+            " columns`."
         ),
         Text(
-            "`--plot X Y` draws a point for each run on a terminal, with a logarithmic axis where positive values span"
+            "`--plot X Y` draws a point for each run on a terminal, with a logarithmic axis if positive values span"
             " two decades or more. In a pipe it prints id, name and both columns."
         ),
         LIVE,
@@ -101,10 +99,11 @@ MORE: dict[str, list[Block]] = {
             " INF and -INF."
         ),
         Text(
-            "Several experiments are drawn in one plot, and so are metrics of similar scale; other metrics get a plot"
-            " each, one above another, with one x axis; on a low terminal, those of the closest scales share one. In"
-            " CSV, TSV and Markdown all of them become one table, joined on the step. With `--json`, one response is"
-            ' printed per line, with the name of the metric in front as `"tag"`.'
+            "Several experiments are drawn in one plot, and so are metrics of similar scale. Other metrics get a"
+            " plot each, one above another, with a common x axis; if the terminal has few lines, those with the"
+            " closest scales share a plot. In CSV, TSV and Markdown all of them become one table, joined on the"
+            " step. With `--json`, one response is printed per line, with the name of the metric in front as"
+            ' `"tag"`.'
         ),
         Text(
             "With `--follow`, `--tail N` prints the last N points and then each new one, `--steps` only points within"
@@ -116,73 +115,76 @@ MORE: dict[str, list[Block]] = {
         Text(
             "Rows are the keys of the configs, the metrics, and the system: command, git commit, Python, hardware."
             " Only rows that differ are shown, unless `--all` is given. Nested configs are joined by dots, and lists"
-            " are compared element by element where their lengths agree. `null` is a value; a run that lacks a key has"
-            " an en dash."
+            " are compared element by element where their lengths agree. `null` is a value; a run that lacks a key"
+            " is shown with an en dash."
         ),
         Text(
-            "Of a metric that is a loss or an error, the lowest value is shown; of one that is an accuracy, a score or"
-            " a reward, the highest; of others, the latest. The name tells which it is; `--goal` says otherwise. The"
-            " best value of a row has an asterisk and a colour, and is bold in Markdown. In TSV, CSV and JSON lines,"
-            " the column `best` holds the name of the run. With two runs on a terminal, the words that differ are"
-            " coloured."
+            "For a metric that is a loss or an error, the lowest value is shown; for an accuracy, a score or a"
+            " reward, the highest; for other metrics, the latest. This depends on the name of the metric, unless"
+            " `--goal` is given. The best value of a row is marked with an asterisk and a colour, and is bold in"
+            " Markdown. In TSV, CSV and JSON lines, the column `best` holds the name of the run. With two runs on a"
+            " terminal, the words that differ are coloured."
         ),
         Text(
             "Rows of `packages` come from requirements.txt in the folder of the run, which `--diff-requirements` or"
-            " `--sections packages` reads. A swanboard tells nothing of it."
+            " `--sections packages` reads. A swanboard does not provide it."
         ),
     ],
     "wait": [
         Text(
-            "The exit code tells how the run ended: 0 finished, 5 crashed, stopped, killed or stale (see `swancli help"
-            " exit-codes`). With `--for`, it is 0 as soon as the condition holds, and 6 if the run finished without."
-            " With `--fail-if`, it is 6 as soon as that condition holds, for whichever run. With `--timeout`, it is 124"
-            " if the time was over first. For conditions, see `swancli help columns`."
+            "The exit code tells how the run ended: 0 finished, 5 crashed, stopped, killed or stale (see `swancli"
+            " help exit-codes`). With `--for`, it is 0 as soon as the condition holds, and 6 if the run finished and"
+            " the condition never held. With `--fail-if`, it is 6 as soon as that condition holds for any of the"
+            " runs. With `--timeout`, it is 124 if the time limit was reached first. For conditions, see `swancli"
+            " help columns`."
         ),
         Text(
-            "Of several experiments, all are waited for, and the exit code is that of the first that did not end well."
-            " With `--any`, the first one that ends is enough; with `--any` and `--for`, the first one of which the"
-            " condition holds. One line is printed for each run when it is done; `--jsonl` prints an object instead."
+            "With several experiments, swancli waits for all of them, and the exit code is that of the first one"
+            " that did not end well. With `--any`, it waits for the first one that ends; with `--any` and `--for`,"
+            " for the first one that meets the condition. One line is printed for each run when it is done;"
+            " `--jsonl` prints an object instead."
         ),
         Text(
             "The command of `--exec` runs when the wait is over, however it ended, but not after Ctrl-C."
-            " `SWANCLI_RUN_REASON` is the state, the condition that decided, or timeout. Of several experiments, the"
-            " variables tell of the one that decided. The exit code of the command is not used."
+            " `SWANCLI_RUN_REASON` is the state, the condition that ended the wait, or timeout. With several"
+            " experiments, the variables describe the one that determined the exit code. The exit code of the"
+            " command is not used."
         ),
         Text(
-            "A killed process is noticed on the machine on which it ran; elsewhere, such a run is stale after 15"
-            " minutes. A logdir, an experiment or a metric that is not there yet is waited for, with a note on stderr."
-            " A run that has ended already ends the wait at once. One look reads the run's row in the database and, for"
-            " a condition, the end of the metric."
+            "A killed process is detected on the machine on which it ran; elsewhere, such a run is stale after 15"
+            " minutes. swancli also waits for a logdir, an experiment or a metric that does not exist yet, with a"
+            " note on stderr. A run that has already ended ends the wait at once. Each check reads the run's row in"
+            " the database and, for a condition, the end of the metric."
         ),
     ],
     "check": [
         Text(
-            "The first word names the experiments. It may be left out if the logdir has only one. Each further word is"
-            " a condition: see `swancli help columns`. A line is printed for each: whether it holds, the value found,"
-            " what was wanted. A condition on something that a run does not have fails, with an en dash as its value."
+            "The first word names the experiments. It may be left out if the logdir has only one. Each further word"
+            " is a condition: see `swancli help columns`. One line is printed for each condition: whether it holds,"
+            " the value found, and the value wanted. A condition on something that a run does not have fails, with"
+            " an en dash as its value."
         ),
     ],
     "sources": [
         Text(
-            "Without `-l`, `-u` or `-s`, all sources of the configuration file are listed. They are asked at the"
-            " same time. The exit code is 4 if none answers."
+            "Without `-l`, `-u` or `-s`, all sources of the configuration file are listed. They are queried in"
+            " parallel. The exit code is 4 if none responds."
         ),
         Text(
-            "The configuration file is $XDG_CONFIG_HOME/swancli/config.toml, or ~/.config/swancli/config.toml."
-            " Each table `sources.NAME` has either `logdir` (a path, or HOST:DIR for a logdir on another machine) or"
-            " `url`; `timeout`, `token_file`, `ca_file` and `remote_command` are optional and mean what the options of"
-            " these names mean."
-            " `-s NAME` reads that source, `-s all` reads all of them. The table `columns` names lists of columns for"
-            " `project --columns`."
+            "The configuration file is $XDG_CONFIG_HOME/swancli/config.toml, or ~/.config/swancli/config.toml. Each"
+            " table `sources.NAME` has either `logdir` (a path, or HOST:DIR for a logdir on another machine) or"
+            " `url`; `timeout`, `token_file`, `ca_file` and `remote_command` are optional and mean the same as the"
+            " options of these names. `-s NAME` reads that source, `-s all` reads all of them. The table `columns`"
+            " gives names to lists of columns, for `project --columns`."
         ),
     ],
     "top": [
         Text(
-            "The runs are at the left, the newest first: the letter of their state (R running, F finished, C crashed, S"
-            " stopped, K killed, ? stale), name, last step, age. In the middle are the charts of the ticked runs, or of"
-            " the run under the cursor, by namespace; below them is its console. The second line tells how fast it is"
-            " and, where its config has `max_steps`, `num_train_epochs` or the like, an estimate of the time left. On a"
-            " narrow terminal, one pane is shown at a time."
+            "The runs are on the left, the newest first: the letter of their state (R running, F finished, C"
+            " crashed, S stopped, K killed, ? stale, X failed), name, last step, age. In the middle are the charts"
+            " of the ticked runs, or of the run under the cursor, by namespace; below them is its console. The"
+            " second line shows its speed and, if its config has `max_steps`, `num_train_epochs` or the like, an"
+            " estimate of the time left. On a narrow terminal, one pane is shown at a time."
         ),
         Text(
             "Press `?` for all keys. The most important ones: arrows or `j k h l` move, Tab goes to the next pane,"
@@ -191,9 +193,9 @@ MORE: dict[str, list[Block]] = {
             " are kept for each project in `$XDG_STATE_HOME/swancli/top`, never in a logdir."
         ),
         Text(
-            "The configuration file may say how the view begins, in its table `top`: `metrics` (a regular expression),"
-            " `columns` (see `swancli help columns`), `smoothing`, `theme` (terminal, 256 or mono), `interval` in"
-            " seconds. The view needs an extra: pip install 'swancli[top]'."
+            "The table `top` of the configuration file has the initial settings of the view: `metrics` (a regular"
+            " expression), `columns` (see `swancli help columns`), `smoothing`, `theme` (terminal, 256 or mono),"
+            " `interval` in seconds. The view needs an extra: pip install 'swancli[top]'."
         ),
     ],
     "serve": [
@@ -202,7 +204,7 @@ MORE: dict[str, list[Block]] = {
             " `swancli -u http://HOST:PORT` reads all of them."
         ),
         Text(
-            "`--stdio` is what a client starts over SSH: it answers HTTP requests on stdin and stdout until stdin is"
+            "A client starts `serve --stdio` over SSH: it answers HTTP requests on stdin and stdout until stdin is"
             " closed. It needs no extra."
         ),
         Text(
@@ -210,10 +212,10 @@ MORE: dict[str, list[Block]] = {
             " until the files change. The server needs an extra: pip install 'swancli[serve]'."
         ),
         Text(
-            "A request that must read a lot, such as one for a very long metric, is computed beside at most one other,"
-            " and stops if the client disconnects. Small requests do not wait for it. If more than 64 such requests are"
+            "Requests that must read a lot, such as one for a very long metric, are computed two at a time, and stop"
+            " if the client disconnects. Small requests do not wait for them. If more than 64 such requests are"
             " waiting, or too many large responses are being sent, the response is status 503 with code 3503 and a"
-            " `Retry-After` header. A request whose client left before the response is logged as 499."
+            " `Retry-After` header. A request whose client disconnected before the response is logged as 499."
         ),
         Text(
             "SIGTERM and Ctrl-C end the server within 3 seconds: small requests are still answered, long ones are not."
@@ -224,23 +226,23 @@ MORE: dict[str, list[Block]] = {
             " clients send as `Authorization: Bearer TOKEN`, or the option `--no-auth`."
         ),
         Text(
-            "`GET /` is a page for browsers: the table of runs, charts, each run with its console and media, and what"
-            " differs between runs. It follows runs that are written. What it shows stands in its URL. It loads nothing"
-            " from elsewhere. The link of `--generate-token` opens it; the token then moves into a cookie. Press ? for"
-            " its keys."
+            "`GET /` is a page for browsers: the table of runs, charts, each run with its console and media, and"
+            " what differs between runs. It is updated while runs are being written. Its URL contains what it shows."
+            " It loads nothing from elsewhere. The link of `--generate-token` opens it; the token then moves into a"
+            " cookie. Press ? for its keys."
         ),
         Text(
-            "To other clients, `GET /` is plain text: what the server is, its endpoints, and how to use them with curl"
-            " and swancli. With `--no-page`, it is for browsers, too. Over SSH, the command that forwards the port is"
-            " printed."
+            "To other clients, `GET /` is plain text: what the server is, its endpoints, and how to use them with"
+            " curl and swancli. With `--no-page`, browsers get this text, too. Over SSH, the command that forwards"
+            " the port is printed."
         ),
     ],
     "report": [
         Text(
-            "The file is the page of `swancli serve` with the data of the runs in it, and takes about eight bytes for"
-            " each point. Longer curves are sampled to 1499 points, as in the dashboard; `--all` puts in every point."
-            " Values have nine digits. Of the console, the last 500 lines are in it; of media, what fits into 300 KB,"
-            " with a note about the rest."
+            "The file is the page of `swancli serve` with the data of the runs in it, and takes about eight bytes"
+            " for each point. Longer curves are sampled to 1499 points, as in the dashboard; `--all` includes every"
+            " point. Values have nine digits. The file has the last 500 lines of each console, and as many media"
+            " files as fit into 300 KB, with a note about the rest."
         ),
     ],
     "completion": [
@@ -337,10 +339,10 @@ ENVIRONMENT: list[tuple[str, str]] = [
         "Set for the command of `swancli wait --exec`.",
     ),
     ("SWANCLI_CACHE", "Directory of the cache, or off to use none. See `swancli help cache`."),
-    ("NO_COLOR, FORCE_COLOR", "Disable colours; use colours in a pipe, too."),
+    ("NO_COLOR, FORCE_COLOR", "NO_COLOR disables colours; FORCE_COLOR enables them in a pipe, too."),
     ("COLUMNS, LINES, TERM", "Size and type of the terminal; TERM=dumb means plain text."),
     ("HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY", "Proxies for a dashboard on another machine."),
-    ("TMPDIR", "Directory for the temporary copy of a database whose write-ahead log makes one necessary."),
+    ("TMPDIR", "Directory for the temporary copy of a database, if its write-ahead log makes a copy necessary."),
 ]
 
 
@@ -363,8 +365,8 @@ TOPICS: dict[str, Topic] = {
                 [
                     Text(
                         "Offline runs are stored in record files, which have no index: finding the latest value of a"
-                        " metric requires reading the whole file. swancli stores what it learns about a record file in"
-                        " a cache, and the next time reads only what has been added."
+                        " metric requires reading the whole file. swancli stores what it learns about a record file"
+                        " in a cache, and reads only what has been added the next time."
                     ),
                     Text(
                         "The cache is a separate directory. Nothing is ever written below a logdir: a cache directory"
@@ -441,8 +443,8 @@ TOPICS: dict[str, Topic] = {
                         " crashed, was stopped or killed, or is stale."
                     ),
                     Text(
-                        "`swancli wait` and `swancli check` use 6 for a condition, so that it can be told from a run"
-                        " that failed; 124 is what timeout(1) uses."
+                        "`swancli wait` and `swancli check` use 6 for a condition, to distinguish it from a run that"
+                        " failed; 124 is what timeout(1) uses."
                     ),
                     Text("With `--debug`, an error also prints its traceback. Warnings never change the exit code."),
                 ],
