@@ -89,7 +89,7 @@ def test_without_the_token_it_asks_for_it(look: Callable[..., Watched], demo_pat
         watched = look(server)
         watched.expected = ("401",)
         page = watched.go()
-        page.get_by_label("This server wants a token").fill("s3cret")
+        page.get_by_label("This server requires a token").fill("s3cret")
         page.get_by_role("button", name="Open").click()
         page.locator(".runs .name a").first.wait_for()
 

@@ -116,7 +116,7 @@ def test_the_comparison_shows_what_differs_and_on_demand_the_rest(look: Callable
     page.get_by_role("rowheader", name="learning_rate", exact=True).wait_for()
     assert page.get_by_role("rowheader", name="model_name_or_path").count() == 0
     assert "★" in page.get_by_role("row", name="min(train/loss)").inner_text()
-    page.get_by_label("Also what is the same").check()
+    page.get_by_label("Include what is the same").check()
     page.get_by_role("rowheader", name="model_name_or_path").wait_for()
 
 

@@ -49,7 +49,7 @@ def test_conditions_are_those_of_the_command_line(look: Callable[..., Watched], 
     page.get_by_text("1 of 3 runs").wait_for()
     where.fill("state ! crashed")
     where.press("Enter")
-    page.locator(".runs .problem").get_by_text("is no condition").wait_for()
+    page.locator(".runs .problem").get_by_text("is not a condition").wait_for()
 
 
 def test_a_search_and_groups_by_state(look: Callable[..., Watched], demo: Serving) -> None:

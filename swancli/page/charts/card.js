@@ -73,7 +73,7 @@ export class LineCard {
 
   async #copyLink() {
     const link = new URL(linkTo(null, { chart: this.chart.name }), location.href);
-    toast((await copy(link.href)) ? t("Copied") : t("The browser does not let this page copy"));
+    toast((await copy(link.href)) ? t("Copied") : t("The browser does not allow this page to copy"));
   }
 
   // It has come into view, or what it shows has changed.
@@ -196,7 +196,7 @@ export class LineCard {
     const kind = this.context.view().x;
     const lines = this.#under.values.map(({ line, x, value }) => `${line.label}\t${xText(x, kind)}\t${value}`);
     const done = await copy([`${this.chart.name}`, ...lines].join("\n"));
-    toast(done ? t("Copied") : t("The browser does not let this page copy"));
+    toast(done ? t("Copied") : t("The browser does not allow this page to copy"));
   }
 
   // The series of runs that may still grow.

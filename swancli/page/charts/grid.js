@@ -94,11 +94,11 @@ export class ChartGrid {
     });
     fill(this.body, sections);
     const none = this.#groups.length
-      ? t("No chart's name matches.")
+      ? t("No chart has a matching name.")
       : this.#runs.size
         ? t("No charts yet.")
         : t("No runs.");
-    fill(this.note, filter === undefined ? t("This is no regular expression.") : count ? null : none);
+    fill(this.note, filter === undefined ? t("This is not a regular expression.") : count ? null : none);
     scrollTo(scrollX, y);
     this.#showLarge();
   }

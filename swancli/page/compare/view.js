@@ -31,7 +31,7 @@ export class CompareView {
         "div",
         { class: "toolbar", role: "group", "aria-label": t("Compare") },
         this.search,
-        h("label", {}, this.all, t("Also what is the same")),
+        h("label", {}, this.all, t("Include what is the same")),
       ),
       this.note,
       this.body,

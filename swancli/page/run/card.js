@@ -145,7 +145,7 @@ export class Card {
   #showSystem() {
     const { system } = this.run;
     const isThere = system && typeof system === "object" && Object.keys(system).length;
-    fill(this.system, isThere ? tree(system) : h("p", { class: "hint" }, t("Nothing is known of the machine.")));
+    fill(this.system, isThere ? tree(system) : h("p", { class: "hint" }, t("Nothing is known about the machine.")));
   }
 }
 

@@ -212,7 +212,7 @@ export class ConsoleView {
 
   async #copy() {
     const text = this.#windows.flatMap((window) => window.lines).join("\n");
-    toast((await copy(text)) ? t("Copied") : t("The browser does not let this page copy"));
+    toast((await copy(text)) ? t("Copied") : t("The browser does not allow this page to copy"));
   }
 
   async #download() {

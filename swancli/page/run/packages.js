@@ -22,7 +22,7 @@ export class Packages {
       {
         type: "button",
         onclick: async () =>
-          toast((await copy(this.#lines.join("\n"))) ? t("Copied") : t("The browser does not let this page copy")),
+          toast((await copy(this.#lines.join("\n"))) ? t("Copied") : t("The browser does not allow this page to copy")),
       },
       t("Copy"),
     );

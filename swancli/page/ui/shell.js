@@ -78,7 +78,7 @@ export class Shell {
       h(
         "form",
         { class: "token", method: "get", action: "./" },
-        h("label", { for: "token" }, t("This server wants a token. It is in the link that swancli serve printed.")),
+        h("label", { for: "token" }, t("This server requires a token. It is in the link that swancli serve printed.")),
         input,
         h("button", {}, t("Open")),
       ),
