@@ -10,7 +10,7 @@ from swancli.errors import SwancliError, UsageError
 from swancli.output.stdout import Terminal
 from swancli.source import Source
 
-INSTEAD = "use 'swancli project -w' or 'swancli metric EXP NAME -w' there"
+INSTEAD = "use 'swancli project -w' or 'swancli metric EXP NAME -w' instead"
 
 
 def check(terminal: Terminal) -> None:
@@ -19,7 +19,7 @@ def check(terminal: Terminal) -> None:
         raise UsageError(f"top needs a terminal: {INSTEAD}")
     if terminal.dumb:
         raise UsageError(
-            f"top needs a terminal that can move its cursor, and TERM is {os.environ.get('TERM', '')!r}: {INSTEAD}"
+            f"top needs a terminal that can move its cursor, but TERM is {os.environ.get('TERM', '')!r}: {INSTEAD}"
         )
     try:
         import textual  # noqa: F401

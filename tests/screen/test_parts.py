@@ -146,7 +146,7 @@ def test_conditions_are_told_from_names(text: str, count: int | None) -> None:
 def test_a_regular_expression_without_capitals_ignores_case() -> None:
     assert pattern("resnet").search("ResNet")
     assert not pattern("ResNet").search("resnet")
-    with pytest.raises(UsageError, match="no regular expression"):
+    with pytest.raises(UsageError, match="not a regular expression"):
         pattern("(")
 
 

@@ -89,7 +89,7 @@ def test_settings_of_the_configuration_file(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "problem"),
     [("smoothing = 1", "top.smoothing must be from 0 to below 1"), ('smoothing = "a"', "must be a number"),
-     ('theme = "pink"', "must be one of mono, terminal, 256"), ("metrics = 1", "must be a string"), ('metrics = "("', "no regular"),
+     ('theme = "pink"', "must be one of mono, terminal, 256"), ("metrics = 1", "must be a string"), ('metrics = "("', "not a regular"),
      ("interval = 0", "must be at least"), ("color = 1", "unknown key of top 'color'"), ('columns = "min("', "min(")],
 )  # fmt: skip
 def test_a_mistake_in_the_configuration_file_is_said(tmp_path: Path, text: str, problem: str) -> None:

@@ -47,10 +47,10 @@ class Axes:
         state, view = self._state, self._state.view
         span = state.charts.span(state.facts, view, view.chart)
         if view.mark is None and span is None:
-            return state.outside.say("no points are shown whose values could be told")
+            return state.outside.say("no points are shown")
         view.mark = None if view.mark is not None or span is None else (span[0] + span[1]) / 2
         if view.mark is not None:
-            state.outside.say("values at the line: , and . move it, a click puts it, t removes it")
+            state.outside.say("values at the line: , and . move it, a click places it, t removes it")
         state.touch(CHARTS)
 
     def move_mark(self, by: int) -> None:
