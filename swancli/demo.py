@@ -16,7 +16,7 @@ def write_demo(target: str) -> None:
     Raises UsageError if something is there already, or if the folder cannot be written.
     """
     if os.path.lexists(target) and not (os.path.isdir(target) and not os.listdir(target)):
-        raise UsageError(f"{target} exists already and is left as it is; give another folder: swancli demo DIR")
+        raise UsageError(f"{target} already exists and was not changed; specify another directory: swancli demo DIR")
     try:
         # Copy contents only: the files of an installed package may be read-only.
         shutil.copytree(SAMPLE, target, copy_function=shutil.copyfile, dirs_exist_ok=True)

@@ -51,7 +51,7 @@ class Several:
     def get(self, route: AnyRoute, **parameters: object) -> Reply:
         """The API's answer about one run; UsageError for the project, as there are several."""
         if "experiment" not in parameters:
-            raise UsageError("the API answers for one project only: name one of the sources")
+            raise UsageError("the API has only one project: choose one of the sources")
         source, within = self._asked(parameters)
         return source.get(route, **within)
 
@@ -224,7 +224,7 @@ class Several:
                 rows += _with_source(found, name)
         if names and len(failed) == len(names):
             missing = next((error for error in failed if isinstance(error, NotFound)), None)
-            raise missing or RemoteError(f"none of {self.where} answers: {failed[0]}")
+            raise missing or RemoteError(f"none of {self.where} responds: {failed[0]}")
         return rows
 
     def _found_at(self, name: str, word: str) -> list[RowOfProject]:
@@ -290,7 +290,7 @@ def experiments(source: Source) -> tuple[list[RowOfProject], dict[str, SwancliEr
         else:
             rows += _with_source(found, name)
     if len(failed) == len(sources):
-        raise RemoteError(f"none of {source.where} answers: {next(iter(failed.values()))}")
+        raise RemoteError(f"none of {source.where} responds: {next(iter(failed.values()))}")
     return rows, failed
 
 

@@ -108,12 +108,12 @@ def series_asked(query: str) -> list[dict[str, object]]:
             experiment = value
         elif name == "name":
             if experiment is None:
-                raise UsageError("give the parameter experiment in front of name")
+                raise UsageError("specify the parameter experiment before name")
             found.append({"experiment": address(experiment), "metric": value})
         else:
             more.append((name, value))
     if not found:
-        raise UsageError("give the parameters experiment and name: the metrics")
+        raise UsageError("specify the parameters experiment and name (the metrics)")
     path = f"{PREFIX}/experiments/0/metrics"
     shared = question(path, urlencode([*more, ("name", "")], errors="surrogatepass"))
     assert shared is not None
@@ -197,7 +197,7 @@ def question(path: str, query: str) -> tuple[AnyRoute, dict[str, object]] | None
         found["steps"] = (cast("int", found.pop("after")) + 1, None)
     if route is METRIC or (route is PROJECT and names):
         if len(names) != 1:
-            raise UsageError("give the parameter name once: the metric")
+            raise UsageError("specify the parameter name (the metric) once")
         found["metric"] = names[0]
     elif names and route is SUMMARY:
         found["names"] = [name for name in names if name]

@@ -43,7 +43,7 @@ def test_demo_leaves_what_is_there(tmp_path: Path, kind: str) -> None:
     else:
         target.symlink_to(tmp_path / "nowhere")
     before = sorted((str(path), path.is_symlink() or path.stat().st_mtime_ns) for path in tmp_path.rglob("*"))
-    with pytest.raises(UsageError, match="exists already"):
+    with pytest.raises(UsageError, match="already exists"):
         write_demo(str(target))
     assert before == sorted((str(path), path.is_symlink() or path.stat().st_mtime_ns) for path in tmp_path.rglob("*"))
 

@@ -113,7 +113,7 @@ def test_source_that_is_down_is_warned_of_and_the_others_answer(folder: Path) ->
     assert "warning: 127.0.0.1: " in done.err
     done = ask(folder, *down, "-u", "http://127.0.0.1:10", "project")
     assert (done.code, done.out) == (4, b"")
-    assert "none of 2 sources answers" in done.err
+    assert "none of 2 sources responds" in done.err
 
 
 def test_logdir_that_is_not_there_is_an_error(folder: Path) -> None:

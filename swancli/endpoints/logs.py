@@ -56,7 +56,7 @@ def window(logdir: Logdir, experiment: Address, at: int | None, before: bool, fi
     if find:
         match = console.find(find, at)
         if match is None:
-            raise NotFound(f"no line of the console log of experiment {experiment} holds {find!r}")
+            raise NotFound(f"no line of the console log of experiment {experiment} contains {find!r}")
         at = match
     lines, start, end = console.window(at, before)
     return {"lines": lines, "start": start, "end": end, "size": size}

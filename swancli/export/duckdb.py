@@ -32,7 +32,7 @@ class DuckdbTarget:
         try:
             names = {name for (name,) in self._db.execute("select table_name from duckdb_tables()").fetchall()}
             if names and EXPORTED not in names:
-                raise UsageError(f"{path} is a database with other tables: name another file")
+                raise UsageError(f"{path} is a database with other tables: specify another file")
             self._db.execute("begin")
             for table, columns in COLUMNS.items():
                 spelled = ", ".join(f'"{name}" {TYPES[kind]}' for name, kind in columns)

@@ -43,7 +43,7 @@ def open_target(path: str, format: str | None) -> Target:
     check_outside(path)
     if kind == "parquet":
         if is_file(path):
-            raise UsageError(f"{path} is named like a file: a Parquet data set is a folder")
+            raise UsageError(f"{path} has the name of a file, but a Parquet data set is a directory")
         from swancli.export.parquet import ParquetTarget
 
         return ParquetTarget(path)

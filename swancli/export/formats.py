@@ -16,12 +16,12 @@ SUFFIXES = {
 def format_of(target: str, given: str | None) -> str:
     """One of FORMATS; a folder is a Parquet data set unless another is `given`. UsageError if they disagree."""
     if target == "-":
-        raise UsageError("an export is a folder or a file, not a stream; name one with -o")
+        raise UsageError("export writes a directory or a file, not a stream: specify one with -o")
     by_name = SUFFIXES.get(os.path.splitext(target.rstrip("/"))[1].lower())
     if given is not None and given not in FORMATS:
         raise UsageError(f"unknown format {given!r}; formats: {', '.join(FORMATS)}")
     if given is not None and by_name is not None and given != by_name:
-        raise UsageError(f"{target} is named like {by_name}, and --format says {given}")
+        raise UsageError(f"{target} has the suffix of {by_name}, but --format is {given}")
     return given or by_name or "parquet"
 
 
@@ -35,4 +35,4 @@ def check_outside(target: str) -> None:
     from swancli.logdir.locate import enclosing
 
     if (logdir := enclosing(target)) is not None:
-        raise UsageError(f"{target} is in the logdir {logdir}: choose a place outside of it")
+        raise UsageError(f"{target} is in the logdir {logdir}: choose a place outside it")

@@ -36,11 +36,13 @@ class Manifest:
         if folder.exists(NAME):
             found = self._read()
             if found.get("format") != format:
-                raise UsageError(f"{folder.path} holds an export in the format {found.get('format')}, not {format}")
+                raise UsageError(f"{folder.path} contains an export in the format {found.get('format')}, not {format}")
             if found.get("version") == VERSION:
                 self.runs, self.files = found.get("runs") or {}, found.get("files") or {}
         elif not folder.is_empty():
-            raise UsageError(f"{folder.path} is not empty, and holds no export of swancli: name another folder")
+            raise UsageError(
+                f"{folder.path} is not empty and does not contain an export of swancli: specify another directory"
+            )
         else:
             self.save()
 
@@ -61,5 +63,7 @@ class Manifest:
             with open(f"{self._folder.path}/{NAME}", encoding="utf-8") as file:
                 found = json.load(file)
         except (ValueError, RecursionError) as error:
-            raise UsageError(f"{self._folder.path}/{NAME} is damaged: remove the folder, and export anew") from error
+            raise UsageError(
+                f"{self._folder.path}/{NAME} is damaged: remove the directory, and export again"
+            ) from error
         return found if isinstance(found, dict) else {}

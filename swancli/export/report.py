@@ -71,7 +71,7 @@ class _Collected:
         for row in rows:
             self._add_run(address(row))
         if self._missing_media:
-            self.notes.append(f"{self._missing_media} media files are not in the report, which would be too large")
+            self.notes.append(f"{self._missing_media} media files were left out, because the report would be too large")
         return {
             "title": title,
             "table": self._table(rows),

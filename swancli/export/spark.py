@@ -53,14 +53,14 @@ class SwanLabDataSource(DataSource):
         if self.options.get("paths"):  # how Spark passes on a list of several
             return tuple(map(str, json.loads(self.options["paths"])))
         if not self.options.get("path"):
-            raise UsageError('name logdirs: spark.read.format("swanlab").load("/shared/*/swanlog")')
+            raise UsageError('specify logdirs: spark.read.format("swanlab").load("/shared/*/swanlog")')
         return (str(self.options["path"]),)
 
     @property
     def _size(self) -> int:
         given = self.options.get("partitionBytes", str(SHARE_BYTES))
         if not given.isdecimal() or int(given) < 1:
-            raise UsageError(f"partitionBytes is a number of bytes, not {given!r}")
+            raise UsageError(f"partitionBytes must be a number of bytes, not {given!r}")
         return int(given)
 
     @property
@@ -72,7 +72,7 @@ class SwanLabDataSource(DataSource):
     def _table(self) -> str:
         found = str(self.options.get("table", "points"))
         if found not in TABLES:
-            raise UsageError(f"no table {found!r}: there are {', '.join(TABLES)}")
+            raise UsageError(f"no table {found!r}; tables: {', '.join(TABLES)}")
         return found
 
 

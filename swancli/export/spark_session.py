@@ -85,7 +85,7 @@ def explained(text: str) -> SwancliError:
 def _check_answers(master: str) -> None:
     """Raise UsageError if this is not a master, RemoteError if it is a standalone one that does not answer."""
     if MASTER.fullmatch(master) is None:
-        raise UsageError(f"{master!r} is no master of Spark: those are local[4], spark://HOST:7077, yarn, k8s://HOST")
+        raise UsageError(f"{master!r} is not a Spark master: use local[4], spark://HOST:7077, yarn or k8s://HOST")
     if not master.startswith(STANDALONE):
         return
     failures = []
@@ -96,13 +96,13 @@ def _check_answers(master: str) -> None:
         except ValueError:
             host = None
         if not host:
-            raise UsageError(f"{master} is no address of a Spark master, which is spark://HOST:7077")
+            raise UsageError(f"{master} is not the address of a Spark master: use spark://HOST:7077")
         try:
             socket.create_connection((host, port), timeout=ANSWER_SECONDS).close()
             return
         except OSError as error:
             failures.append(f"{error.strerror or error}")
-    raise RemoteError(f"no Spark master answers at {master}: {failures[0]}")
+    raise RemoteError(f"no Spark master responds at {master}: {failures[0]}")
 
 
 def _wait_for_executor(spark: SparkSession, master: str) -> None:
@@ -111,7 +111,7 @@ def _wait_for_executor(spark: SparkSession, master: str) -> None:
     end = time.monotonic() + WORKER_SECONDS
     while len(tracker.getExecutorInfos()) < 2:  # one is this process
         if time.monotonic() > end:
-            raise RemoteError(f"the Spark master {master} has given no worker within {WORKER_SECONDS:.0f} seconds")
+            raise RemoteError(f"the Spark master {master} provided no worker within {WORKER_SECONDS:.0f} seconds")
         time.sleep(0.1)
 
 
@@ -120,7 +120,7 @@ def _not_started(master: str, error: Exception, log: str) -> SwancliError:
     if "JAVA_GATEWAY_EXITED" not in str(error):
         log = str(error)
     elif not os.environ.get("JAVA_HOME") and shutil.which("java") is None:
-        return UsageError("Spark needs Java 17 or newer, and there is none: set JAVA_HOME, or install a JRE")
+        return UsageError("Spark needs Java 17 or newer, which was not found: set JAVA_HOME, or install a JRE")
     lines = [line.strip() for line in log.splitlines() if line.strip() and not line.lstrip().startswith("at ")]
     return RemoteError(f"Spark did not start at {master}: {lines[-1] if lines else type(error).__name__}")
 

@@ -29,7 +29,7 @@ class SqliteTarget:
         try:
             names = {name for (name,) in self._db.execute("select name from sqlite_master where type = 'table'")}
             if names and EXPORTED not in names:
-                raise UsageError(f"{path} is a database with other tables: name another file")
+                raise UsageError(f"{path} is a database with other tables: specify another file")
             self._db.execute("begin immediate")
             for table, columns in COLUMNS.items():
                 spelled = ", ".join(f'"{name}" {TYPES[kind]}' for name, kind in columns)
@@ -115,4 +115,4 @@ def _check(path: str) -> None:
     except FileNotFoundError:
         return
     if begun and begun != HEAD:
-        raise UsageError(f"{path} is there, and is no database of SQLite: name another file")
+        raise UsageError(f"{path} exists and is not an SQLite database: specify another file")

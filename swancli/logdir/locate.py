@@ -53,7 +53,7 @@ def locate(named: str | None, note: Callable[[str], None]) -> str:
         if is_run("."):
             return _moved(".", "..", note)
         looked = ", ".join(os.path.join(os.getcwd(), name).rstrip("/.") for name in (DEFAULT_LOGDIR, "."))
-        raise NoLogdir(f"no logdir found: tried {looked}; name one with --logdir DIR, or a dashboard with --url URL")
+        raise NoLogdir(f"no logdir found: tried {looked}; specify one with --logdir DIR, or a dashboard with --url URL")
     path = os.path.expanduser(named)
     try:
         folder = stat.S_ISDIR(disk.stat(path).st_mode)

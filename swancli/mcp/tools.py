@@ -261,7 +261,7 @@ TOOLS = (
             {
                 "conditions": _texts(f"Conditions, {CONDITION}."),
                 "columns": _texts(f"Columns: {COLUMN}."),
-                "sort": _text("Columns to sort by, separated by commas; a minus sign in front: the highest first."),
+                "sort": _text("Columns to sort by, separated by commas; a leading minus sign puts the highest first."),
                 "limit": _count("How many runs.", MAX_RUNS, 50),
             }
         ),
@@ -271,7 +271,7 @@ TOOLS = (
     Tool(
         "get_run",
         "Get a run",
-        "Get one run: state, times, config, machine, the names of its metrics, and the text of its crash.",
+        "Get one run: state, times, config, machine, the names of its metrics, and the error message of a crash.",
         _parameters({"run": RUN}, ("run",)),
         result({**_RUN, "metrics": list[str]}, ("run_id", "config", "metrics")),
         get_run,
@@ -280,20 +280,22 @@ TOOLS = (
         "get_summary",
         "Get the summary of a run",
         "Get the latest, lowest and highest value of a run's metrics, with their steps.",
-        _parameters({"run": RUN, "metrics": _texts("Names or globs, such as train/*; all without.")}, ("run",)),
+        _parameters(
+            {"run": RUN, "metrics": _texts("Names or globs, such as train/*. The default is all metrics.")}, ("run",)
+        ),
         result({"run": {}, "summaries": list[model.MetricSummary]}, ("summaries",)),
         get_summary,
     ),
     Tool(
         "get_metric",
         "Get a metric",
-        f"Get points of a metric, spread over all of it, or those of an excerpt; at most {MAX_POINTS}."
-        " total or count says how many there are; min and max are of all.",
+        f"Get points of a metric, spread over the whole metric or an excerpt; at most {MAX_POINTS}."
+        " total or count is the number of all points; min and max are those of all points.",
         _parameters(
             {
                 "run": RUN,
                 "metric": _text("The metric's name."),
-                "max_points": _count("How many points at most.", MAX_POINTS, 100),
+                "max_points": _count("Maximum number of points.", MAX_POINTS, 100),
                 "head": _count("Only the first N points.", MAX_POINTS, MAX_POINTS),
                 "tail": _count("Only the last N points.", MAX_POINTS, MAX_POINTS),
                 "first_step": {"type": "integer", "description": "Only from this step on."},
@@ -307,7 +309,7 @@ TOOLS = (
     Tool(
         "get_logs",
         "Get the log of a run",
-        "Get the last lines that a run printed, and the text of its crash.",
+        "Get the last lines that a run printed, and the error message of a crash.",
         _parameters({"run": RUN, "tail": _count("How many lines.", MAX_LINES, 100)}, ("run",)),
         result({"run": {}, "lines": _LINES, "left_out": int, "error": _LINES}, ("lines",)),
         get_logs,
@@ -315,11 +317,11 @@ TOOLS = (
     Tool(
         "compare_runs",
         "Compare runs",
-        "Compare runs: the keys of their configs, the metrics and the facts of their machines that differ.",
+        "Compare runs: the config keys, metrics and facts about their machines that differ.",
         _parameters(
             {
                 "runs": {"type": "array", "items": RUN, "minItems": 2, "maxItems": MAX_COMPARED},
-                "all": {"type": "boolean", "default": False, "description": "Include what is the same."},
+                "all": {"type": "boolean", "default": False, "description": "Include what is the same in all runs."},
             },
             ("runs",),
         ),
@@ -329,14 +331,14 @@ TOOLS = (
     Tool(
         "wait_for_run",
         "Wait for a run",
-        "Wait until a run has ended, or all conditions hold of it, or the time is over, then tell its state.",
+        "Wait until a run has ended, or it meets all conditions, or the time limit is reached; then return its state.",
         _parameters(
             {
                 "run": RUN,
                 "until": _texts(f"Conditions, {CONDITION}."),
                 "timeout_seconds": {
                     "type": "number", "minimum": 0, "maximum": MAX_WAIT_SECONDS, "default": 60,
-                    "description": "How long to wait at most.",
+                    "description": "Maximum time to wait.",
                 },
             },
             ("run",),

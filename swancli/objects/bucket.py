@@ -53,9 +53,9 @@ class Bucket:
         self.url = url
         self.scheme, _, self.name = url.partition("://")
         if not self.name:
-            raise UsageError(f"{url} names no bucket: write {self.scheme}://BUCKET/FOLDER")
+            raise UsageError(f"{url} has no bucket name: use {self.scheme}://BUCKET/FOLDER")
         if not BUCKET_NAME.fullmatch(self.name):
-            raise UsageError(f"{self.name!r} is not the name of a bucket: write {self.scheme}://BUCKET/FOLDER")
+            raise UsageError(f"{self.name!r} is not a valid bucket name: use {self.scheme}://BUCKET/FOLDER")
         self.endpoint = _endpoint(self.scheme)
         self._timeout = timeout or TIMEOUT_SECONDS
         self._opened: ObjectStore | None = None
@@ -149,7 +149,7 @@ def _endpoint(scheme: str) -> str | None:
     """The URL of the server that the environment names, or None; UsageError for an invalid URL or region."""
     for name in REGIONS if scheme == "s3" else ():
         if not REGION.fullmatch(os.environ.get(name, "")):
-            raise UsageError(f"{name} is not the name of a region: {os.environ[name]!r}")
+            raise UsageError(f"{name} is not a valid region name: {os.environ[name]!r}")
     for name in ENDPOINTS[scheme]:
         if value := os.environ.get(name):
             if not ENDPOINT.fullmatch(value):

@@ -36,7 +36,7 @@ def failure(
     lower, kind = text.lower(), type(error).__name__
     at = f" at {without_secrets(endpoint)}" if endpoint is not None else ""
     if isinstance(error, FileNotFoundError) or "nosuchbucket" in lower or "containernotfound" in lower:
-        return RemoteError(f"there is no bucket {name!r}{at}, or none that these credentials see")
+        return RemoteError(f"no bucket {name!r}{at}, or these credentials have no access to it")
     if kind == "UnauthenticatedError" or any(word in lower for word in NO_CREDENTIALS):
         return RemoteError(f"no valid credentials for {url}{at}: set {CREDENTIALS[scheme]}{_profile(scheme)}")
     if any(word in lower for word in WRONG_REGION):
@@ -65,4 +65,4 @@ def _profile(scheme: str) -> str:
     """What to do if there are profiles, which the library does not read."""
     if scheme != "s3" or not (os.environ.get("AWS_PROFILE") or os.path.exists(os.path.expanduser(PROFILES))):
         return ""
-    return f"; those of a profile by {EXPORT_PROFILE}"
+    return f"; for those of a profile: {EXPORT_PROFILE}"

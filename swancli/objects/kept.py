@@ -111,7 +111,7 @@ def _temporary() -> str:
 
     for folder in private_folders():
         return folder
-    raise DataError("no folder for copies of databases in object storage: set TMPDIR or SWANCLI_CACHE")
+    raise DataError("no directory for copies of databases in object storage: set TMPDIR or SWANCLI_CACHE")
 
 
 def _pieces(bucket: Bucket, key: str, version: Object) -> Iterator[bytes]:

@@ -27,7 +27,7 @@ QUOTES = "\"'"
 GRAMMAR = (
     f"a column is a fact ({' '.join(FACTS)}),",
     "config.KEY, or a metric, which stands for its latest value, such as val/loss,",
-    f"or FUNCTION(METRIC): {' '.join(FUNCTIONS[:-1])}, and at(METRIC, STEP); 'swancli help columns' tells more",
+    f"or FUNCTION(METRIC): {' '.join(FUNCTIONS[:-1])}, and at(METRIC, STEP); see 'swancli help columns'",
 )
 
 _CALL = re.compile(r"([A-Za-z_]\w*)\s*\((.*)\)", re.DOTALL)
@@ -104,7 +104,7 @@ def _function(name: str, inner: str, text: str) -> Column:
     arguments = split(inner, ",")
     if name != "at":
         if len(arguments) > 1:
-            raise wrong(f"{name} takes one metric, not {len(arguments)}: quote a name that holds a comma")
+            raise wrong(f"{name} takes one metric, not {len(arguments)}: quote a name that contains a comma")
         return Column(name, _name(inner))
     try:
         metric, step = arguments
@@ -125,5 +125,5 @@ def _name(text: str) -> str:
         raise wrong("a name is missing")
     for sign in "(),":
         if sign in text:
-            raise wrong(f"{text!r} holds {sign!r}: put a name with it in quotes")
+            raise wrong(f"{text!r} contains {sign!r}: put such a name in quotes")
     return text

@@ -46,7 +46,9 @@ class Look(NamedTuple):
         """UsageError if the source can't tell what one of the conditions is about."""
         for condition in conditions:
             if condition.column.text not in self.values:
-                raise UsageError(f"{source.where} does not tell {condition.column.text} of experiment {self.address}")
+                raise UsageError(
+                    f"{source.where} does not provide {condition.column.text} of experiment {self.address}"
+                )
 
 
 class Verdict(NamedTuple):

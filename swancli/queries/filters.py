@@ -23,7 +23,7 @@ NAN, MISSING = "nan", "missing"
 GRAMMAR = (
     "a condition is COLUMN OPERATOR VALUE: 'config.lr < 1e-3', 'state = running', 'age < 2h', 'name ~ resnet*'",
     "operators: = != < <= > >=, and ~ for a glob",
-    "or COLUMN is nan, is not nan, is missing, is not missing; 'swancli help columns' tells more",
+    "or COLUMN is nan, is not nan, is missing, is not missing; see 'swancli help columns'",
 )
 
 _IS = re.compile(r"(.*\S)\s+is\s+(not\s+)?(nan|missing)", re.DOTALL | re.IGNORECASE)
@@ -104,7 +104,7 @@ def parse_condition(text: str) -> Condition:
     if operator is None:
         if found := _IS.fullmatch(text.strip()):
             return Condition(parse_column(found[1]), "is not" if found[2] else "is", found[3].lower())
-        raise _wrong(f"{text!r} is no condition: it has no operator")
+        raise _wrong(f"{text!r} is not a condition: it has no operator")
     sign = "=" if operator[0] == "==" else operator[0]
     value = text[operator.end() :].strip()
     left = text[: operator.start()]
@@ -118,7 +118,7 @@ def parse_condition(text: str) -> Condition:
     if is_quoted:
         value = value[1:-1]
     elif not value:
-        raise _wrong(f"{text!r} has no value behind {sign}")
+        raise _wrong(f"{text!r} has no value after {sign}")
     elif sign in ("=", "!=") and value.lower() in (NAN, MISSING):
         return Condition(column, "is" if sign == "=" else "is not", value.lower())
     if column == _STATE and sign in ("=", "!="):
@@ -156,20 +156,21 @@ def _number(column: Column, operator: str, value: str) -> float | None:
         found = span(value)
         if found is None and operator != "~":
             raise UsageError(
-                f"{value!r} is no length of time for {column.name}: 90, 30m, 2h, 1d (units: {', '.join(UNITS)})"
+                f"{value!r} is not a length of time for {column.name}: use 90, 30m, 2h or 1d"
+                f" (units: {', '.join(UNITS)})"
             )
         return found
     if column in _MOMENTS:
         found = _moment(value)
         if found is None and operator != "~":
-            raise UsageError(f"{value!r} is no time for {column.name}: 2026-11-23, or '2026-11-23 14:30'")
+            raise UsageError(f"{value!r} is not a time for {column.name}: use 2026-11-23 or '2026-11-23 14:30'")
         return found
     try:
         found = float(value)
     except ValueError:
         found = None
     if found is None and operator in ("<", "<=", ">", ">=") and column != _SWANLAB:
-        raise UsageError(f"{value!r} is no number: {column.text} {operator} compares numbers")
+        raise UsageError(f"{value!r} is not a number: {column.text} {operator} compares numbers")
     return found
 
 

@@ -23,8 +23,8 @@ COUNT = "count"
 AGGREGATES = ("mean", "std", "min", "max", "median", "best")
 GRAMMAR = (
     f"with --group-by, a column is {COUNT} or AGGREGATE(COLUMN): {' '.join(AGGREGATES)}",
-    "such as mean(min(val/loss)), or best(val/acc): the highest of an accuracy, the lowest of a loss",
-    "'swancli help columns' tells more",
+    "such as mean(min(val/loss)), or best(val/acc): the highest value of an accuracy, the lowest of a loss",
+    "see 'swancli help columns'",
 )
 
 _CALL = re.compile(r"(\w+)\s*\((.*)\)", re.DOTALL)

@@ -16,7 +16,7 @@ def pattern(text: str) -> re.Pattern[str]:
     try:
         return re.compile(text, 0 if any(char.isupper() for char in text) else re.IGNORECASE)
     except (re.error, RecursionError, OverflowError) as error:
-        raise UsageError(f"{text!r} is no regular expression: {error}") from None
+        raise UsageError(f"{text!r} is not a regular expression: {error}") from None
 
 
 def conditions(text: str) -> Sequence[Condition] | None:

@@ -107,7 +107,7 @@ def one_of(source: Source, word: str | None, conditions: Sequence[Condition] = (
         named = f"{word!r}" if word is not None else "that"
         rows = {address(row): row for row in source.experiments()}
         listed = listing([rows[one] for one in found if one in rows])
-        raise UsageError(f"{named} means {len(found)} experiments, and one is needed: {listed}")
+        raise UsageError(f"{named} matches {len(found)} experiments, but one is needed: {listed}")
     return found[0]
 
 
@@ -218,9 +218,9 @@ def parse_best(count: int, text: str) -> Best:
 
     column = parse_column(text)
     if count < 1:
-        raise UsageError(f"--best needs a number from 1 on, not {count}")
+        raise UsageError(f"--best needs a number of at least 1, not {count}")
     if (found := goal(column)) is None:
-        raise UsageError(f"which values of {column.text} are best? say min({column.text}) or max({column.text})")
+        raise UsageError(f"which values of {column.text} are best? use min({column.text}) or max({column.text})")
     return Best(count, column, found)
 
 

@@ -95,7 +95,7 @@ class Runs:
                 untold = sum(not self.tells(row, condition.column) for row in self.rows)
                 if untold:
                     of = "its runs" if untold == len(self.rows) else f"{untold} of {len(self.rows)} runs"
-                    raise UsageError(f"{self._source.where} does not tell {condition.column.text} of {of}")
+                    raise UsageError(f"{self._source.where} does not provide {condition.column.text} of {of}")
             kept = [row for row in self.rows if all(one.holds(self.value(row, one.column)) for one in now)]
             self._are_all = self._are_all and len(kept) == len(self.rows)
             self.rows = kept

@@ -216,7 +216,7 @@ class Client:
         except httpx.TimeoutException as error:
             what = "it delivered less than 1 KiB/s for" if limit.extended else "it was not complete after"
             raise RemoteError(
-                f"{self.where}: timed out within a response, {what} {self._timeout:g} s (--timeout sets the limit)"
+                f"{self.where}: timed out during a response, {what} {self._timeout:g} s (--timeout sets the limit)"
             ) from error
         except httpx.TransportError as error:
             raise incomplete(self.where) from error

@@ -74,7 +74,7 @@ def project(
     if metric is not None and rows:
         recent = rows[-MAX_METRICS:]
         if len(recent) < len(rows):
-            source.notes(f"{metric!r} is shown for the last {MAX_METRICS} experiments only: each takes a request")
+            source.notes(f"{metric!r} is shown only for the last {MAX_METRICS} experiments: each one takes a request")
         known = (
             _add_matched(source, recent, metric)
             if is_glob(metric)
@@ -349,6 +349,6 @@ def window(source: Answers, experiment: Address, at: int | None, before: bool, f
         matches = (n for n in range(at, len(lines)) if wanted in lines[n].lower())
         at = next(matches, -1)
         if at < 0:
-            raise NotFound(f"no line of the console log of experiment {experiment} holds {find!r}")
+            raise NotFound(f"no line of the console log of experiment {experiment} contains {find!r}")
     start, end = (max(at - WINDOW_LINES, 0), at) if before else (at, min(at + WINDOW_LINES, len(lines)))
     return {"lines": lines[start:end], "start": start, "end": end, "size": len(lines)}

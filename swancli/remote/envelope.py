@@ -124,7 +124,7 @@ def _failed(where: str, status: int, found: Data) -> SwancliError:
         return ConsoleNotFound(f"{where} returned an error: {message}", message)
     if status >= 500 and NO_NAN in message:
         return RemoteError(
-            f"{where} cannot answer NaN or infinite values: read the logdir with -l, or serve it with swancli serve"
+            f"{where} cannot return NaN or infinite values: read the logdir with -l, or serve it with swancli serve"
         )
     if code == 3404:
         return NotFound(f"{where} returned an error: {message}", message)

@@ -208,4 +208,6 @@ def _differ_in_name(asked: Sequence[Parameters]) -> bool:
 
 
 def _sampled_stream(metric: str) -> str:
-    return f"{metric!r} has more than 1500 points and the dashboard returns only a sample: some points are missing"
+    return (
+        f"{metric!r} has more than 1500 points, of which the dashboard returns only a sample: some points are missing"
+    )

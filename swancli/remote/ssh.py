@@ -132,8 +132,8 @@ class SshProcess:
         last = lines[-1].removeprefix("swancli: error: ") if lines else ""
         if code in (NOT_FOUND, NOT_EXECUTABLE):
             return RemoteError(
-                f"{host}: {self._remote_command} not found there: install it with pip install swancli, or name it with"
-                f" --remote-command, such as --remote-command venv/bin/swancli ({last or f'exit code {code}'})"
+                f"{host}: {self._remote_command} not found there: install it with pip install swancli, or specify it"
+                f" with --remote-command, such as --remote-command venv/bin/swancli ({last or f'exit code {code}'})"
             )
         if "--stdio" in last:
             return RemoteError(f"{host}: the version of swancli there does not support SSH: upgrade it ({last})")

@@ -44,7 +44,7 @@ def add_values(source: Answers, rows: Sequence[RowOfProject], columns: Sequence[
         return
     count = max(MAX_REQUESTS // per_run, 1)
     if count < len(rows):
-        source.notes(f"metrics are shown for the last {count} experiments only: each takes a request")
+        source.notes(f"metrics are shown only for the last {count} experiments: each one takes a request")
     recent = rows[-count:]
     if latest:
         for row, found in zip(recent, in_parallel(lambda row: _summary(source, row), recent), strict=True):

@@ -159,7 +159,7 @@ class Computations:
             computation.is_queued = True
             await self.slots.take()
         except Overloaded:
-            return busy("too many requests that take long: try again later")
+            return busy("too many long requests: try again later")
         finally:
             computation.is_queued = False
         try:

@@ -39,7 +39,7 @@ class Index:
         ]
         below = f"/{self._sources[0]}" if self._sources else ""
         if self._sources:
-            lines += [f"These stand below the name of each source: {', '.join(self._sources)}.", ""]
+            lines += [f"These are below the name of each source: {', '.join(self._sources)}.", ""]
         if self._token:
             lines += [
                 "Every request needs the token, as a bearer token or as ?token=… in the URL:",

@@ -81,7 +81,7 @@ def _read(runs: Runs, columns: Sequence[Column]) -> list[str]:
 def _compared(source: Source, given: Mapping[str, list[str]]) -> list[Compared]:
     ids: list[Address] = [wire.address(word) for word in given.get("run", [])]
     if not 0 < len(ids) <= MAX_COMPARED:
-        raise UsageError(f"give the parameter run up to {MAX_COMPARED} times: the runs to compare")
+        raise UsageError(f"specify the parameter run (the runs to compare) one to {MAX_COMPARED} times")
     asked = [{"experiment": id} for id in ids]
     needed = [{**one, "requirements": True} for one in asked]
     runs = [_or_raise(one) for one in source.details_of_many(EXPERIMENT, needed)]

@@ -23,7 +23,7 @@ def asked(path: str, query: str) -> tuple[str, str, str] | None:
         return None
     metric = dict(parse_qsl(query, keep_blank_values=True, errors="surrogatepass")).get("name")
     if metric is None:
-        raise UsageError("give the parameter name: the metric")
+        raise UsageError("specify the parameter name (the metric)")
     experiment, name = (unquote(word, errors="surrogatepass") for word in (words[1], words[3]))
     return experiment, metric, name
 

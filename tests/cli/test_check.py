@@ -100,8 +100,8 @@ def test_a_url_tells_the_same(logdir: Path, code: int) -> None:
 @pytest.mark.parametrize(
     ("words", "code", "message"),
     [
-        ([], 2, "which condition? usage: swancli check [EXPS] CONDITION..."), (["1"], 2, "is no condition"),
-        (["1", "loss"], 2, "'loss' is no condition"), (["9", "loss < 1"], 3, "no experiment 9"),
+        ([], 2, "which condition? usage: swancli check [EXPS] CONDITION..."), (["1"], 2, "is not a condition"),
+        (["1", "loss"], 2, "'loss' is not a condition"), (["9", "loss < 1"], 3, "no experiment 9"),
         (["nobody", "loss < 1"], 3, "no experiment nobody"), (["loss < 1"], 2, "which experiment?"),
         (["1", "mni(loss) < 1"], 2, "no function 'mni'"),
     ],

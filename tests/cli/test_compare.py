@@ -61,7 +61,7 @@ MARKDOWN = """\
 | metrics | max(val/acc) | 0.75 | **0.875** |
 | system | command | python train.py --lr 0.1 --seed 42 | python train.py --lr 0.25 --seed 42 |
 
-marked: the best of its row, the lowest of a loss or the highest of an accuracy
+marked: the best of its row, the lowest loss or the highest accuracy
 
 7 rows are the same in all runs: --all shows them, too
 """

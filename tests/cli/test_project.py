@@ -123,7 +123,7 @@ def test_no_run_that_meets_the_conditions_is_an_empty_table_and_a_note(logdir: P
 @pytest.mark.parametrize(
     ("words", "code", "says"),
     [
-        (["-F", "state"], 2, "'state' is no condition: it has no operator"),
+        (["-F", "state"], 2, "'state' is not a condition: it has no operator"),
         (["-F", "config.opt.lrr < 1"], 3, "has config.opt.lrr; did you mean config.opt.lr?"),
         (["--columns", "mim(val/loss)"], 2, "no function 'mim' in 'mim(val/loss)'; did you mean min?"),
         (["--sort", "val/los"], 3, "has a metric 'val/los'; did you mean val/loss?"),
@@ -210,7 +210,7 @@ def test_experiment_that_lacks_what_is_asked_for_is_left_out_with_a_warning(logd
 def test_logs_are_those_of_one(logdir: Path) -> None:
     done = swancli("logs", "1-2", "-l", logdir)
     assert done.code == 2
-    assert "'1-2' means 2 experiments, and one is needed: 1 (resnet18-a), 2 (resnet18-b)" in done.err
+    assert "'1-2' matches 2 experiments, but one is needed: 1 (resnet18-a), 2 (resnet18-b)" in done.err
 
 
 def test_live_view_shows_the_newest_first_and_tells_the_states(logdir: Path) -> None:

@@ -182,7 +182,7 @@ def test_time_limit_holds_for_what_is_not_there_yet_too(tmp_path: Path, place: s
     what = "experiment 1 in swanlog" if place == "swanlog" else "a logdir at elsewhere"
     assert (found.code, found.out) == (124, b"timeout\n" if place == "swanlog" else b"")
     assert found.err.splitlines() == [
-        f"swancli: note: waiting for {what}", f"swancli: error: the time is over, and there is not yet {what}",
+        f"swancli: note: waiting for {what}", f"swancli: error: timed out waiting for {what}",
     ]  # fmt: skip
 
 
@@ -218,7 +218,7 @@ def test_command_finds_the_run_in_its_environment_and_nothing_is_pasted_into_it(
     found = swancli("wait", "1", "-l", logdir.path, "--exec", printed, cwd=tmp_path)
     assert found.code == 5
     assert found.out.decode().split("\n", 1)[1] == f"1|{name}|stopped|stopped|"
-    assert found.err == "swancli: note: the command of --exec ended with exit code 7\n"
+    assert found.err == "swancli: note: the command of --exec exited with code 7\n"
     assert not (tmp_path / "pwned").exists()
 
 
@@ -237,8 +237,8 @@ def test_command_is_told_of_the_run_that_decided(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (["1", "--any", "--all"], "mutually exclusive"), (["1", "--for", "loss"], "is no condition"),
-        (["1", "--fail-if", "loss < x"], "is no number"), (["1", "--timeout", "soon"], "must be a length of time"),
+        (["1", "--any", "--all"], "mutually exclusive"), (["1", "--for", "loss"], "is not a condition"),
+        (["1", "--fail-if", "loss < x"], "is not a number"), (["1", "--timeout", "soon"], "must be a length of time"),
         (["1", "-o", "json"], "use --jsonl"), (["1", "--watch"], "No such option"),
     ],
 )  # fmt: skip

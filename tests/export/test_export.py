@@ -169,7 +169,7 @@ def test_other_files_are_not_overwritten(path: Path, tmp_path: Path) -> None:
     assert os.listdir(tmp_path / "mine") == ["points.csv"]
     swancli("export", "-l", path, "-o", tmp_path / "out", "--format", "csv")
     assert (
-        "holds an export in the format csv"
+        "contains an export in the format csv"
         in swancli("export", "-l", path, "-o", tmp_path / "out", "--format", "jsonl").err
     )
 

@@ -77,7 +77,7 @@ def ask(monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
 
 def test_a_bucket_that_does_not_exist_is_named(ask: Callable[..., str]) -> None:
     with server(404, "NoSuchBucket") as url:
-        assert ask(url) == f"there is no bucket 'lab' at {url}, or none that these credentials see"
+        assert ask(url) == f"no bucket 'lab' at {url}, or these credentials have no access to it"
 
 
 def test_a_refusal_is_one_of_permission(ask: Callable[..., str]) -> None:
@@ -126,18 +126,18 @@ def test_the_command_ends_with_exit_code_4() -> None:
         environment = {"AWS_ENDPOINT_URL": url, "AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b"}
         done = swancli("project", "-l", "s3://lab/swanlog", env=environment)
     assert done.code == 4
-    assert done.err == f"swancli: error: there is no bucket 'lab' at {url}, or none that these credentials see\n"
+    assert done.err == f"swancli: error: no bucket 'lab' at {url}, or these credentials have no access to it\n"
     assert done.out == b""
 
 
 def test_a_url_without_a_bucket_is_a_wrong_command_line(ask: Callable[..., str]) -> None:
-    with pytest.raises(UsageError, match="names no bucket"):
+    with pytest.raises(UsageError, match="has no bucket name"):
         open_source(logdir="s3://").details(PROJECT)
 
 
 @pytest.mark.parametrize("name", ["a b", "b?x=1", "-b", "b%20", "é"])
 def test_a_name_that_no_bucket_can_have_is_a_wrong_command_line(ask: Callable[..., str], name: str) -> None:
-    with pytest.raises(UsageError, match="is not the name of a bucket"):
+    with pytest.raises(UsageError, match="is not a valid bucket name"):
         open_source(logdir=f"s3://{name}/swanlog").details(PROJECT)
 
 
@@ -150,7 +150,7 @@ def test_an_endpoint_must_be_a_url(ask: Callable[..., str], monkeypatch: pytest.
 
 def test_a_region_must_be_one(ask: Callable[..., str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_REGION", "us east")
-    with pytest.raises(UsageError, match="AWS_REGION is not the name of a region"):
+    with pytest.raises(UsageError, match="AWS_REGION is not a valid region name"):
         open_source(logdir="s3://lab/swanlog").details(PROJECT)
 
 
@@ -176,7 +176,7 @@ def test_credentials_of_a_profile_are_explained(
         assert "aws configure" not in ask(url)
         (tmp_path / ".aws").mkdir()
         (tmp_path / ".aws" / "credentials").write_text("[default]\n")
-        assert ask(url).endswith('; those of a profile by eval "$(aws configure export-credentials --format env)"')
+        assert ask(url).endswith('; for those of a profile: eval "$(aws configure export-credentials --format env)"')
 
 
 @pytest.mark.parametrize(

@@ -72,5 +72,5 @@ def test_what_a_run_lacks_is_told_with_what_is_near(source: LocalSource) -> None
 
 def test_what_a_source_can_not_tell_is_an_error() -> None:
     source = LocalSource("somewhere")
-    with pytest.raises(UsageError, match="somewhere does not tell loss of experiment 1"):
+    with pytest.raises(UsageError, match="somewhere does not provide loss of experiment 1"):
         seen("running").check_told(source, [parse_condition("loss < 1")])

@@ -87,9 +87,9 @@ def test_wrong_condition_shows_the_grammar_in_three_lines(text: str) -> None:
     ("text", "says"),
     [
         ("state = runing", "no state 'runing'; did you mean running?"),
-        ("age < soon", "'soon' is no length of time for age"),
-        ("created > yesterday", "'yesterday' is no time for created"),
-        ("config.lr < small", "'small' is no number"),
+        ("age < soon", "'soon' is not a length of time for age"),
+        ("created > yesterday", "'yesterday' is not a time for created"),
+        ("config.lr < small", "'small' is not a number"),
         ("mni(loss) < 1", "no function 'mni'"),
     ],
 )

@@ -291,14 +291,14 @@ def test_no_run_that_meets_a_condition_is_not_found(runs: LocalSource) -> None:
 
 def test_best_by_a_column_that_tells_no_goal_asks_for_one() -> None:
     with pytest.raises(
-        UsageError, match=r"which values of grad_norm are best\? say min\(grad_norm\) or max\(grad_norm"
+        UsageError, match=r"which values of grad_norm are best\? use min\(grad_norm\) or max\(grad_norm"
     ):
         selector.parse_best(1, "grad_norm")
 
 
 def test_command_for_one_experiment_says_that_several_are_meant(runs: LocalSource) -> None:
     with pytest.raises(
-        UsageError, match=r"'1-2' means 2 experiments, and one is needed: 1 \(resnet18-a\), 2 \(resnet1"
+        UsageError, match=r"'1-2' matches 2 experiments, but one is needed: 1 \(resnet18-a\), 2 \(resnet1"
     ):
         selector.one_of(runs, "1-2")
     assert selector.one_of(runs, "resnet50-b*") == 4

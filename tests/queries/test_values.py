@@ -161,5 +161,5 @@ def test_condition_on_what_the_source_does_not_tell_is_an_error(
         return found
 
     monkeypatch.setattr(LocalSource, "details", silent)
-    with pytest.raises(UsageError, match=r"does not tell host of 1 of 5 runs"):
+    with pytest.raises(UsageError, match=r"does not provide host of 1 of 5 runs"):
         Runs(source).keep([parse_condition("host = gpu01")])

@@ -149,7 +149,7 @@ def test_columns_that_a_dashboard_does_not_tell_are_absent_and_no_condition(samp
     done = swancli("project", "--columns", "id,host", "-n", "1", "-o", "table", "-u", server.url)
     assert (done.code, done.lines) == (0, ["id  host", " 3  –"])
     done = swancli("project", "-F", "host = gpu01", "-u", server.url)
-    assert (done.code, done.err) == (2, f"swancli: error: {server.url} does not tell host of its runs\n")
+    assert (done.code, done.err) == (2, f"swancli: error: {server.url} does not provide host of its runs\n")
 
 
 def test_values_of_chosen_runs_are_asked_of_these_only(sample: Sample) -> None:

@@ -172,7 +172,7 @@ def test_a_swanboard_that_cannot_answer_nan_is_told(
     with stub(answer(json.dumps(body).encode(), "500 Internal Server Error")) as server:
         message = sentence(server.url, route, **parameters)
     assert message == (
-        f"{server.url} cannot answer NaN or infinite values: read the logdir with -l, or serve it with swancli serve"
+        f"{server.url} cannot return NaN or infinite values: read the logdir with -l, or serve it with swancli serve"
     )
 
 

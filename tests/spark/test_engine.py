@@ -94,16 +94,16 @@ SAMPLE = ("-l", spark.ROOT / "swancli" / "sample", "export")
     [
         (("-o", "x.csv"), 2, "--engine spark writes a Parquet data set, a directory, not csv"),
         (("-o", "x", "--format", "duckdb"), 2, "--engine spark writes a Parquet data set, a directory, not duckdb"),
-        (("-o", "x", "--master", NOBODY), 4, f"no Spark master answers at {NOBODY}: Connection refused"),
+        (("-o", "x", "--master", NOBODY), 4, f"no Spark master responds at {NOBODY}: Connection refused"),
         (
             ("-o", "x", "--master", "spark://:7077"),
             2,
-            "spark://:7077 is no address of a Spark master, which is spark://HOST:7077",
+            "spark://:7077 is not the address of a Spark master: use spark://HOST:7077",
         ),
         (
             ("-o", "x", "--master", "node1:7077"),
             2,
-            "'node1:7077' is no master of Spark: those are local[4], spark://HOST:7077, yarn, k8s://HOST",
+            "'node1:7077' is not a Spark master: use local[4], spark://HOST:7077, yarn or k8s://HOST",
         ),
     ],
 )

@@ -35,7 +35,7 @@ def compare(runs: Sequence[Run], rows: Sequence[Compared], same: int = 0) -> lis
     ]
 
 
-BEST_NOTE = "marked: the best of its row, the lowest of a loss or the highest of an accuracy"
+BEST_NOTE = "marked: the best of its row, the lowest loss or the highest accuracy"
 
 
 def headings(runs: Sequence[Run]) -> list[str]:

@@ -76,7 +76,7 @@ def test_a_terminal_shows_sections_a_sign_and_a_dash() -> None:
         "none       null        x",
         "metrics",
         "min(loss)  0.123457 *  NaN",
-        "marked: the best of its row, the lowest of a loss or the highest of an accuracy",
+        "marked: the best of its row, the lowest loss or the highest accuracy",
         "4 rows are the same in all runs: --all shows them, too",
     ]
 
