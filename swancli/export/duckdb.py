@@ -30,6 +30,7 @@ class DuckdbTarget:
         except duckdb.Error as error:
             raise UsageError(f"{path}: {str(error).splitlines()[0]}") from error
         try:
+            self._db.execute("set enable_progress_bar = false")  # which is printed to stdout, even to a pipe
             names = {name for (name,) in self._db.execute("select table_name from duckdb_tables()").fetchall()}
             if names and EXPORTED not in names:
                 raise UsageError(f"{path} is a database with other tables: specify another file")

@@ -21,8 +21,11 @@ if TYPE_CHECKING:
 # Nothing is read or written but the views: no files, no extensions from the network, no spilling to a folder.
 CLOSED = {
     "enable_external_access": "false", "temp_directory": "", "autoinstall_known_extensions": "false",
-    "autoload_known_extensions": "false", "lock_configuration": "true", "threads": "1",
+    "autoload_known_extensions": "false", "threads": "1",
 }  # fmt: skip
+# A progress bar would be printed to stdout, even to a pipe.
+QUIET = "set enable_progress_bar = false"
+LOCKED = "set lock_configuration = true"
 FETCHED_ROWS = 1000
 
 
@@ -40,6 +43,8 @@ class Query:
         self._duckdb = _module()
         self._source, self._runs = source, runs
         self._db = self._duckdb.connect(":memory:", config=CLOSED)
+        for setting in (QUIET, LOCKED):
+            self._db.execute(setting)
         self.views: Views | None = None
 
     def run(self, text: str) -> Answer:

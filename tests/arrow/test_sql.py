@@ -121,6 +121,13 @@ def test_answers_are_the_same_as_without_narrowing(path: Path) -> None:
     )  # fmt: skip
 
 
+def test_no_progress_bar_is_printed_between_the_rows(path: Path, tmp_path: Path) -> None:
+    setting = "select value from duckdb_settings() where name = 'enable_progress_bar'"
+    assert sql(path, setting, "-o", "jsonl") == '{"value":"false"}\n'
+    script = f"from swancli.export.duckdb import DuckdbTarget; print(DuckdbTarget({str(tmp_path / 'x.duckdb')!r})._db.execute({setting!r}).fetchall())"
+    assert arrow.run("-c", script).stdout == "[('false',)]\n"
+
+
 def test_query_comes_from_standard_input(path: Path) -> None:
     done = arrow.run("-m", "swancli", "sql", "-", "-l", path, input="select count(*) as n\nfrom runs")
     assert done.stdout == "n\n2\n"
