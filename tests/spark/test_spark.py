@@ -179,4 +179,4 @@ def test_runs_are_listed_without_reading_points(grown: Path, answers: Answers) -
 
 def test_mistakes_are_explained_in_one_sentence(grown: Path, answers: Answers) -> None:
     assert "no logdir at /nowhere/at/all" in answers("/nowhere/at/all", "points")["error"]
-    assert "no table 'lines': there are runs, config, points" in answers(grown, "lines")["error"]
+    assert "no table 'lines'; tables: runs, config, points" in answers(grown, "lines")["error"]
