@@ -50,11 +50,21 @@ def is_loopback(host: str) -> bool:
     host = host.lower().rstrip(".")
     if host == "localhost" or host.endswith(".localhost"):
         return True
+    if not _is_ip(host):
+        return False
+    ip = ip_address(host)
+    return (getattr(ip, "ipv4_mapped", None) or ip).is_loopback
+
+
+def _is_ip(host: str) -> bool:
+    """Whether a host is an IP address, without brackets."""
+    from ipaddress import ip_address
+
     try:
-        ip = ip_address(host)
+        ip_address(host)
     except ValueError:
         return False
-    return (getattr(ip, "ipv4_mapped", None) or ip).is_loopback
+    return True
 
 
 def parse(text: str) -> Address:
@@ -78,7 +88,7 @@ def parse(text: str) -> Address:
         raise UsageError("invalid URL: no host name; specify a URL such as http://localhost:5092")
     if port == 0:
         raise UsageError("invalid URL: port must be between 1 and 65535")
-    if "%" in host or not re.fullmatch(r"[\w.:-]+", host):
+    if "%" in host or not re.fullmatch(r"[\w.:-]+", host) or (":" in host and not _is_ip(host)):
         raise UsageError(f"invalid host name {host!r} in the URL")
     if not host.isascii():
         try:

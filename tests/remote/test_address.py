@@ -76,6 +76,7 @@ def test_user_and_password_are_taken_out() -> None:
         "http:///x",
         "::1:5092",
         "http://[::1",
+        "http://[::]:9@[t::]:9",
         "http://h:0",
         "http://h:99999",
         "http://h:x",
