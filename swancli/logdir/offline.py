@@ -52,11 +52,11 @@ class OfflineRuns:
         begun = time.time_ns()
         folders = _folders(root, known)
         if folders:
+            from swancli.logdir.offline_run import OfflineRun
+
             self._kept = kept()
 
         def look(folder: tuple[str, KnownState | None]) -> OfflineRun | None:
-            from swancli.logdir.offline_run import OfflineRun
-
             assert self._kept is not None
             found = OfflineRun(root, *folder, begun, self._kept, record, note)
             if found.is_denied:

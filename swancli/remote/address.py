@@ -7,10 +7,13 @@ what belongs to the dashboard's own pages is cut off, and what is left in front 
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 from swancli.errors import UsageError
+
+if TYPE_CHECKING:
+    from ipaddress import IPv4Address, IPv6Address
 
 # The pages of swanboard's front end, and the API. What comes before the first of them is a proxy's path.
 PAGE = re.compile(
@@ -45,26 +48,21 @@ class Address(NamedTuple):
 
 def is_loopback(host: str) -> bool:
     """Whether a host name or address, without brackets, is a loopback one."""
-    from ipaddress import ip_address
-
     host = host.lower().rstrip(".")
     if host == "localhost" or host.endswith(".localhost"):
         return True
-    if not _is_ip(host):
-        return False
-    ip = ip_address(host)
-    return (getattr(ip, "ipv4_mapped", None) or ip).is_loopback
+    ip = _ip(host)
+    return ip is not None and (getattr(ip, "ipv4_mapped", None) or ip).is_loopback
 
 
-def _is_ip(host: str) -> bool:
-    """Whether a host is an IP address, without brackets."""
+def _ip(host: str) -> IPv4Address | IPv6Address | None:
+    """The IP address that a host, without brackets, is; None for a name."""
     from ipaddress import ip_address
 
     try:
-        ip_address(host)
+        return ip_address(host)
     except ValueError:
-        return False
-    return True
+        return None
 
 
 def parse(text: str) -> Address:
@@ -88,7 +86,7 @@ def parse(text: str) -> Address:
         raise UsageError("invalid URL: no host name; specify a URL such as http://localhost:5092")
     if port == 0:
         raise UsageError("invalid URL: port must be between 1 and 65535")
-    if "%" in host or not re.fullmatch(r"[\w.:-]+", host) or (":" in host and not _is_ip(host)):
+    if "%" in host or not re.fullmatch(r"[\w.:-]+", host) or (":" in host and _ip(host) is None):
         raise UsageError(f"invalid host name {host!r} in the URL")
     if not host.isascii():
         try:

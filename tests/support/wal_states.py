@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -94,3 +94,13 @@ def damaged_states(page_bytes: int, seed: int) -> Iterator[tuple[Files, Files]]:
             else:
                 damaged[at : at + 100] = bytes(100)
             yield (database, bytes(damaged)), (database, wal)
+
+
+def reads_damaged_logs_as_sqlite_does(read: Callable[[Path, Files], object], folder: Path) -> None:
+    """Assert that what `read` reads in an empty folder, of databases with a damaged WAL, is what SQLite reads."""
+    different = 0
+    for files, undamaged in damaged_states(1024, 7):
+        found = recovered(folder, files)
+        assert read(folder, files) == found
+        different += found != recovered(folder, undamaged)
+    assert different > 20  # the test of this test

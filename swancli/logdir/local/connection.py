@@ -118,8 +118,10 @@ def _unless_restarted(db: sqlite3.Connection | None) -> Opened | None:
 
 
 def _open_in_place(root: str, path: str, connect: Connect) -> Opened:
-    """A connection to the database and its WAL where they are; ImportError, OSError or DatabaseDamaged if that is not
-    possible."""
+    """A connection to the database and its WAL where they are.
+
+    ImportError, OSError or DatabaseDamaged if that is not possible.
+    """
     from swancli.logdir.local.in_place import InPlace
 
     place = InPlace(root, path)

@@ -116,8 +116,8 @@ class Reader:
             self._db, self._place = open_database(self._root, self.path, self._connect, in_place=False)
         except FileNotFoundError as error:
             raise DataError(f"{self.path} was removed while it was read") from error
-        for name, (count, function) in self._functions.items():
-            self._db.create_function(name, count, function, deterministic=True)
+        for name, given in self._functions.items():
+            self.add_function(name, *given)
 
     def _read(self, start: Callable[[], Iterator[Item]]) -> Iterator[Item]:
         """The results of the query that `start` starts; DatabaseDamaged if it fails."""
