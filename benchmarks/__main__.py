@@ -31,10 +31,9 @@ from its start to its end. "met" is judged by the figure as it is shown.
 GROWTH = """
 ## How the cost grows
 
-Processor time of all processes together, the least of 5, for a logdir and for one four times as large. The exponent is
-that of what comes on top of a small logdir, or of the whole where it must not grow: 1 is linear, 0 is flat.
+Processor time of all processes together, medians, for a logdir and for one four times as large. The exponent is that of
+what comes on top of a small logdir, or of the whole where it must not grow: 1 is linear, 0 is flat.
 """
-RUNS_OF_GROWTH = 5
 
 
 def main() -> int:
@@ -78,7 +77,7 @@ def main() -> int:
 def _grown(scale: Scale, failed: list[str]) -> Iterator[growth.Grown]:
     for row in growth.rows(scale):
         try:
-            found = growth.measured(row, RUNS_OF_GROWTH)
+            found = growth.measured(row)
         except Failed as error:
             failed.append(f"{row.what}: {error}")
             continue

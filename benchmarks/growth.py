@@ -4,11 +4,18 @@ A command is run on a logdir of some size and on one FACTOR times as large. What
 small one is compared: exponent 1 is linear. Processor time is measured, all processes together, so that what else the
 machine does matters little. What must not grow at all is compared as it is, against a limit that a start-up of the same
 length allows.
+
+All sizes are measured in turn, and the smaller ones FACTOR times in a row: so each is as likely to be disturbed as the
+large one, and none is measured while the machine is faster. Taking the least of some runs would not do: it favours what
+takes less time.
 """
 
 from __future__ import annotations
 
 import math
+import random
+import statistics
+import time
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -21,6 +28,9 @@ from benchmarks.rows import Scale
 FACTOR = 4
 LINEAR, FLAT = 1.05, 0.1  # the highest exponents allowed
 NOISE = 0.1
+ROUNDS, MAX_SECONDS = 7, 60.0  # of a row, at least and at most: until the exponent is known
+KNOWN = 0.02  # its standard error then
+SAMPLES = 200  # from which the standard error is told
 
 
 class Growth(NamedTuple):
@@ -36,24 +46,39 @@ class Growth(NamedTuple):
     cached: bool = False  # whether the cache is warm
 
 
-class Grown(NamedTuple):
-    """What came of it: processor seconds on a small logdir, a large one, and one FACTOR times as large."""
+class Round(NamedTuple):
+    """Processor seconds on a small logdir, a large one, and one FACTOR times as large."""
 
-    row: Growth
     small: float
     less: float
     more: float
 
+
+class Grown(NamedTuple):
+    """The result: medians of all rounds, and the exponent with its standard error."""
+
+    row: Growth
+    taken: Round
+    error: float
+
     @property
     def grows(self) -> bool:
         """Whether the larger one takes more than runs of the same differ by."""
-        return self.more > self.less * (1 + NOISE)
+        return self.taken.more > self.taken.less * (1 + NOISE)
 
     @property
     def exponent(self) -> float:
         """Of what comes on top of the small logdir; of what must be flat, of the whole."""
-        start = self.small if self.row.limit == LINEAR else 0.0
-        return math.log(max(self.more - start, 1e-4) / max(self.less - start, 1e-4), FACTOR)
+        return _exponent(self.row, self.taken)
+
+
+def _exponent(row: Growth, taken: Round) -> float:
+    start = taken.small if row.limit == LINEAR else 0.0
+    return math.log(max(taken.more - start, 1e-4) / max(taken.less - start, 1e-4), FACTOR)
+
+
+def _medians(rounds: list[Round]) -> Round:
+    return Round(*map(statistics.median, zip(*rounds)))
 
 
 def rows(scale: Scale) -> Iterator[Growth]:
@@ -74,10 +99,10 @@ def rows(scale: Scale) -> Iterator[Growth]:
     ) -> Growth:
         return Growth(what, unit, size, lambda n: kept(made(n)), lambda n: list(words), limit)
 
-    metrics, charts = 4 * scale.metrics, 4 * scale.charts
+    charts = 4 * scale.charts
     yield many("charts --json", "charts", charts, lambda n: Size(charts=n), "charts", "1", "--json")
     yield many("status --json", "charts", charts, lambda n: Size(charts=n), "status", "1", "--json")
-    yield many("summary --json", "metrics", metrics, lambda n: Size(metrics=n), "summary", "1", "--json")
+    yield many("summary --json", "metrics", scale.short, lambda n: Size(short=n), "summary", "1", "--json")
     runs = 4 * scale.experiments
     yield many("project --json", "runs", runs, lambda n: Size(experiments=n), "project", "--json")
     yield many("project", "runs", runs, lambda n: Size(experiments=n), "project")
@@ -92,7 +117,10 @@ def rows(scale: Scale) -> Iterator[Growth]:
     one = ("__complete", "metrics", "", "--", "1")
     yield many("TAB for a metric of one run", "runs", scale.runs, _runs, *one, limit=FLAT)
     yield many("TAB for a run", "runs", scale.runs, _runs, "__complete", "exp", "", "--")
-    yield many("status latest --json", "runs", scale.runs, _runs, "status", "latest", "--json")
+    bare = 4 * scale.runs
+    yield many(
+        "status latest --json", "runs", bare, lambda n: Size(experiments=n, bare=True), "status", "latest", "--json"
+    )
 
     def offline(what: str, *words: str, cached: bool) -> Growth:
         what = f"{what}, offline runs, {'second' if cached else 'first'} time"
@@ -111,21 +139,36 @@ def _runs(count: int) -> Size:
     return Size(experiments=count, others=1, other_points=0)
 
 
-def _console(size: int) -> Size:
-    return Size(console=size)
+def measured(row: Growth) -> Grown:
+    """Measure a row in as many rounds as it takes."""
+    turns = [
+        (_probe(row, row.small), FACTOR),
+        (_probe(row, row.size // FACTOR), FACTOR),
+        (_probe(row, row.size), 1),
+    ]
+    for probe, _ in turns:
+        probe()  # fills the caches
+    rounds: list[Round] = []
+    error, end = math.inf, time.monotonic() + MAX_SECONDS
+    while len(rounds) < ROUNDS or (error > KNOWN and time.monotonic() < end):
+        taken = [sum(probe().processor or 0.0 for _ in range(times)) / times for probe, times in turns]
+        rounds.append(Round(*taken))
+        error = _standard_error(row, rounds)
+    return Grown(row, _medians(rounds), error)
 
 
-def measured(row: Growth, runs: int) -> Grown:
-    """Measure a row: the least of some runs."""
-    return Grown(row, *(_taken(row, size, runs) for size in (row.small, row.size // FACTOR, row.size)))
+def _standard_error(row: Growth, rounds: list[Round]) -> float:
+    """By how much the exponent differs between random samples of the rounds (bootstrap)."""
+    choices = random.Random(0).choices
+    found = [_exponent(row, _medians(choices(rounds, k=len(rounds)))) for _ in range(SAMPLES)]
+    return statistics.pstdev(found)
 
 
-def _taken(row: Growth, size: int, runs: int) -> float:
+def _probe(row: Growth, size: int) -> probes.Probe:
+    """The command on a logdir of this size."""
     logdir = row.logdir(size)
     cache = str(logdir.parent / "cache") if row.cached else "off"
-    probe = probes.process(SWANCLI, *row.words(size), SWANCLI_CACHE=cache, SWANLAB_LOG_DIR=str(logdir))
-    probe()  # fills the caches
-    return min(probe().processor or 0.0 for _ in range(runs))
+    return probes.process(SWANCLI, *row.words(size), SWANCLI_CACHE=cache, SWANLAB_LOG_DIR=str(logdir))
 
 
 def table(found: Iterable[Grown]) -> list[str]:
@@ -135,8 +178,8 @@ def table(found: Iterable[Grown]) -> list[str]:
     for one in found:
         row = one.row
         size = f"{row.size // FACTOR:,} → {row.size:,} {row.unit}"
-        less, more = (f"{seconds * 1000:,.0f} ms" for seconds in (one.less, one.more))
-        exponent = f"{one.exponent:.2f}" if one.grows else "none"
+        less, more = (f"{seconds * 1000:,.0f} ms" for seconds in one.taken[1:])
+        exponent = f"{one.exponent:.2f} ± {one.error:.2f}" if one.grows else "none"
         met = "yes" if not one.grows or round(one.exponent, 2) <= row.limit else "no"
         lines.append((row.what, size, less, more, exponent, str(row.limit), met))
     return [f"| {' | '.join(cells)} |" for cells in lines]

@@ -49,6 +49,7 @@ class Size(NamedTuple):
     odd: int = 0  # points of a metric nan/N, of which one in a slice is NaN
     resumed: int = 0  # points of a metric resumed/N, whose steps start again in the middle, a quarter of them before
     short: int = 0  # so many metrics m/0000 … of 100 points
+    bare: bool = False  # the folders of the further experiments are empty, and they have no metrics
 
     @property
     def name(self) -> str:
@@ -58,7 +59,7 @@ class Size(NamedTuple):
         rest = (self.others, self.other_points, int(self.killed), self.wal)
         if rest != (0, OTHER_POINTS, 0, 0):
             name += f"-o{'-'.join(map(str, rest))}"
-        more = {"n": self.odd, "r": self.resumed, "s": self.short}
+        more = {"n": self.odd, "r": self.resumed, "s": self.short, "b": int(self.bare)}
         return name + "".join(f"-{key}{count}" for key, count in more.items() if count)
 
 
@@ -179,6 +180,9 @@ class _Writer:
         run = self.path / f"run-{BEGUN:%Y%m%d_%H%M%S}-{id:08x}"
         row = {**self.first, "id": id, "run_id": run.name, "name": f"exp{id:05}", "sort": id}
         self.insert("experiment", **(row | {"status": 0, "finish_time": None} if size.killed else row))
+        if size.bare:
+            run.mkdir()
+            return
         for folder in ("files", "console"):
             shutil.copytree(like / folder, run / folder)
         (run / "media").mkdir()

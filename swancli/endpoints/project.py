@@ -90,8 +90,9 @@ def details(
 
     def row_of(found: tuple[RowOfProject, tuple[Experiment, int, list[TagRow]]]) -> RowOfProject:
         nonlocal known
-        row, (experiment, count, tags) = found
-        run = cast("RowOfProject", {**row, **run_state(experiment, quick=True), "metrics": count})
+        run, (experiment, count, tags) = found
+        run.update(cast("RowOfProject", run_state(experiment, quick=True)))
+        run["metrics"] = count
         known = known or bool(tags)
         if metric is not None and is_glob(metric):
             run["matched"] = {tag["name"]: one for tag in tags if (one := _latest(experiment, tag, False)) is not None}

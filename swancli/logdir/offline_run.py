@@ -10,6 +10,7 @@ import json
 import os
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from swancli.logdir.file_state import KnownState, file_state, is_fresh
@@ -93,8 +94,8 @@ class OfflineRun:
             self._recorded = self._record(self.run.folder)
             known = self._known
             if known is not None and self._is_current:
-                facts = self._kept.facts(self.run_id)
-                self._recorded.assume(known.record_name, known.record, known.ends, facts)
+                facts = partial(self._kept.facts, self.run_id)  # which may be long: they are not kept twice
+                self._recorded.assume(known.record_name, known.record, known.ends, facts if facts() else None)
         return self._recorded
 
     def remembered_config(self) -> _Config:
@@ -122,7 +123,7 @@ class OfflineRun:
         known = self._known
         self._metadata = side_state(self.run.folder, METADATA)
         if known is not None and known.metadata == self._metadata:
-            self._version = known.version
+            self._metadata, self._version = known.metadata, known.version
             return known.version
         self._is_changed = True
         details = self.run.metadata()

@@ -1,16 +1,15 @@
-"""What the cache keeps about the runs of one logdir, all in one file.
+"""What the cache keeps about the runs of one logdir, all in one file, a line for each run.
 
-Its first line is a JSON array. For each run it has the folder's name, the states of the files, version and ends, and
-the places in the rest of the file of two JSON texts that few commands need: what tables need, and the config. An entry
-is only used as long as all files are in the states that they were in before they were read.
+A line has four fields, separated by tabs: the folder's name as `ascii` writes it, and three JSON texts. The first has
+the states of the files, the version and the ends; the others, which few commands need, what tables need and the config.
+A line is parsed when the run is asked for. It is only used as long as all files are in the states that they were in
+before they were read.
 """
 
 from __future__ import annotations
 
-import contextlib
 import json
 import stat
-from itertools import accumulate
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from swancli.logdir import disk
@@ -24,8 +23,7 @@ if TYPE_CHECKING:
 
 CONFIG, METADATA = "config.yaml", "swanlab-metadata.json"
 MAX_RUN_BYTES = 1 << 20
-LONG_BYTES = 1 << 16  # of JSON; from this size on, importing a faster parser is worth it
-PLACES = 5  # in a run's entry in the first line: the index of the places of its texts, which come last
+LONG_BYTES = 1 << 17  # of all lines; from this size on, importing a faster parser is worth it
 NOT_A_FILE = (-1, -1, -1, -1, -1)  # the state of something that is never kept
 SMALL_SHARE = 8  # fewer new bytes than one in this many are not worth writing the file again
 
@@ -49,14 +47,11 @@ class KeptRuns:
         self._cache = cache
         state = file_state(root)
         self._name = f"{state[0]:x}-{state[1]:x}.runs" if state is not None else ""
-        self._heads: dict[str, list[Any]] = {}  # by the folder's name: what the first line says of it
-        self._new_texts: dict[str, tuple[bytes, bytes]] = {}  # by the folder's name: facts and config
-        self._new, self._saved_work = 0, 0
-        self._body = (cache.read(self._name) if self._name else None) or b""
-        self._texts_at = self._body.find(b"\n") + 1
-        if self._body:
-            with contextlib.suppress(ValueError, TypeError, LookupError, RecursionError):
-                self._heads = {head[0]: head for head in _parsed(self._body[: self._texts_at])}
+        self._new, self._saved_work = 0, 0  # bytes of new lines, and how many were read for them
+        body = (cache.read(self._name) if self._name else None) or b""
+        self._size = len(body)
+        self._parse = json.loads if self._size < LONG_BYTES else _parsed
+        self._lines = {line[: line.find(b"\t")]: line for line in body.split(b"\n")} if body else {}
 
     @property
     def is_on(self) -> bool:
@@ -65,11 +60,11 @@ class KeptRuns:
 
     def get(self, name: str, folder: KnownState) -> KeptRun | None:
         """What is known about a run whose folder is in this state; whether its files are unchanged is not checked."""
-        head = self._heads.get(ascii(name))
-        if head is None:
+        line = self._lines.get(_key(name))
+        if line is None:
             return None
         try:
-            _, (known, record, metadata, config), record_name, version, ends, _ = head
+            (known, record, metadata, config), record_name, version, ends = self._parse(line.split(b"\t", 2)[1])
             if tuple(known) != folder or not is_name(record_name):
                 return None
             return KeptRun(
@@ -86,62 +81,52 @@ class KeptRuns:
 
     def facts(self, name: str) -> bytes | None:
         """What tables need about a run that `get` knows, as JSON."""
-        return self._text(name, 0)
+        return self._text(name, 2)
 
     def config(self, name: str) -> bytes | None:
         """The config of such a run, as JSON."""
-        return self._text(name, 1)
+        return self._text(name, 3)
 
-    def _text(self, name: str, which: int) -> bytes | None:
-        key = ascii(name)
-        if key in self._new_texts:
-            return self._new_texts[key][which] or None
-        try:
-            places, at = self._heads[key][PLACES], self._texts_at
-            return self._body[at + places[which] : at + places[which + 1]] or None
-        except (ValueError, TypeError, LookupError):
-            return None
+    def _text(self, name: str, field: int) -> bytes | None:
+        fields = self._lines.get(_key(name), b"").split(b"\t")
+        return fields[field] or None if len(fields) == 4 else None
 
     def put(self, name: str, run: KeptRun, facts: bytes | None, config: bytes | None, work: int) -> None:
         """Keep a run; `work` is how many bytes were read for it."""
-        key = ascii(name)
         states = [run.folder, run.record, run.metadata, run.config]
         try:
-            text = json.dumps([key, states, run.record_name, run.version, ends_to_json(run.ends)], allow_nan=False)
+            text = _to_json([states, run.record_name, run.version, ends_to_json(run.ends)])
         except (ValueError, TypeError, RecursionError):
             return
-        head, known = json.loads(text), self._heads.get(key, [])[:PLACES]
-        size = len(text) + len(facts or b"") + len(config or b"")
-        if size <= MAX_RUN_BYTES and (known, self.facts(name), self.config(name)) != (head, facts, config):
-            self._heads[key], self._new_texts[key] = [*head, None], (facts or b"", config or b"")
-            self._new += size
+        key = _key(name)
+        line = b"\t".join((key, text, facts or b"", config or b""))
+        if len(line) <= MAX_RUN_BYTES and self._lines.get(key) != line:
+            self._lines[key] = line
+            self._new += len(line)
             self._saved_work += work
 
     def save(self, names: frozenset[str]) -> None:
         """Write what is new, if it is worth it; runs that are not among `names` are dropped."""
         if not self._name or not self._new:
             return
-        if self._new * SMALL_SHARE < len(self._body) and self._saved_work < len(self._body):
+        if self._new * SMALL_SHARE < self._size and self._saved_work < self._size:
             return
-        heads, texts, end = [], list[bytes](), 0
-        for name in names:
-            if (head := self._heads.get(ascii(name))) is not None:
-                pair = [self.facts(name) or b"", self.config(name) or b""]
-                places = list(accumulate(map(len, pair), initial=end))
-                heads.append([*head[:PLACES], places])
-                texts += pair
-                end = places[-1]
-        first = json.dumps(heads, separators=(",", ":")).encode() + b"\n"
-        self._body, self._texts_at = first + b"".join(texts), len(first)
-        self._heads, self._new_texts = {head[0]: head for head in heads}, {}
-        self._new, self._saved_work = 0, 0
-        self._cache.write(self._name, self._body)
+        known = {key: line for name in names if (line := self._lines.get(key := _key(name))) is not None}
+        body = b"\n".join(known.values())
+        self._lines, self._size, self._new, self._saved_work = known, len(body), 0, 0
+        self._cache.write(self._name, body)
+
+
+def _key(name: str) -> bytes:
+    return ascii(name).encode()
+
+
+def _to_json(value: Any) -> bytes:
+    return json.dumps(value, separators=(",", ":"), allow_nan=False).encode()
 
 
 def _parsed(text: bytes) -> Any:
-    """A JSON text, parsed; a long one by a faster parser, whose import is worth it then."""
-    if len(text) < LONG_BYTES:
-        return json.loads(text)
+    """A JSON text, parsed by a faster parser, whose import is worth it for many."""
     import orjson
 
     try:
@@ -153,8 +138,8 @@ def _parsed(text: bytes) -> Any:
 def config_to_json(value: Any) -> bytes | None:
     """A config as JSON; None if it would not come back the same."""
     try:
-        text = json.dumps(value, separators=(",", ":"), allow_nan=False)
-        return text.encode() if _same(json.loads(text), value) else None
+        text = _to_json(value)
+        return text if _same(json.loads(text), value) else None
     except (ValueError, TypeError, RecursionError):
         return None
 

@@ -1,11 +1,13 @@
-"""Which indexes of record files are in memory."""
+"""What was learned of record files and is in memory: indexes, and facts that the cache keeps as JSON."""
 
 from __future__ import annotations
 
 from _thread import allocate_lock  # as threading.Lock, which is not imported by every command
+from collections import deque
 from typing import Protocol
 
 MAX_HELD_BYTES = 16 << 20  # of all indexes, unless one alone takes more
+MAX_FACTS = 256  # runs whose facts are in memory
 
 
 class Holder(Protocol):
@@ -18,11 +20,18 @@ class Holder(Protocol):
     def let_go(self) -> None:
         """Forget the index."""
 
+    def let_go_of_facts(self) -> None:
+        """Forget the facts; they are made again from JSON when they are needed."""
+
 
 class OpenIndexes:
-    """The runs whose index is in memory: the one that was used last, and others while there is room."""
+    """The runs whose index is in memory, the one that was used last, and others while there is room; also their facts.
+
+    Most commands take one run after the other, and need little of those they are done with.
+    """
 
     def __init__(self) -> None:
+        self._with_facts = deque[Holder]()
         self._runs: dict[Holder, int] = {}  # and how many bytes each index took when it was last used
         self._held = 0
         self._lock = allocate_lock()  # several threads may read record files from a server
@@ -39,3 +48,9 @@ class OpenIndexes:
                 gone.append(other)
         for other in gone:  # without the lock, for this may use an index
             other.let_go()
+
+    def made_facts(self, run: Holder) -> None:
+        """Make room for the facts that were made from JSON for this run, by letting go of those made first."""
+        self._with_facts.append(run)
+        if len(self._with_facts) > MAX_FACTS:
+            self._with_facts.popleft().let_go_of_facts()

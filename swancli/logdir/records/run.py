@@ -63,7 +63,7 @@ class RecordedRun:
     _listed = False  # whether the folder has been searched for a record file
     _ends: Ends | None = None
     _facts: Facts | None = None
-    _facts_text: bytes | None = None  # the JSON from which they have yet to be made
+    _facts_text: Callable[[], bytes | None] | None = None  # gives the JSON that they are made from
     _index: Index | None = None
     _stale = False  # whether the index lacks what was written since
     _series_asked = False
@@ -103,8 +103,11 @@ class RecordedRun:
                 self._path = os.path.join(self.root, names[0])
         return self._path
 
-    def assume(self, name: str, state: KnownState, ends: Ends, facts: bytes | None) -> None:
-        """Take over what the cache knows about the file `name` in this state, unless something is known already."""
+    def assume(self, name: str, state: KnownState, ends: Ends, facts: Callable[[], bytes | None] | None) -> None:
+        """Take over what the cache knows about the file `name` in this state, unless something is known already.
+
+        `facts` gives the facts as JSON; None if they are not known.
+        """
         if self.file_state is not None or self._index is not None:
             return
         self._listed, self._path = True, f"{self._dir}/{name}"
@@ -229,14 +232,30 @@ class RecordedRun:
 
     def _known(self) -> Facts:
         """What tables need; scans the file unless the cache knows it."""
-        if self._facts is None and self._index is None and self._facts_text is not None:
-            try:
-                self._facts = facts_from_json(self._facts_text)
-            except (ValueError, TypeError, LookupError, AttributeError, RecursionError):
-                self._facts_text = None
-        if self._facts is None:
-            self._facts = self._scanned().facts()
-        return self._facts
+        facts = self._facts  # another thread may let go of it at any time
+        if facts is None and self._index is None:
+            facts = self._facts = self._remembered_facts()
+        if facts is None:
+            facts = self._facts = self._scanned().facts()
+        return facts
+
+    def _remembered_facts(self) -> Facts | None:
+        """The facts from the JSON, None if they are not known."""
+        if self._facts_text is None:
+            return None
+        try:
+            facts = facts_from_json(self._facts_text() or b"")
+        except (ValueError, TypeError, LookupError, AttributeError, RecursionError):
+            self._facts_text = None
+            return None
+        if self._opened is not None:
+            self._opened.made_facts(self)
+        return facts
+
+    def let_go_of_facts(self) -> None:
+        """Forget the facts, if they can be made from the JSON again."""
+        if self._facts_text is not None:
+            self._facts = None
 
     @property
     def has_news(self) -> bool:
@@ -271,12 +290,14 @@ class RecordedRun:
             return
         if self.file_state is None:
             self.file_state, self._looked = state, looked
-        self._facts, self._facts_text, self._is_adopted = None, facts, True
+        self._facts, self._facts_text, self._is_adopted = None, lambda: facts, True
 
     def facts_to_keep(self) -> bytes | None:
         """The facts as JSON, if they are known and can be kept."""
-        if self._facts_text is not None or self._facts is None or self.problem:
-            return self._facts_text
+        if self._facts_text is not None:
+            return self._facts_text()
+        if self._facts is None or self.problem:
+            return None
         try:
             return facts_to_json(self._facts).encode()
         except (ValueError, TypeError, RecursionError):

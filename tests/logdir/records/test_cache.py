@@ -385,6 +385,27 @@ def test_table_of_runs_holds_one_index_at_a_time(tmp_path: Path, monkeypatch: py
     assert held == [1] * 5
 
 
+def test_table_of_known_runs_holds_the_facts_of_a_few_at_a_time(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    logdir = tmp_path / "swanlog"
+    for n in range(1, 8):
+        write_run(logdir, n, rows(5 * n))
+    first = looked(logdir)
+    monkeypatch.setattr(open_indexes, "MAX_FACTS", 2)
+    held: list[int] = []
+    made_facts = OpenIndexes.made_facts
+
+    def counted(opened: OpenIndexes, run: Holder) -> None:
+        made_facts(opened, run)
+        held.append(sum(isinstance(one, RecordedRun) and one._facts is not None for one in opened._with_facts))
+
+    monkeypatch.setattr(OpenIndexes, "made_facts", counted)
+    assert looked(logdir) == first == without_cache(lambda: looked(logdir))
+    assert len(held) >= 7
+    assert max(held) <= 2
+
+
 def mixed(choose: random.Random) -> bytes:
     """A file of all kinds of records, mostly scalars in the usual form."""
     payloads = [proto_start(), proto_column("loss"), proto_column("m", 4)]
