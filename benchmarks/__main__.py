@@ -1,4 +1,4 @@
-"""Measure what the commands cost beside the real swanboard, print the table, write benchmarks/RESULTS.md.
+"""Measure what the commands cost beside the real swanboard and how that grows; write benchmarks/RESULTS.md.
 
     python -m benchmarks [--runs N] [--only REGEX] [--quick] [--growth]
 
@@ -12,7 +12,6 @@ import compileall
 import os
 import re
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 from benchmarks import growth, report
@@ -28,9 +27,8 @@ HEAD = """\
 Written by `make bench`; `docs/performance.md` says what is measured and how. Of a command it is the whole process,
 from its start to its end. "met" is judged by the figure as it is shown.
 """
-GROWTH = """
-## How the cost grows
-
+GROWTH = "\n## How the cost grows\n"
+GROWTH_HEAD = f"""{GROWTH}
 Processor time of all processes together, medians, for a logdir and for one four times as large. The exponent is that of
 what comes on top of a small logdir, or of the whole where it must not grow: 1 is linear, 0 is flat.
 """
@@ -39,14 +37,30 @@ what comes on top of a small logdir, or of the whole where it must not grow: 1 i
 def main() -> int:
     """Exit code 0; 1 if something could not be measured."""
     options = _options()
-    wanted = re.compile(options.only)
     _compile()
+    scale = QUICK if options.quick else FULL
+    failed: list[str] = []
+    found, first = ([], "") if options.growth else _compared(scale, options, failed)
+    second = "" if options.only and not options.growth else _growth(scale, options, failed)
+    print(first + second)
+    missed = sum(finding.met == NOT_MET for finding in found)
+    print(f"\n{len(found)} figures, {missed} of them short of their target", file=sys.stderr)
+    if options.quick or options.only:
+        print(f"{RESULTS.name} is left as it is: it holds whole runs at full size", file=sys.stderr)
+    else:
+        first = first or RESULTS.read_text(encoding="utf-8").partition(GROWTH)[0]
+        RESULTS.write_text(first + second, encoding="utf-8")
+    return 1 if failed else 0
+
+
+def _compared(scale: Scale, options: argparse.Namespace, failed: list[str]) -> tuple[list[Finding], str]:
+    """The comparisons, and the section about them."""
+    wanted = re.compile(options.only)
     loads = [os.getloadavg()[0]]
     found: list[Finding] = []
-    failed: list[str] = []
     lab = Lab()
     try:
-        for row in () if options.growth else rows(lab, QUICK if options.quick else FULL):
+        for row in rows(lab, scale):
             if not wanted.search(f"{row.what} | {row.against}"):
                 continue
             loads.append(os.getloadavg()[0])
@@ -59,30 +73,27 @@ def main() -> int:
                 print(f"not measured: {failed[-1]}", file=sys.stderr, flush=True)
     finally:
         lab.close()
-    details = report.surroundings(options.runs, loads)
-    details.append(f"- peak memory is told from {own_peak():.0f} MiB upwards")
-    lines = [HEAD, *report.table(found), "", *details, *(f"- not measured: {text}" for text in failed)]
-    if options.growth or not options.only:
-        lines += [GROWTH, *growth.table(_grown(QUICK if options.quick else FULL, failed))]
-    print("\n".join(lines))
-    missed = sum(finding.met == NOT_MET for finding in found)
-    print(f"\n{len(found)} figures, {missed} of them short of their target", file=sys.stderr)
-    if options.quick or options.only or options.growth:
-        print(f"{RESULTS.name} is left as it is: it holds whole runs at full size", file=sys.stderr)
-    else:
-        RESULTS.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    return 1 if failed else 0
+    details = [f"- {report.now()}; medians of {options.runs}, both sides measured in turn; {report.load(loads)}"]
+    details += [*report.versions(), f"- peak memory is told from {own_peak():.0f} MiB upwards"]
+    details += [f"- not measured: {text}" for text in failed]
+    return found, "\n".join([HEAD, *report.table(found), "", *details, ""])
 
 
-def _grown(scale: Scale, failed: list[str]) -> Iterator[growth.Grown]:
-    for row in growth.rows(scale):
+def _growth(scale: Scale, options: argparse.Namespace, failed: list[str]) -> str:
+    """The section about how the cost grows."""
+    wanted = re.compile(options.only)
+    loads = [os.getloadavg()[0]]
+    found = []
+    for row in filter(lambda row: wanted.search(row.what), growth.rows(scale)):
         try:
-            found = growth.measured(row)
+            found.append(growth.measured(row))
         except Failed as error:
             failed.append(f"{row.what}: {error}")
+            print(f"not measured: {failed[-1]}", file=sys.stderr, flush=True)
             continue
-        print(growth.table([found])[-1], file=sys.stderr, flush=True)
-        yield found
+        loads.append(os.getloadavg()[0])
+        print(growth.table(found)[-1], file=sys.stderr, flush=True)
+    return "\n".join([GROWTH_HEAD, *growth.table(found), "", f"- {report.now()}; {report.load(loads)}", ""])
 
 
 def _options() -> argparse.Namespace:
@@ -91,7 +102,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument(
         "--only", default="", metavar="REGEX", help="rows whose text matches; RESULTS.md is not written"
     )
-    parser.add_argument("--growth", action="store_true", help="only how the cost grows; RESULTS.md is not written")
+    parser.add_argument("--growth", action="store_true", help="only how the cost grows, and that section of RESULTS.md")
     parser.add_argument("--quick", action="store_true", help="smaller logdirs; RESULTS.md is not written")
     return parser.parse_args()
 

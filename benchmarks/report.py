@@ -43,16 +43,22 @@ def _figure(value: float, rate: bool) -> str:
     return f"{value * 1000:,.0f} ms" if value >= 0.1 else f"{value * 1000:.3g} ms"
 
 
-def surroundings(runs: int, loads: list[float]) -> list[str]:
-    """Versions, date and how it was measured; `loads` are load averages seen meanwhile. It names no machine."""
-    now = datetime.now(timezone.utc)
-    oracle = _versions(environment() / "bin" / "python", THEIRS)
+def now() -> str:
+    """The time of the measurements."""
+    return f"{datetime.now(timezone.utc):%Y-%m-%d %H:%M} UTC"
+
+
+def load(averages: list[float]) -> str:
+    """The load averages seen meanwhile."""
+    return f"load average {min(averages):.1f} to {max(averages):.1f}"
+
+
+def versions() -> list[str]:
+    """What was measured, and on what; it names no machine."""
     return [
-        f"- {now:%Y-%m-%d %H:%M} UTC; medians of {runs}, both sides measured in turn; load average"
-        f" {min(loads):.1f} to {max(loads):.1f}",
         f"- {os.cpu_count()} CPUs; {platform.system()}; {platform.python_implementation()} {platform.python_version()};"
         f" {', '.join(f'{name} {version(name)}' for name in OURS)}",
-        f"- beside it {oracle}",
+        f"- beside it {_versions(environment() / 'bin' / 'python', THEIRS)}",
     ]
 
 
