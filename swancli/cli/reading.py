@@ -93,7 +93,7 @@ def project(
     filters = session.options.filter or ()
     listing = Listing(metric, best, columns, sort, filters, state, limit, group_by, pivot, plot)
     if session.json:
-        if not listing.is_usual:
+        if listing != Listing():
             raise UsageError("--json prints the API's whole response: use --jsonl to choose runs and columns")
         return session.print_json(PROJECT, **({"all": True} if all else {}))
     lister = Lister(session, listing)

@@ -23,7 +23,6 @@ KINDS: dict[str, tuple[str, ...] | str] = {
     "FORMAT": FORMATS,
     "NAME": "metric",
     "SOURCE": "source",
-    "COMMAND": "",
     "PATH": "files",
     "[EXP]": "exp",
     "[EXPS]": "exps",

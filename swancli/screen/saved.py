@@ -10,12 +10,11 @@ import hashlib
 import json
 import os
 
-from swancli.screen.view import AXES, View
+from swancli.screen.view import AXES, MAX_GRID, View
 
 TEXTS = ("run_filter", "metric_filter", "best", "chart")
 FLAGS = ("log_y", "left", "bottom")
 MAX_BYTES = 1 << 20
-MAX_GRID = 9
 
 
 def path(where: str) -> str:

@@ -13,6 +13,7 @@ PANES = (RUNS, CHARTS, CONSOLE, OVERVIEW, DIFFERENCES, NOTES)  # by their number
 PAGES = frozenset((DIFFERENCES, NOTES, HELP))  # that take the place of the charts
 AXES = ("step", "time", "relative")
 SMOOTHINGS = (0.0, 0.3, 0.6, 0.9, 0.97)
+MAX_GRID = 9  # steps by which charts are larger or smaller
 
 
 @dataclass

@@ -132,6 +132,7 @@ def test_no_run_that_meets_the_conditions_is_an_empty_table_and_a_note(logdir: P
         (["-m", "val/*", "--best", "min"], 2, "--best requires the name of one metric, not 'val/*'"),
         (["--state", "runing"], 2, "no state 'runing'; did you mean running?"),
         (["--json", "-n", "3"], 2, "--json prints the API's whole response: use --jsonl to choose runs and columns"),
+        (["--json", "-m", "acc"], 2, "--json prints the API's whole response: use --jsonl to choose runs and columns"),
         (["--json", "-F", "id=1"], 2, "--json prints the API's whole response: use --jsonl to choose runs and columns"),
         (["--pivot"], 2, "--pivot requires --group-by with two columns"),
         (["--group-by", "config.model", "--columns", "id"], 2, "'id' has one value for each run, not for each group"),

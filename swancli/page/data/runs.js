@@ -5,7 +5,7 @@ import { source } from "./source.js";
 export const FACTS = ["state", "created", "duration"]; // that every row has
 const ENDED = new Set(["finished", "crashed", "stopped", "killed", "failed"]);
 
-export const isOver = (run) => ENDED.has(run.values.get("state"));
+export const isOver = (state) => ENDED.has(state);
 
 // {project, where, columns, of, notes, runs}; a run is {address, run_id, name, values: Map}.
 export async function readRuns(columns, filters, addresses = []) {

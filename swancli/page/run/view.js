@@ -2,6 +2,7 @@
 
 import { ChartGrid } from "../charts/grid.js";
 import { every } from "../data/live.js";
+import { isOver } from "../data/runs.js";
 import { source } from "../data/source.js";
 import { Scope, fill, h } from "../ui/dom.js";
 import { linkTo, route } from "../ui/route.js";
@@ -13,7 +14,6 @@ import { ConsoleView } from "./console.js";
 import { Packages } from "./packages.js";
 
 const UPDATE_SECONDS = 5;
-const ENDED = new Set(["finished", "crashed", "stopped", "killed", "failed"]);
 const TABS = ["overview", "charts", "console", "packages"];
 
 export class RunView {
@@ -50,7 +50,7 @@ export class RunView {
   }
 
   get #isOver() {
-    return ENDED.has(this.run.state);
+    return isOver(this.run.state);
   }
 
   async #read() {
@@ -138,7 +138,7 @@ class OwnCharts {
 
   runChanged(run) {
     const place = Math.max(placeOf(this.address), 0);
-    return this.grid.setRuns([{ address: this.address, name: run.name, place, isOver: ENDED.has(run.state) }]);
+    return this.grid.setRuns([{ address: this.address, name: run.name, place, isOver: isOver(run.state) }]);
   }
 
   routeChanged(before) {

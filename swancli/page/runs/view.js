@@ -233,7 +233,7 @@ export class RunsView {
 
   // Ask again for the runs that have not ended.
   async #update() {
-    const running = this.#runs.filter((run) => !isOver(run)).slice(0, MAX_UPDATED);
+    const running = this.#runs.filter((run) => !isOver(run.values.get("state"))).slice(0, MAX_UPDATED);
     if (!running.length || !this.#table) return;
     await this.#take(running.map((run) => run.address));
   }

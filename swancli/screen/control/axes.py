@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from swancli.screen.control.state import State
-from swancli.screen.view import AXES, CHARTS, SMOOTHINGS
+from swancli.screen.view import AXES, CHARTS, MAX_GRID, SMOOTHINGS
 
-MAX_GRID = 9
 ZOOM = 0.6  # part of the range that one step leaves
 MARK_STEPS = 60  # that the mark takes through the range
 MIN_STEPS, MIN_SECONDS = 2.0, 1e-3  # that a chart shows
