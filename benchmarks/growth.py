@@ -99,7 +99,7 @@ def rows(scale: Scale) -> Iterator[Growth]:
     ) -> Growth:
         return Growth(what, unit, size, lambda n: kept(made(n)), lambda n: list(words), limit)
 
-    charts = 4 * scale.charts
+    charts = 16 * scale.charts
     yield many("charts --json", "charts", charts, lambda n: Size(charts=n), "charts", "1", "--json")
     yield many("status --json", "charts", charts, lambda n: Size(charts=n), "status", "1", "--json")
     yield many("summary --json", "metrics", scale.short, lambda n: Size(short=n), "summary", "1", "--json")
