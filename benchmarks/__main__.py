@@ -29,7 +29,7 @@ from its start to its end. "met" is judged by the figure as it is shown.
 """
 GROWTH = "\n## How the cost grows\n"
 GROWTH_HEAD = f"""{GROWTH}
-Processor time of all processes together, medians, for a logdir and for one four times as large. The exponent is that of
+Processor time of all processes together, means, for a logdir and for one four times as large. The exponent is that of
 what comes on top of a small logdir, or of the whole where it must not grow: 1 is linear, 0 is flat.
 """
 

@@ -6,8 +6,8 @@ machine does matters little. What must not grow at all is compared as it is, aga
 length allows.
 
 All sizes are measured in turn, and the smaller ones FACTOR times in a row: so each is as likely to be disturbed as the
-large one, and none is measured while the machine is faster. Taking the least of some runs would not do: it favours what
-takes less time.
+large one, and while the machine is slower, it is for all of them. Hence the means: the least of some runs favours what
+takes less time, and medians of the sizes may come from different rounds.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ class Round(NamedTuple):
 
 
 class Grown(NamedTuple):
-    """The result: medians of all rounds, and the exponent with its standard error."""
+    """The result: means of all rounds, and the exponent with its standard error."""
 
     row: Growth
     taken: Round
@@ -77,8 +77,8 @@ def _exponent(row: Growth, taken: Round) -> float:
     return math.log(max(taken.more - start, 1e-4) / max(taken.less - start, 1e-4), FACTOR)
 
 
-def _medians(rounds: list[Round]) -> Round:
-    return Round(*map(statistics.median, zip(*rounds)))
+def _means(rounds: list[Round]) -> Round:
+    return Round(*map(statistics.fmean, zip(*rounds)))
 
 
 def rows(scale: Scale) -> Iterator[Growth]:
@@ -154,13 +154,13 @@ def measured(row: Growth) -> Grown:
         taken = [sum(probe().processor or 0.0 for _ in range(times)) / times for probe, times in turns]
         rounds.append(Round(*taken))
         error = _standard_error(row, rounds)
-    return Grown(row, _medians(rounds), error)
+    return Grown(row, _means(rounds), error)
 
 
 def _standard_error(row: Growth, rounds: list[Round]) -> float:
     """By how much the exponent differs between random samples of the rounds (bootstrap)."""
     choices = random.Random(0).choices
-    found = [_exponent(row, _medians(choices(rounds, k=len(rounds)))) for _ in range(SAMPLES)]
+    found = [_exponent(row, _means(choices(rounds, k=len(rounds)))) for _ in range(SAMPLES)]
     return statistics.pstdev(found)
 
 
