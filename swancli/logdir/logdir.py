@@ -220,11 +220,11 @@ class Logdir:
 
     @cached_property
     def _new_record(self) -> Callable[[str], RecordedRun]:
-        from swancli.logdir.records.open_indexes import OpenIndexes
+        from swancli.logdir.records.memory import Memory
         from swancli.logdir.records.run import RecordedRun
 
-        cache, opened = self._cache(), OpenIndexes()
-        return lambda folder: RecordedRun(folder, cache, opened)
+        cache, memory = self._cache(), Memory()
+        return lambda folder: RecordedRun(folder, cache, memory)
 
     def _database(self) -> Database | None:
         """The database; None if there is none, or it has been given up."""

@@ -29,7 +29,7 @@ from swancli.values import encoded, evenly_spaced
 
 if TYPE_CHECKING:
     from swancli.cache import Cache
-    from swancli.logdir.records.open_indexes import OpenIndexes
+    from swancli.logdir.records.memory import Memory
     from swancli.logdir.series import JsonPoint, SummaryFile
     from swancli.model import Value
 
@@ -73,11 +73,11 @@ class RecordedRun:
     _is_adopted = False  # whether the facts came from another process
     is_assumed = False  # whether the ends came from the cache
 
-    def __init__(self, run_dir: str, cache: Cache | None = None, opened: OpenIndexes | None = None) -> None:
+    def __init__(self, run_dir: str, cache: Cache | None = None, memory: Memory | None = None) -> None:
         self.run_id = run_dir.rpartition("/")[2]
         if self.run_id in ("", ".", ".."):
             self.run_id = os.path.basename(os.path.abspath(run_dir))
-        self._dir, self._cache, self._opened = run_dir, cache, opened
+        self._dir, self._cache, self._memory = run_dir, cache, memory
 
     # The file.
 
@@ -178,8 +178,8 @@ class RecordedRun:
         if self.path is not None:
             index.refresh()
         self._index, self._stale, self._facts, self._facts_text = index, False, None, None
-        if self._opened is not None:
-            self._opened.use(self)
+        if self._memory is not None:
+            self._memory.use_index(self)
         return index
 
     def _kept_index(self) -> Index | None:
@@ -248,8 +248,8 @@ class RecordedRun:
         except (ValueError, TypeError, LookupError, AttributeError, RecursionError):
             self._facts_text = None
             return None
-        if self._opened is not None:
-            self._opened.made_facts(self)
+        if self._memory is not None:
+            self._memory.use_facts(self)
         return facts
 
     def let_go_of_facts(self) -> None:

@@ -20,10 +20,10 @@ import pytest
 from swancli import cache
 from swancli.endpoints import METRIC, PROJECT
 from swancli.logdir import disk, file_state, forks, offline
-from swancli.logdir.records import in_processes, open_indexes, protobuf_codec
+from swancli.logdir.records import in_processes, memory, protobuf_codec
 from swancli.logdir.records import run as run_module
 from swancli.logdir.records.index import Index
-from swancli.logdir.records.open_indexes import Holder, OpenIndexes
+from swancli.logdir.records.memory import Holder, Memory
 from swancli.logdir.records.run import RecordedRun
 from swancli.source import LocalSource
 from tests.support.command import ARGV, ROOT, environment
@@ -369,18 +369,18 @@ def test_watched_metric_reads_what_was_appended(tmp_path: Path, work: dict[str, 
 
 
 def test_table_of_runs_holds_one_index_at_a_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(open_indexes, "MAX_HELD_BYTES", 1)
+    monkeypatch.setattr(memory, "MAX_HELD_BYTES", 1)
     logdir = tmp_path / "swanlog"
     for n in range(1, 6):
         write_run(logdir, n, rows(500))
     held: list[int] = []
-    use = OpenIndexes.use
+    use = Memory.use_index
 
-    def counted(opened: OpenIndexes, run: Holder) -> None:
+    def counted(opened: Memory, run: Holder) -> None:
         use(opened, run)
         held.append(len(opened._runs))
 
-    monkeypatch.setattr(OpenIndexes, "use", counted)
+    monkeypatch.setattr(Memory, "use_index", counted)
     looked(logdir)
     assert held == [1] * 5
 
@@ -392,15 +392,15 @@ def test_table_of_known_runs_holds_the_facts_of_a_few_at_a_time(
     for n in range(1, 8):
         write_run(logdir, n, rows(5 * n))
     first = looked(logdir)
-    monkeypatch.setattr(open_indexes, "MAX_FACTS", 2)
+    monkeypatch.setattr(memory, "MAX_FACTS", 2)
     held: list[int] = []
-    made_facts = OpenIndexes.made_facts
+    use_facts = Memory.use_facts
 
-    def counted(opened: OpenIndexes, run: Holder) -> None:
-        made_facts(opened, run)
+    def counted(opened: Memory, run: Holder) -> None:
+        use_facts(opened, run)
         held.append(sum(isinstance(one, RecordedRun) and one._facts is not None for one in opened._with_facts))
 
-    monkeypatch.setattr(OpenIndexes, "made_facts", counted)
+    monkeypatch.setattr(Memory, "use_facts", counted)
     assert looked(logdir) == first == without_cache(lambda: looked(logdir))
     assert len(held) >= 7
     assert max(held) <= 2

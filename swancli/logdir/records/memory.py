@@ -11,7 +11,7 @@ MAX_FACTS = 256  # runs whose facts are in memory
 
 
 class Holder(Protocol):
-    """A run that has an index."""
+    """A run that has an index, or facts."""
 
     @property
     def held(self) -> int:
@@ -24,19 +24,19 @@ class Holder(Protocol):
         """Forget the facts; they are made again from JSON when they are needed."""
 
 
-class OpenIndexes:
-    """The runs whose index is in memory, the one that was used last, and others while there is room; also their facts.
+class Memory:
+    """The runs whose index or facts are in memory: those used last, while there is room.
 
     Most commands take one run after the other, and need little of those they are done with.
     """
 
     def __init__(self) -> None:
-        self._with_facts = deque[Holder]()
+        self._with_facts = deque[Holder]()  # in the order in which these were made
         self._runs: dict[Holder, int] = {}  # and how many bytes each index took when it was last used
         self._held = 0
         self._lock = allocate_lock()  # several threads may read record files from a server
 
-    def use(self, run: Holder) -> None:
+    def use_index(self, run: Holder) -> None:
         """Make room for this run's index by letting go of others, the least recently used first."""
         gone: list[Holder] = []
         with self._lock:
@@ -49,7 +49,7 @@ class OpenIndexes:
         for other in gone:  # without the lock, for this may use an index
             other.let_go()
 
-    def made_facts(self, run: Holder) -> None:
+    def use_facts(self, run: Holder) -> None:
         """Make room for the facts that were made from JSON for this run, by letting go of those made first."""
         self._with_facts.append(run)
         if len(self._with_facts) > MAX_FACTS:

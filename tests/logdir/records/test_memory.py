@@ -1,8 +1,8 @@
-"""The indexes that are held in memory, of many runs."""
+"""What is held in memory of many runs."""
 
 from __future__ import annotations
 
-from swancli.logdir.records.open_indexes import MAX_HELD_BYTES, OpenIndexes
+from swancli.logdir.records.memory import MAX_HELD_BYTES, Memory
 
 
 class Run:
@@ -29,27 +29,27 @@ class Run:
 
 
 def test_the_size_of_a_run_is_asked_only_when_it_is_used() -> None:
-    opened, runs = OpenIndexes(), [Run(100) for _ in range(1000)]
+    memory, runs = Memory(), [Run(100) for _ in range(1000)]
     Run.asked = 0
     for run in runs:
-        opened.use(run)
+        memory.use_index(run)
     assert Run.asked <= 2 * len(runs)
     assert all(run.is_open for run in runs)
 
 
 def test_the_least_recently_used_are_let_go_of_first() -> None:
-    opened, (a, b, c) = OpenIndexes(), [Run(MAX_HELD_BYTES // 3) for _ in range(3)]
+    memory, (a, b, c) = Memory(), [Run(MAX_HELD_BYTES // 3) for _ in range(3)]
     for run in (a, b, c, a):
-        opened.use(run)
+        memory.use_index(run)
     c.grow(2 * MAX_HELD_BYTES // 3)
-    opened.use(c)
+    memory.use_index(c)
     assert (a.is_open, b.is_open, c.is_open) == (True, False, True)
 
 
 def test_one_that_is_larger_than_all_room_stays_while_it_is_used() -> None:
-    opened, small, large = OpenIndexes(), Run(1), Run(2 * MAX_HELD_BYTES)
+    memory, small, large = Memory(), Run(1), Run(2 * MAX_HELD_BYTES)
     for run in (small, large):
-        opened.use(run)
+        memory.use_index(run)
     assert (small.is_open, large.is_open) == (False, True)
-    opened.use(small)
+    memory.use_index(small)
     assert not large.is_open
