@@ -51,6 +51,11 @@ class Ends(NamedTuple):
     crash: LogLine | None = None  # the text of a crash, JSON files only
 
 
+def to_json(value: Any) -> bytes:
+    """JSON in one line; ValueError for numbers that are not finite."""
+    return json.dumps(value, separators=(",", ":"), allow_nan=False).encode()
+
+
 def ends_to_json(ends: Ends) -> list[object]:
     """The ends as JSON values."""
     codec, start, finish, crash = ends
@@ -98,14 +103,12 @@ def damage_from_json(found: Any, damage: Damage) -> None:
     damage.tail = _made(Region, damage.tail)
 
 
-def facts_to_json(facts: Facts) -> str:
+def facts_to_json(facts: Facts) -> bytes:
     """The facts as one line of JSON; ValueError if they can't be written so that they come back the same."""
     codec, start, finish, crashes, damage, lines, metrics = facts
     family = codec.FAMILY if codec is not None else None
     rest = [list(metric) for metric in metrics.values()]
-    return json.dumps(
-        [family, start, finish, crashes, damage_to_json(damage), lines, rest], separators=(",", ":"), allow_nan=False
-    )
+    return to_json([family, start, finish, crashes, damage_to_json(damage), lines, rest])
 
 
 def facts_from_json(text: bytes) -> Facts:

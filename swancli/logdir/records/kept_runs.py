@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from swancli.logdir import disk
 from swancli.logdir.file_state import KnownState, file_state, state_of
 from swancli.logdir.paths import is_name
-from swancli.logdir.records.facts import Ends, ends_from_json, ends_to_json
+from swancli.logdir.records.facts import Ends, ends_from_json, ends_to_json, to_json
 
 if TYPE_CHECKING:
     from swancli.cache import Cache
@@ -95,7 +95,7 @@ class KeptRuns:
         """Keep a run; `work` is how many bytes were read for it."""
         states = [run.folder, run.record, run.metadata, run.config]
         try:
-            text = _to_json([states, run.record_name, run.version, ends_to_json(run.ends)])
+            text = to_json([states, run.record_name, run.version, ends_to_json(run.ends)])
         except (ValueError, TypeError, RecursionError):
             return
         key = _key(name)
@@ -121,12 +121,8 @@ def _key(name: str) -> bytes:
     return ascii(name).encode()
 
 
-def _to_json(value: Any) -> bytes:
-    return json.dumps(value, separators=(",", ":"), allow_nan=False).encode()
-
-
 def _parsed(text: bytes) -> Any:
-    """A JSON text, parsed by a faster parser, whose import is worth it for many."""
+    """A JSON text, parsed by the faster parser, whose import is worth it for many texts."""
     import orjson
 
     try:
@@ -138,7 +134,7 @@ def _parsed(text: bytes) -> Any:
 def config_to_json(value: Any) -> bytes | None:
     """A config as JSON; None if it would not come back the same."""
     try:
-        text = _to_json(value)
+        text = to_json(value)
         return text if _same(json.loads(text), value) else None
     except (ValueError, TypeError, RecursionError):
         return None

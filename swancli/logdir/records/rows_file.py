@@ -12,7 +12,7 @@ from typing import Any
 
 from swancli.logdir.records.codec import codec_named
 from swancli.logdir.records.events import Finish, LogLine
-from swancli.logdir.records.facts import column_from_json, damage_from_json, damage_to_json, start_from_json
+from swancli.logdir.records.facts import column_from_json, damage_from_json, damage_to_json, start_from_json, to_json
 from swancli.logdir.records.index import Index
 from swancli.logdir.records.indexed_metric import IndexedMetric
 
@@ -50,7 +50,7 @@ def index_to_bytes(index: Index, state: tuple[int, ...]) -> bytes:
         [key.hex() for key in index.ignored_keys()],
         metrics,
     ]
-    text = json.dumps(head, separators=(",", ":"), allow_nan=False).encode()
+    text = to_json(head)
     return b"".join([text, b"\n", *arrays])
 
 

@@ -299,7 +299,7 @@ class RecordedRun:
         if self._facts is None or self.problem:
             return None
         try:
-            return facts_to_json(self._facts).encode()
+            return facts_to_json(self._facts)
         except (ValueError, TypeError, RecursionError):
             return None
 
