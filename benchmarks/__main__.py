@@ -69,13 +69,12 @@ def _compared(scale: Scale, options: argparse.Namespace, failed: list[str]) -> t
                     found.append(finding)
                     print(report.table([finding])[-1], file=sys.stderr, flush=True)
             except Failed as error:
-                failed.append(f"{row.what}: {error}")
-                print(f"not measured: {failed[-1]}", file=sys.stderr, flush=True)
+                failed.append(_not_measured(row.what, error))
     finally:
         lab.close()
     details = [f"- {report.now()}; medians of {options.runs}, both sides measured in turn; {report.load(loads)}"]
     details += [*report.versions(), f"- peak memory is told from {own_peak():.0f} MiB upwards"]
-    details += [f"- not measured: {text}" for text in failed]
+    details += [f"- {text}" for text in failed]
     return found, "\n".join([HEAD, *report.table(found), "", *details, ""])
 
 
@@ -84,16 +83,24 @@ def _growth(scale: Scale, options: argparse.Namespace, failed: list[str]) -> str
     wanted = re.compile(options.only)
     loads = [os.getloadavg()[0]]
     found = []
+    before = len(failed)
     for row in filter(lambda row: wanted.search(row.what), growth.rows(scale)):
         try:
             found.append(growth.measured(row))
         except Failed as error:
-            failed.append(f"{row.what}: {error}")
-            print(f"not measured: {failed[-1]}", file=sys.stderr, flush=True)
+            failed.append(_not_measured(row.what, error))
             continue
         loads.append(os.getloadavg()[0])
         print(growth.table(found)[-1], file=sys.stderr, flush=True)
-    return "\n".join([GROWTH_HEAD, *growth.table(found), "", f"- {report.now()}; {report.load(loads)}", ""])
+    details = [f"- {report.now()}; {report.load(loads)}", *(f"- {text}" for text in failed[before:])]
+    return "\n".join([GROWTH_HEAD, *growth.table(found), "", *details, ""])
+
+
+def _not_measured(what: str, error: Failed) -> str:
+    """Say that something could not be measured, and why."""
+    text = f"not measured: {what}: {error}"
+    print(text, file=sys.stderr, flush=True)
+    return text
 
 
 def _options() -> argparse.Namespace:
